@@ -22,13 +22,32 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("Release")]
     Task Release(string gameServer, string session, int incarnation);
 
-    /// <summary>Whether the server is known to be gone. False also when nothing is known.</summary>
-    [Alias("IsGone")]
-    Task<bool> IsGone(string gameServer, string session);
+    /// <summary>What is known of a session's server.</summary>
+    [Alias("Sight")]
+    Task<ServerSighting> Sight(string gameServer, string session, int incarnation);
 
     /// <summary>What is known of the cluster.</summary>
     [Alias("GetStatus")]
     Task<ClusterStatus> GetStatus();
+}
+
+/// <summary>What is known of a session's server.</summary>
+public enum ServerSighting
+{
+    /// <summary>Nothing: the cluster has not been listed yet.</summary>
+    NotKnown,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It runs, and has acknowledged the session.</summary>
+    Acknowledged,
+
+    /// <summary>It ended by itself: it called Shutdown.</summary>
+    Shutdown,
+
+    /// <summary>It is gone, broken, on a dead node, or another session's.</summary>
+    Lost,
 }
 
 /// <summary>A server asked for.</summary>
