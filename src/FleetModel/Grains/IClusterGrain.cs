@@ -11,11 +11,11 @@ public interface IClusterGrain : IGrainWithStringKey
     Task KeepWatching();
 
     /// <summary>Claims a server for a session. An outcome that stays unknown is resolved by the session's tag before it returns, if time allows.</summary>
-    [Alias("Claim")]
+    [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Claim(ServerClaim claim);
 
     /// <summary>The server that a session's incarnation has claimed in this cluster, read from the API server.</summary>
-    [Alias("Find")]
+    [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout);
 
     /// <summary>Gives a server back: deletes it if it still carries the session's tag. A failure is made up for by the reconciler.</summary>
