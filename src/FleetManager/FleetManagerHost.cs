@@ -8,7 +8,6 @@ using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 
 namespace FleetSystem.FleetManager;
 
@@ -31,7 +30,7 @@ public static class FleetManagerHost
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, IConfiguration configuration)
+    private static void AddServices(IServiceCollection services, ConfigurationManager configuration)
     {
         services.AddOptions<FleetSystemOptions>().Bind(configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
@@ -51,13 +50,13 @@ public static class FleetManagerHost
         services.AddHostedService<SessionSweep>();
     }
 
-    private static void AddSilo(ISiloBuilder silo, IConfiguration configuration)
+    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration)
     {
         silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
         silo.UseDevelopmentClustering(options.Primary);
-        silo.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
         silo.AddSqliteGrainStorageAsDefault(storage => configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage));
     }

@@ -51,7 +51,7 @@ public static class MatchmakerHost
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
     }
 
-    private static void AddSilo(ISiloBuilder silo, IConfiguration configuration)
+    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration)
     {
         silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();

@@ -8,7 +8,6 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace FleetSystem.Matchmaker.Api;
 
@@ -93,11 +92,11 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
                         after = happened.Sequence;
                         retries = 0;
                     }
-
-                    if (view.Session.IsClosed) break;
                 }
 
-                if (await grains.GetGrain<ISessionGrain>(id).Get() is null or { Session: { IsClosed: true } session } && (session is null || session.LastSequence <= after)) break;
+                // The stream also ends when its grain moves to another silo: then it goes on from there.
+                var last = (await grains.GetGrain<ISessionGrain>(id).Get())?.Session;
+                if (last is null || (last.IsClosed && last.LastSequence <= after)) break;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

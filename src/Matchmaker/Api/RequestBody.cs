@@ -1,5 +1,3 @@
-using System.IO.Pipelines;
-
 namespace FleetSystem.Matchmaker.Api;
 
 /// <summary>Reads request bodies up to a limit.</summary>

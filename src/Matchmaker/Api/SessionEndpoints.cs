@@ -2,6 +2,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -69,7 +70,7 @@ internal static class SessionEndpoints
     private static async Task<IResult> EndAsync(string id, IGrainFactory grains) =>
         SessionIds.IsWellFormed(id) && await grains.GetGrain<ISessionGrain>(id).End("ended by its caller") is { } view ? TypedResults.Ok(Resources.Of(view)) : Problem.SessionNotFound();
 
-    private static IResult Failed(HttpContext context, SessionFailure failure)
+    private static ProblemHttpResult Failed(HttpContext context, SessionFailure failure)
     {
         context.Response.Headers.RetryAfter = "2";
         return Problem.Of(StatusCodes.Status503ServiceUnavailable, failure.Code, "The session got no server.", $"{failure.Message} Try again with a new Idempotency-Key.");
