@@ -77,6 +77,8 @@ public sealed class SqliteGroupCommitWriterTests : IAsyncDisposable
             await SettledAsync(write);
             Assert.Equal(write.IsCompletedSuccessfully, (await ReadAsync(storage, i == 15 ? "refused" : $"{i}")).RecordExists);
         }
+
+        await WriteAsync(storage, "later");
     }
 
     [Fact]

@@ -22,7 +22,8 @@ internal sealed class SqliteTestStore : IAsyncDisposable
 
     public async Task<SqliteGrainStorage> OpenAsync(Action<SqliteStorageOptions>? configure = null, TimeProvider? time = null)
     {
-        var options = new SqliteStorageOptions { Path = Path };
+        // Tests hold the write lock for as long as they need; a slow machine must not turn that into a failure.
+        var options = new SqliteStorageOptions { Path = Path, BusyTimeout = TimeSpan.FromMinutes(1) };
         configure?.Invoke(options);
         var storage = new SqliteGrainStorage(
             "test",
