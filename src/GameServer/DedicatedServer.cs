@@ -44,9 +44,10 @@ internal sealed class DedicatedServer(
         using var registration = stop.Register(() => stopped.TrySetResult());
         try
         {
-            if (!await BecomeReadyAsync(stop).ConfigureAwait(false))
-                return stop.IsCancellationRequested ? ExitCode.Ok : ExitCode.NoSidecar;
-            logger.Ready(socket.LocalEndPoint);
+            if (await BecomeReadyAsync(stop).ConfigureAwait(false))
+                logger.Ready(socket.LocalEndPoint);
+            else if (!stop.IsCancellationRequested)
+                return ExitCode.NoSidecar;
 
             var first = await Task.WhenAny(stopped.Task, _due.Task).ConfigureAwait(false);
             await EndAsync(first == _due.Task ? await _due.Task.ConfigureAwait(false) : ClosingReason.Stopping, stopped.Task, stop).ConfigureAwait(false);
