@@ -44,7 +44,7 @@ internal sealed partial class ServerClaimer(
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
 
                     // Agones says so falsely under bursts (trap 3): believe it at once only when the snapshot agrees.
-                    if (!contention && !zones.Any(zone => state.ReadyIn(claim.Fleet, zone) > 0)) return refusal;
+                    if (!contention && !zones.Any(zone => ReadyIn(claim, zone) > 0)) return refusal;
                     break;
                 case AllocationAnswer.Refused(var reason, var transient):
                     refusal = ClaimOutcome.Without(ClaimResult.Unavailable, cluster, reason);
@@ -136,7 +136,9 @@ internal sealed partial class ServerClaimer(
     }
 
     private IReadOnlyList<ServerSelector> Selectors(ServerClaim claim) =>
-        SelectorPlanner.Plan(claim.Fleet, claim.PreferredZone, [.. zones.Select(zone => (zone, state.ReadyIn(claim.Fleet, zone)))], state.DeadNodes);
+        SelectorPlanner.Plan(claim.AgonesFleets, claim.PreferredZone, [.. zones.Select(zone => (zone, ReadyIn(claim, zone)))], state.DeadNodes);
+
+    private int ReadyIn(ServerClaim claim, string zone) => claim.AgonesFleets.Sum(fleet => state.ReadyIn(fleet, zone));
 
     private ClaimOutcome Claimed(GameServerSnapshot server)
     {

@@ -44,11 +44,16 @@ internal sealed partial class RegionGrain(
         var clusters = await Task.WhenAll(system.Value.Clusters.Where(cluster => cluster.Region == Region).Select(cluster =>
             GrainFactory.GetGrain<IClusterGrain>(cluster.Id).GetStatus()));
         var zones = clusters.SelectMany(cluster => cluster.Fleets)
+            .Select(capacity => capacity with { Fleet = FleetOf(capacity.Fleet) })
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
         return new RegionStatus(Region, [.. zones], [.. paths], clusters);
     }
+
+    /// <summary>The fleet that an Agones Fleet is part of; its own name when it is part of none.</summary>
+    private string FleetOf(string agonesFleet) =>
+        system.Value.Fleets.FirstOrDefault(fleet => fleet.NamesInAgones.Contains(agonesFleet))?.Id ?? agonesFleet;
 
     private async Task RefreshAsync(AcceleratorOptions accelerator, CancellationToken cancellationToken)
     {

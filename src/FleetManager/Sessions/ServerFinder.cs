@@ -27,7 +27,7 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."));
 
         var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
-        var claim = ClaimOf(session);
+        var claim = ClaimOf(session, fleet);
         var pause = LeastPause;
         ClaimOutcome? worst = null;
         while (!cancellationToken.IsCancellationRequested)
@@ -80,7 +80,7 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
         }
     }
 
-    private static ServerClaim ClaimOf(SessionRecord session)
+    private static ServerClaim ClaimOf(SessionRecord session, FleetOptions fleet)
     {
         var annotations = new Dictionary<string, string>
         {
@@ -92,7 +92,8 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
         {
             Session = session.Id,
             Incarnation = session.Incarnation,
-            Fleet = session.Request.Fleet,
+            Fleet = fleet.Id,
+            AgonesFleets = fleet.NamesInAgones,
             Annotations = annotations,
             Deadline = session.AllocationDeadline,
         };

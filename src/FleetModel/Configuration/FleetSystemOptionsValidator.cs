@@ -75,6 +75,8 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             var fleet = options.Fleets[i];
             for (var r = 0; r < fleet.Regions.Count; r++)
                 faults.Check(options.Regions.Any(region => region.Id == fleet.Regions[r]), $"Fleets:{i}:Regions:{r}", $"is '{fleet.Regions[r]}', which is no region of this configuration");
+            for (var a = 0; a < fleet.AgonesFleets.Count; a++)
+                faults.Check(Name().IsMatch(fleet.AgonesFleets[a]), $"Fleets:{i}:AgonesFleets:{a}", $"is '{fleet.AgonesFleets[a]}', not a Kubernetes name");
             faults.Check(fleet.Routes.Distinct().Count() == fleet.Routes.Count, $"Fleets:{i}:Routes", "names a route twice");
             CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);

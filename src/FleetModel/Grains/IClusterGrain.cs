@@ -63,6 +63,9 @@ public sealed record ServerClaim
     /// <summary>The fleet.</summary>
     [Id(2)] public required string Fleet { get; init; }
 
+    /// <summary>The Agones Fleets that it consists of, first choice first.</summary>
+    [Id(6)] public required IReadOnlyList<string> AgonesFleets { get; init; }
+
     /// <summary>The zone preferred, or null.</summary>
     [Id(3)] public string? PreferredZone { get; init; }
 
@@ -120,7 +123,7 @@ public sealed record ClusterStatus(
     [property: Id(3)] IReadOnlyList<ZoneCapacity> Fleets);
 
 /// <summary>Servers of a fleet in a zone.</summary>
-/// <param name="Fleet">The fleet.</param>
+/// <param name="Fleet">The fleet; of a cluster the Agones Fleet.</param>
 /// <param name="Zone">The zone; empty for servers whose node is not known.</param>
 /// <param name="Ready">Servers that can be claimed: Ready, on a live node.</param>
 /// <param name="Allocated">Servers that are claimed.</param>
