@@ -16,7 +16,7 @@ internal sealed partial class ClusterGrain(
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
     TimeProvider time,
-    ILoggerFactory logs) : Grain, IClusterGrain
+    ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
 {
     private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
 
@@ -52,6 +52,8 @@ internal sealed partial class ClusterGrain(
         await _stopping.CancelAsync();
         await _cluster.DisposeAsync();
     }
+
+    public void Dispose() => _stopping.Dispose();
 
     public Task KeepWatching() => Task.CompletedTask;
 

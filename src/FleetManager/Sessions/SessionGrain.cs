@@ -15,7 +15,7 @@ namespace FleetSystem.FleetManager.Sessions;
 /// One session. Every change goes through <see cref="Change"/>, which stores it before anybody sees it; one loop, <see cref="Drive"/>, does
 /// what the present state calls for. Reentrant: readers never wait for an allocation.
 /// </summary>
-[Reentrant]
+[Reentrant, CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class SessionGrain(
     [PersistentState(SessionGrainState.Name)] IPersistentState<SessionGrainState> store,
     ServerFinder finder,

@@ -29,6 +29,8 @@ internal static class GrainStateJson
             PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
             NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
             AllowOutOfOrderMetadataProperties = true,
+            // Computed members: they would only be ignored when read.
+            IgnoreReadOnlyProperties = true,
             // Player names are of any script; nothing here is ever put into HTML.
             Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         };
