@@ -37,7 +37,7 @@ internal sealed class LocalClusterOptions
     public int Seed { get; init; } = 1;
 
     /// <summary>Ports that servers get on each address. The default value is 7000 to 8000.</summary>
-    public PortRange Ports { get; init; } = PortRange.Default;
+    public HostPortRange Ports { get; init; } = HostPortRange.Default;
 
     public NodeTimings NodeTimings { get; init; } = new();
 

@@ -6,9 +6,9 @@ namespace FleetSystem.LocalCloud.Agones;
 /// <summary>Ports from which nodes serve players.</summary>
 /// <param name="First">First port, inclusive. The default value is 7000.</param>
 /// <param name="Last">Last port, inclusive. The default value is 8000.</param>
-internal readonly record struct PortRange(int First, int Last)
+internal readonly record struct HostPortRange(int First, int Last)
 {
-    public static readonly PortRange Default = new(7000, 8000);
+    public static readonly HostPortRange Default = new(7000, 8000);
 
     public int Count => Last - First + 1;
 }
@@ -17,7 +17,7 @@ internal readonly record struct PortRange(int First, int Last)
 /// Where each server runs and on which ports. Each zone gets its share of every fleet, then the node with the fewest servers, ties by name.
 /// A port is held by address, so that nodes may share one address where only one can be bound. Used by the control loop only.
 /// </summary>
-internal sealed class Placement(ObjectStore store, PortRange range)
+internal sealed class Placement(ObjectStore store, HostPortRange range)
 {
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _serversByNode = new(StringComparer.Ordinal);

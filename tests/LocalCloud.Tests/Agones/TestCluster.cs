@@ -30,7 +30,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static async Task<TestCluster> StartAsync(
         TimeSpan? allocationDelay = null, TimeProvider? time = null, NodeTimings? timings = null, ObjectStoreOptions? store = null,
-        int nodesPerZone = 2, int seed = 7, IPodRuntime? runtime = null, PortRange? ports = null)
+        int nodesPerZone = 2, int seed = 7, IPodRuntime? runtime = null, HostPortRange? ports = null)
     {
         var nodes = LocalNode.ForZones(Region, Zones, nodesPerZone, (zone, node) => new IPAddress([127, 0, (byte)(10 + zone), (byte)(1 + node)]), simulated: runtime is null);
         var cluster = new LocalCluster(new LocalClusterOptions
@@ -45,7 +45,7 @@ internal sealed class TestCluster : IAsyncDisposable
             Store = store ?? new ObjectStoreOptions(),
             Seed = seed,
             PodRuntime = runtime,
-            Ports = ports ?? PortRange.Default,
+            Ports = ports ?? HostPortRange.Default,
         });
         await cluster.StartAsync(TestContext.Current.CancellationToken);
         var http = new HttpClient { BaseAddress = new Uri(cluster.Endpoint) };
