@@ -1,0 +1,41 @@
+namespace FleetSystem.FleetModel.Clusters;
+
+/// <summary>Labels and annotations that FleetSystem and Agones put on objects of a cluster.</summary>
+public static class AgonesKeys
+{
+    /// <summary>Label of a GameServer: the Agones Fleet it belongs to. Set by Agones.</summary>
+    public const string Fleet = "agones.dev/fleet";
+
+    /// <summary>Label of a Node: its zone. Set by the cloud provider.</summary>
+    public const string NodeZone = "topology.kubernetes.io/zone";
+
+    /// <summary>Label of a Node: its region. Set by the cloud provider.</summary>
+    public const string NodeRegion = "topology.kubernetes.io/region";
+
+    /// <summary>Label of a GameServer: the zone of its node. Patched once when the server is Ready, or carried by the fleet's template.</summary>
+    public const string Zone = "fleetsystem.dev/zone";
+
+    /// <summary>Label of a GameServer: its node. Patched together with <see cref="Zone"/>.</summary>
+    public const string Node = "fleetsystem.dev/node";
+
+    /// <summary>Label of an allocated GameServer: the session that owns it.</summary>
+    public const string Session = "fleetsystem.dev/session";
+
+    /// <summary>Label of an allocated GameServer: the session's incarnation, a number from 1.</summary>
+    public const string Incarnation = "fleetsystem.dev/incarnation";
+
+    /// <summary>Annotation of an allocated GameServer: when the session ends at the latest (RFC 3339).</summary>
+    public const string Expires = "fleetsystem.dev/expires";
+
+    /// <summary>Annotation of an allocated GameServer: the caller's attributes for the game, JSON.</summary>
+    public const string GameData = "fleetsystem.dev/game-data";
+
+    /// <summary>Annotation of an allocated GameServer: base64 routing tokens, comma separated. Quilkin's convention.</summary>
+    public const string RoutingTokens = "quilkin.dev/tokens";
+
+    /// <summary>
+    /// Annotation by which a game server acknowledges a session: <c>session/incarnation</c>. The server sets <c>session-ready</c> through
+    /// its SDK, and Agones adds the prefix.
+    /// </summary>
+    public const string SessionReady = "agones.dev/sdk-session-ready";
+}

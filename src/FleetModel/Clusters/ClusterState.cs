@@ -1,0 +1,170 @@
+using FleetSystem.FleetModel.Grains;
+
+namespace FleetSystem.FleetModel.Clusters;
+
+/// <summary>
+/// What is known of a cluster, kept from its informer's changes. A lost source clears nothing. No clock, no I/O; one owner calls it, from one
+/// thread at a time.
+/// </summary>
+public sealed class ClusterState
+{
+    private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Fleet, string Zone), (int Ready, int Allocated)> _counts = [];
+    private readonly HashSet<string> _deadNodes = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _unlabelled = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
+    private bool _serversListed;
+    private bool _nodesListed;
+
+    /// <summary>True once servers and nodes have been listed.</summary>
+    public bool Synced => _serversListed && _nodesListed;
+
+    /// <summary>Kinds whose source is lost at present.</summary>
+    public IReadOnlyCollection<string> LostSources => _lost;
+
+    /// <summary>Nodes that exist but must not be given sessions: not Ready. Ordered by name, so that equal states give equal requests.</summary>
+    public IReadOnlyList<string> DeadNodes { get; private set; } = [];
+
+    /// <summary>All servers.</summary>
+    public IReadOnlyCollection<GameServerSnapshot> Servers => _servers.Values;
+
+    /// <summary>Takes a change in, and says what it means to sessions.</summary>
+    public IReadOnlyList<ServerObservation> Apply(ClusterChange change)
+    {
+        var seen = new List<ServerObservation>();
+        switch (change)
+        {
+            case ClusterChange.GameServersListed(var items):
+                var names = items.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
+                foreach (var missing in _servers.Keys.Where(name => !names.Contains(name)).ToList()) Remove(missing, "not listed any more", seen);
+                foreach (var item in items) Put(item, seen);
+                _serversListed = true;
+                break;
+            case ClusterChange.GameServerChanged(var item):
+                Put(item, seen);
+                break;
+            case ClusterChange.GameServerDeleted(var name, var uid):
+                if (_servers.TryGetValue(name, out var known) && (uid.Length == 0 || known.Uid.Length == 0 || known.Uid == uid)) Remove(name, "deleted", seen);
+                break;
+            case ClusterChange.NodesListed(var nodes):
+                var before = _nodes.Keys.ToList();
+                _nodes.Clear();
+                foreach (var node in nodes) _nodes[node.Name] = node;
+                _nodesListed = true;
+                NodesChanged(before.Where(name => !_nodes.ContainsKey(name)), seen);
+                break;
+            case ClusterChange.NodeChanged(var node):
+                var moved = !_nodes.TryGetValue(node.Name, out var old) || old.Zone != node.Zone || old.Ready != node.Ready;
+                _nodes[node.Name] = node;
+                if (moved) NodesChanged([], seen);
+                break;
+            case ClusterChange.NodeDeleted(var nodeName):
+                if (_nodes.Remove(nodeName)) NodesChanged([nodeName], seen);
+                break;
+            case ClusterChange.SourceLost(var kind, _):
+                _lost.Add(kind);
+                break;
+            case ClusterChange.SourceRestored(var kind):
+                _lost.Remove(kind);
+                break;
+            default:
+                break;
+        }
+
+        return seen;
+    }
+
+    /// <summary>The server of a name, or null.</summary>
+    public GameServerSnapshot? Find(string name) => _servers.GetValueOrDefault(name);
+
+    /// <summary>What is known of the server of a session's incarnation.</summary>
+    public ServerSighting Sight(string name, string session, int incarnation)
+    {
+        if (!Synced) return ServerSighting.NotKnown;
+        if (Find(name) is not { } server || server.Session != session || server.Incarnation != incarnation) return ServerSighting.Lost;
+        if (server.State == GameServerState.Shutdown) return ServerSighting.Shutdown;
+        if (server.IsGone || _deadNodes.Contains(server.Node)) return ServerSighting.Lost;
+        return server.SessionReady == $"{session}/{incarnation}" ? ServerSighting.Acknowledged : ServerSighting.Running;
+    }
+
+    /// <summary>Whether a node must not be given sessions.</summary>
+    public bool IsDead(string node) => _deadNodes.Contains(node);
+
+    /// <summary>Zone of a node, or empty when it is not known.</summary>
+    public string ZoneOf(string node) => _nodes.TryGetValue(node, out var known) ? known.Zone : "";
+
+    /// <summary>Servers by fleet and zone.</summary>
+    public IReadOnlyList<ZoneCapacity> Capacity() =>
+        [.. _counts.Where(pair => pair.Value != default).Select(pair => new ZoneCapacity(pair.Key.Fleet, pair.Key.Zone, pair.Value.Ready, pair.Value.Allocated))
+            .OrderBy(capacity => capacity.Fleet, StringComparer.Ordinal).ThenBy(capacity => capacity.Zone, StringComparer.Ordinal)];
+
+    /// <summary>Ready servers of a fleet in a zone that can be claimed.</summary>
+    public int ReadyIn(string fleet, string zone) => _counts.GetValueOrDefault((fleet, zone)).Ready;
+
+    /// <summary>Ready servers that still lack the labels of their zone and node, at most so many.</summary>
+    public IReadOnlyList<(GameServerSnapshot Server, string Zone)> Unlabelled(int most) =>
+        [.. _unlabelled.Select(name => (Server: _servers[name], Zone: ZoneOf(_servers[name].Node))).Where(pair => pair.Zone.Length > 0).Take(most)];
+
+    private void Put(GameServerSnapshot server, List<ServerObservation> seen)
+    {
+        _servers.TryGetValue(server.Name, out var old);
+        if (old is not null) Count(old, -1);
+        _servers[server.Name] = server;
+        Count(server, +1);
+        if (server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
+        else _unlabelled.Remove(server.Name);
+
+        if (server.Session is null) return;
+        if (server.IsGone && old is not { IsGone: true }) seen.Add(Gone(server, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString()));
+        else if (!server.IsGone && server.SessionReady == $"{server.Session}/{server.Incarnation}" && old?.SessionReady != server.SessionReady) seen.Add(new(server, ServerNoticeKind.Acknowledged, "acknowledged"));
+        if (!server.IsGone && _deadNodes.Contains(server.Node) && old?.Session != server.Session) seen.Add(Gone(server, $"node {server.Node} is not ready"));
+    }
+
+    private void Remove(string name, string reason, List<ServerObservation> seen)
+    {
+        if (!_servers.Remove(name, out var server)) return;
+        _unlabelled.Remove(name);
+        Count(server, -1);
+        if (server is { Session: not null, IsGone: false }) seen.Add(Gone(server, reason));
+    }
+
+    private void NodesChanged(IEnumerable<string> deleted, List<ServerObservation> seen)
+    {
+        var wereDead = _deadNodes.ToHashSet(StringComparer.Ordinal);
+        var gone = deleted.ToHashSet(StringComparer.Ordinal);
+        _deadNodes.Clear();
+        _deadNodes.UnionWith(_nodes.Values.Where(node => !node.Ready).Select(node => node.Name));
+        // A deleted node's servers may outlive its object by a minute: it stays excluded as long as any server names it.
+        _deadNodes.UnionWith(wereDead.Concat(gone).Where(node => !_nodes.ContainsKey(node) && _servers.Values.Any(server => server.Node == node)));
+        DeadNodes = [.. _deadNodes.Order(StringComparer.Ordinal)];
+        Recount();
+        foreach (var server in _servers.Values.Where(server => server is { Session: not null, IsGone: false } && _deadNodes.Contains(server.Node) && !wereDead.Contains(server.Node)))
+            seen.Add(Gone(server, $"node {server.Node} is {(gone.Contains(server.Node) ? "deleted" : "not ready")}"));
+    }
+
+    private void Recount()
+    {
+        _counts.Clear();
+        foreach (var server in _servers.Values) Count(server, +1);
+    }
+
+    private void Count(GameServerSnapshot server, int by)
+    {
+        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_deadNodes.Contains(server.Node) ? by : 0;
+        var allocated = server is { State: GameServerState.Allocated, Deleting: false } ? by : 0;
+        if (ready == 0 && allocated == 0) return;
+        var key = (server.Fleet, ZoneOf(server.Node));
+        var count = _counts.GetValueOrDefault(key);
+        _counts[key] = (count.Ready + ready, count.Allocated + allocated);
+    }
+
+    private static ServerObservation Gone(GameServerSnapshot server, string reason) =>
+        new(server, server.State == GameServerState.Shutdown ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason);
+}
+
+/// <summary>Something a change of a cluster means to the session of one of its servers.</summary>
+/// <param name="Server">The server; its session is set.</param>
+/// <param name="Kind">What was observed.</param>
+/// <param name="Reason">Details for people.</param>
+public readonly record struct ServerObservation(GameServerSnapshot Server, ServerNoticeKind Kind, string Reason);

@@ -1,0 +1,30 @@
+namespace FleetSystem.FleetModel.Clusters;
+
+/// <summary>Something observed of a server that a session claimed.</summary>
+/// <param name="Session">The session on its label.</param>
+/// <param name="Incarnation">The incarnation on its label.</param>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="GameServer">Its name.</param>
+/// <param name="Kind">What was observed.</param>
+/// <param name="Reason">Details for people.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ServerNotice")]
+public sealed record ServerNotice(
+    [property: Id(0)] string Session,
+    [property: Id(1)] int Incarnation,
+    [property: Id(2)] string Cluster,
+    [property: Id(3)] string GameServer,
+    [property: Id(4)] ServerNoticeKind Kind,
+    [property: Id(5)] string Reason);
+
+/// <summary>What was observed of a session's server.</summary>
+public enum ServerNoticeKind
+{
+    /// <summary>It acknowledged the session.</summary>
+    Acknowledged,
+
+    /// <summary>It called Shutdown itself: the session is over.</summary>
+    Shutdown,
+
+    /// <summary>It failed, was deleted, or its node is gone.</summary>
+    Lost,
+}

@@ -1,0 +1,155 @@
+using FleetSystem.FleetModel.Routing;
+
+namespace FleetSystem.FleetModel.Configuration;
+
+/// <summary>What a cell knows of its regions, clusters and fleets. The configuration section <c>FleetSystem</c>.</summary>
+public sealed class FleetSystemOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "FleetSystem";
+
+    /// <summary>Name of this cell, for logs and answers. The default is <c>local</c>.</summary>
+    public string Cell { get; set; } = "local";
+
+    /// <summary>Regions that sessions can be placed in; at least one. Their order is the order of preference when nothing else decides.</summary>
+    public IList<RegionOptions> Regions { get; set; } = [];
+
+    /// <summary>Clusters of those regions; at least one a region.</summary>
+    public IList<ClusterOptions> Clusters { get; set; } = [];
+
+    /// <summary>Fleets that players can ask for; at least one.</summary>
+    public IList<FleetOptions> Fleets { get; set; } = [];
+}
+
+/// <summary>A region: its zones and the ways in.</summary>
+public sealed class RegionOptions
+{
+    /// <summary>Id as in AWS, for example <c>ap-northeast-2</c>.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Zones as in AWS, for example <c>ap-northeast-2a</c>; at least one.</summary>
+    public IList<string> Zones { get; set; } = [];
+
+    /// <summary>The custom routing accelerator, or null when the region has none.</summary>
+    public AcceleratorOptions? Accelerator { get; set; }
+
+    /// <summary>The NLB with the token-routing proxy behind it, or null when the region has none.</summary>
+    public NetworkLoadBalancerOptions? NetworkLoadBalancer { get; set; }
+
+    /// <summary>The UDP echo endpoint in the region that path probes are answered by, or null: paths are then taken for healthy.</summary>
+    public EchoOptions? Echo { get; set; }
+}
+
+/// <summary>A region's custom routing accelerator.</summary>
+public sealed class AcceleratorOptions
+{
+    /// <summary>ARN of the custom routing accelerator.</summary>
+    public string Arn { get; set; } = "";
+
+    /// <summary>Endpoint of the Global Accelerator API, or null for AWS itself.</summary>
+    public Uri? ServiceUrl { get; set; }
+
+    /// <summary>File with the access key id on its first line and the secret on its second, or null for AWS's credential chain.</summary>
+    public string? CredentialsFile { get; set; }
+}
+
+/// <summary>A region's NLB.</summary>
+public sealed class NetworkLoadBalancerOptions
+{
+    /// <summary>Address or DNS name that players send to.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>UDP port, 1 to 65535.</summary>
+    public int Port { get; set; }
+}
+
+/// <summary>A region's UDP echo endpoint.</summary>
+public sealed class EchoOptions
+{
+    /// <summary>Address as the accelerator's subnets know it; also the address of the direct path.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>UDP port, 1 to 65535.</summary>
+    public int Port { get; set; }
+
+    /// <summary>Its routing token for the NLB, base64 of 16 bytes, or null when it cannot be reached through the NLB.</summary>
+    public string? RoutingToken { get; set; }
+}
+
+/// <summary>A Kubernetes cluster with Agones.</summary>
+public sealed class ClusterOptions
+{
+    /// <summary>Id, unique in the cell.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Region that it stands in.</summary>
+    public string Region { get; set; } = "";
+
+    /// <summary>File of the kubeconfig, or null: in-cluster configuration where there is one, else the user's default kubeconfig.</summary>
+    public string? KubeConfig { get; set; }
+
+    /// <summary>Context of the kubeconfig, or null for its current one.</summary>
+    public string? Context { get; set; }
+
+    /// <summary>Namespace of the game servers. The default is <c>default</c>.</summary>
+    public string Namespace { get; set; } = "default";
+
+    /// <summary>Clusters of a region are asked in the order of this number, lowest first. The default is 0.</summary>
+    public int Priority { get; set; }
+
+    /// <summary>Share among clusters of the same priority, 0 to 1000; 0 takes no new sessions. The default is 100.</summary>
+    public int Weight { get; set; } = 100;
+}
+
+/// <summary>A fleet: the players' name for a kind of server.</summary>
+public sealed class FleetOptions
+{
+    /// <summary>Id that players ask for.</summary>
+    public string Id { get; set; } = "";
+
+    /// <summary>Names of the Agones Fleets that it consists of in each cluster, first choice first; empty means one of its own name.</summary>
+    public IList<string> AgonesFleets { get; set; } = [];
+
+    /// <summary>Regions that it runs in; empty means all.</summary>
+    public IList<string> Regions { get; set; } = [];
+
+    /// <summary>Name of the game port of its servers, or null for the first.</summary>
+    public string? Port { get; set; }
+
+    /// <summary>Ways in that its players may use, best first. Empty means accelerator, NLB, direct.</summary>
+    public IList<RouteKind> Routes { get; set; } = [];
+
+    /// <summary>What becomes of a session whose server is lost. The default is <see cref="LostServerPolicy.Replace"/>.</summary>
+    public LostServerPolicy LostServer { get; set; } = LostServerPolicy.Replace;
+
+    /// <summary>A session's longest life. The default is 2 hours; 1 minute to 24 hours.</summary>
+    public TimeSpan SessionLifetime { get; set; } = TimeSpan.FromHours(2);
+
+    /// <summary>How long an allocation may take when the caller names no deadline. The default is 10 seconds; 1 second to 5 minutes.</summary>
+    public TimeSpan AllocationDeadline { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// How long a claimed server may take to acknowledge its session when the caller waits for playable. The default is 5 seconds; 1 second
+    /// to 5 minutes.
+    /// </summary>
+    public TimeSpan PlayableDeadline { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Most players of one session, 1 to 1000. The default is 200.</summary>
+    public int MaxPlayers { get; set; } = 200;
+
+    /// <summary>Other regions are tried only where every player's latency is known to be at most this. The default is 250 ms.</summary>
+    public int MaxLatencyMilliseconds { get; set; } = 250;
+
+    /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
+    public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
+}
+
+/// <summary>What becomes of a session whose server is lost.</summary>
+public enum LostServerPolicy
+{
+    /// <summary>It gets another server under the same session id.</summary>
+    Replace,
+
+    /// <summary>It fails with <c>server-lost</c>.</summary>
+    Fail,
+}

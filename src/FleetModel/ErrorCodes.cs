@@ -1,0 +1,50 @@
+namespace FleetSystem.FleetModel;
+
+/// <summary>Stable codes of errors, the same over HTTP and gRPC.</summary>
+public static class ErrorCodes
+{
+    /// <summary>The body is not JSON, or not of the documented form.</summary>
+    public const string MalformedRequest = "malformed-request";
+
+    /// <summary>The body is larger than allowed.</summary>
+    public const string RequestTooLarge = "request-too-large";
+
+    /// <summary>A field's value is not allowed.</summary>
+    public const string InvalidRequest = "invalid-request";
+
+    /// <summary>The header Idempotency-Key is missing or malformed.</summary>
+    public const string InvalidIdempotencyKey = "invalid-idempotency-key";
+
+    /// <summary>No such fleet.</summary>
+    public const string UnknownFleet = "unknown-fleet";
+
+    /// <summary>No such region, or the fleet does not run in it.</summary>
+    public const string UnknownRegion = "unknown-region";
+
+    /// <summary>No such zone in the region.</summary>
+    public const string UnknownZone = "unknown-zone";
+
+    /// <summary>The same Idempotency-Key was used with another request.</summary>
+    public const string IdempotencyConflict = "idempotency-key-reused";
+
+    /// <summary>No such session, or it ended long ago.</summary>
+    public const string SessionNotFound = "session-not-found";
+
+    /// <summary>No free server until the deadline.</summary>
+    public const string NoCapacity = "no-capacity";
+
+    /// <summary>No cluster could be asked, or none gave an answer until the deadline.</summary>
+    public const string AllocationFailed = "allocation-failed";
+
+    /// <summary>The server was claimed but did not take the session up in time.</summary>
+    public const string NotPlayable = "not-playable";
+
+    /// <summary>The server was lost and the fleet's policy is not to replace it.</summary>
+    public const string ServerLost = "server-lost";
+
+    /// <summary>The service itself cannot answer now.</summary>
+    public const string Unavailable = "unavailable";
+
+    /// <summary>A fault of ours.</summary>
+    public const string InternalError = "internal-error";
+}

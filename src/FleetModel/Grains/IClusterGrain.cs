@@ -1,0 +1,135 @@
+using FleetSystem.FleetModel.Clusters;
+
+namespace FleetSystem.FleetModel.Grains;
+
+/// <summary>One Kubernetes cluster: the only one in the Orleans cluster that watches it and writes to it. Its key is the cluster's id.</summary>
+[Alias("fleet.IClusterGrain")]
+public interface IClusterGrain : IGrainWithStringKey
+{
+    /// <summary>Makes sure that the cluster is being watched; called by every silo all the time, so that a dead silo's clusters move in seconds.</summary>
+    [Alias("KeepWatching")]
+    Task KeepWatching();
+
+    /// <summary>Claims a server for a session. An outcome that stays unknown is resolved by the session's tag before it returns, if time allows.</summary>
+    [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
+    Task<ClaimOutcome> Claim(ServerClaim claim);
+
+    /// <summary>The server that a session's incarnation has claimed in this cluster, read from the API server.</summary>
+    [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
+    Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout);
+
+    /// <summary>Gives a server back: deletes it if it still carries the session's tag. A failure is made up for by the reconciler.</summary>
+    [Alias("Release")]
+    Task Release(string gameServer, string session, int incarnation);
+
+    /// <summary>What is known of a session's server.</summary>
+    [Alias("Sight")]
+    Task<ServerSighting> Sight(string gameServer, string session, int incarnation);
+
+    /// <summary>What is known of the cluster.</summary>
+    [Alias("GetStatus")]
+    Task<ClusterStatus> GetStatus();
+}
+
+/// <summary>What is known of a session's server.</summary>
+public enum ServerSighting
+{
+    /// <summary>Nothing: the cluster has not been listed yet.</summary>
+    NotKnown,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It runs, and has acknowledged the session.</summary>
+    Acknowledged,
+
+    /// <summary>It ended by itself: it called Shutdown.</summary>
+    Shutdown,
+
+    /// <summary>It is gone, broken, on a dead node, or another session's.</summary>
+    Lost,
+}
+
+/// <summary>A server asked for.</summary>
+[GenerateSerializer, Immutable, Alias("fleet.ServerClaim")]
+public sealed record ServerClaim
+{
+    /// <summary>The session that it is for.</summary>
+    [Id(0)] public required string Session { get; init; }
+
+    /// <summary>The session's incarnation.</summary>
+    [Id(1)] public required int Incarnation { get; init; }
+
+    /// <summary>The fleet.</summary>
+    [Id(2)] public required string Fleet { get; init; }
+
+    /// <summary>The Agones Fleets that it consists of, first choice first.</summary>
+    [Id(6)] public required IReadOnlyList<string> AgonesFleets { get; init; }
+
+    /// <summary>The zone preferred, or null.</summary>
+    [Id(3)] public string? PreferredZone { get; init; }
+
+    /// <summary>Annotations for the server.</summary>
+    [Id(4)] public required IReadOnlyDictionary<string, string> Annotations { get; init; }
+
+    /// <summary>Until when an answer is of use.</summary>
+    [Id(5)] public required DateTimeOffset Deadline { get; init; }
+}
+
+/// <summary>How a claim ended.</summary>
+public enum ClaimResult
+{
+    /// <summary>A server was claimed.</summary>
+    Claimed,
+
+    /// <summary>No server is free, or none was found.</summary>
+    NoServer,
+
+    /// <summary>The cluster could not be asked or refused; nothing was claimed.</summary>
+    Unavailable,
+
+    /// <summary>It is not known whether a server was claimed.</summary>
+    Unknown,
+}
+
+/// <summary>Answer to a claim.</summary>
+/// <param name="Result">How it ended.</param>
+/// <param name="Server">The server, when claimed.</param>
+/// <param name="Zone">Its zone, or empty when its node is not known.</param>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Reason">What happened, for people; empty when claimed.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ClaimOutcome")]
+public sealed record ClaimOutcome(
+    [property: Id(0)] ClaimResult Result,
+    [property: Id(1)] GameServerSnapshot? Server,
+    [property: Id(2)] string Zone,
+    [property: Id(3)] string Cluster,
+    [property: Id(4)] string Reason)
+{
+    /// <summary>An outcome without a server.</summary>
+    public static ClaimOutcome Without(ClaimResult result, string cluster, string reason) => new(result, null, "", cluster, reason);
+}
+
+/// <summary>What is known of a cluster.</summary>
+/// <param name="Cluster">Its id.</param>
+/// <param name="Synced">True once everything has been listed.</param>
+/// <param name="StaleSince">Since when some source has been lost, or null.</param>
+/// <param name="Fleets">Servers by fleet and zone.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ClusterStatus")]
+public sealed record ClusterStatus(
+    [property: Id(0)] string Cluster,
+    [property: Id(1)] bool Synced,
+    [property: Id(2)] DateTimeOffset? StaleSince,
+    [property: Id(3)] IReadOnlyList<ZoneCapacity> Fleets);
+
+/// <summary>Servers of a fleet in a zone.</summary>
+/// <param name="Fleet">The fleet; of a cluster the Agones Fleet.</param>
+/// <param name="Zone">The zone; empty for servers whose node is not known.</param>
+/// <param name="Ready">Servers that can be claimed: Ready, on a live node.</param>
+/// <param name="Allocated">Servers that are claimed.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ZoneCapacity")]
+public sealed record ZoneCapacity(
+    [property: Id(0)] string Fleet,
+    [property: Id(1)] string Zone,
+    [property: Id(2)] int Ready,
+    [property: Id(3)] int Allocated);

@@ -1,0 +1,39 @@
+using FleetSystem.FleetModel.Routing;
+
+namespace FleetSystem.FleetModel.Grains;
+
+/// <summary>One region: its accelerator's port mapping, loaded once and kept, and what is known of its clusters. Its key is the region's id.</summary>
+[Alias("fleet.IRegionGrain")]
+public interface IRegionGrain : IGrainWithStringKey
+{
+    /// <summary>The accelerator's mapping when it is newer than the one known, else null. Answered from the store when AWS cannot be asked.</summary>
+    /// <param name="knownVersion">Version that the caller has, 0 for none.</param>
+    [Alias("GetMapping")]
+    Task<AcceleratorMapping?> GetMapping(long knownVersion);
+
+    /// <summary>What is known of the region.</summary>
+    [Alias("GetStatus")]
+    Task<RegionStatus> GetStatus();
+}
+
+/// <summary>What is known of a region.</summary>
+/// <param name="Region">Its id.</param>
+/// <param name="Zones">Servers by fleet and zone, over all clusters.</param>
+/// <param name="Paths">State of each path into it.</param>
+/// <param name="Clusters">Its clusters.</param>
+[GenerateSerializer, Immutable, Alias("fleet.RegionStatus")]
+public sealed record RegionStatus(
+    [property: Id(0)] string Region,
+    [property: Id(1)] IReadOnlyList<ZoneCapacity> Zones,
+    [property: Id(2)] IReadOnlyList<PathStatus> Paths,
+    [property: Id(3)] IReadOnlyList<ClusterStatus> Clusters);
+
+/// <summary>State of a path.</summary>
+/// <param name="Kind">The kind of route.</param>
+/// <param name="State">Its state.</param>
+/// <param name="Since">Since when.</param>
+[GenerateSerializer, Immutable, Alias("fleet.PathStatus")]
+public sealed record PathStatus(
+    [property: Id(0)] RouteKind Kind,
+    [property: Id(1)] PathState State,
+    [property: Id(2)] DateTimeOffset Since);

@@ -1,0 +1,45 @@
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Sessions;
+
+namespace FleetSystem.FleetModel.Grains;
+
+/// <summary>One session. Its key is the session id.</summary>
+[Alias("fleet.ISessionGrain")]
+public interface ISessionGrain : IGrainWithStringKey
+{
+    /// <summary>
+    /// Creates the session, or finds it when the same request came before, and returns when it is where the request wants to wait for, or
+    /// closed. What it returns is in the store.
+    /// </summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="fingerprint">Hash of the request as the caller sent it.</param>
+    [Alias("Create"), ResponseTimeout(GrainTimeouts.Allocation)]
+    Task<CreateReply> Create(SessionRequest request, string fingerprint);
+
+    /// <summary>The session, or null when there is none.</summary>
+    [Alias("Get")]
+    Task<SessionView?> Get();
+
+    /// <summary>Ends the session and gives its server back. Repeated calls find it ended.</summary>
+    /// <returns>The session, or null when there is none.</returns>
+    [Alias("End"), ResponseTimeout(GrainTimeouts.Allocation)]
+    Task<SessionView?> End(string reason);
+
+    /// <summary>The session after each change, first as it stands, until it is closed.</summary>
+    /// <param name="afterSequence">Sequence of the last event that the caller has seen; 0 for none.</param>
+    /// <param name="cancellationToken">Ends the stream.</param>
+    [Alias("Watch")]
+    IAsyncEnumerable<SessionView> Watch(long afterSequence, CancellationToken cancellationToken = default);
+
+    /// <summary>Something was observed of a server that carries this session's label.</summary>
+    [Alias("Notice")]
+    Task Notice(ServerNotice notice);
+
+    /// <summary>Whether the session holds, or may still come to hold, this server in this incarnation.</summary>
+    [Alias("Claims")]
+    Task<bool> Claims(string cluster, string gameServer, int incarnation);
+
+    /// <summary>Sees to what is due: resumes an interrupted allocation, ends an expired session, finds a server that is gone.</summary>
+    [Alias("Verify")]
+    Task Verify();
+}

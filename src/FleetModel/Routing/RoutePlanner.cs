@@ -1,0 +1,44 @@
+namespace FleetSystem.FleetModel.Routing;
+
+/// <summary>Orders a player's ways to a server. Pure: the same view gives the same routes.</summary>
+public static class RoutePlanner
+{
+    private static readonly RouteKind[] DefaultOrder = [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct];
+
+    /// <summary>
+    /// Plans the routes to a server: healthy paths first, then degraded ones, then those that are down, in the fleet's order among equals.
+    /// A path that is down stays in the list, last: it may be back before the player has tried the others. A kind that cannot lead to this
+    /// server (no mapping, no load balancer) is left out.
+    /// </summary>
+    /// <param name="edge">The region's ways in.</param>
+    /// <param name="allowed">Kinds that the fleet allows, best first; empty means all.</param>
+    /// <param name="address">The server's address.</param>
+    /// <param name="port">The server's port.</param>
+    /// <param name="routingToken">Base64 of the server's routing token.</param>
+    public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> allowed, string address, int port, string routingToken)
+    {
+        var order = allowed.Count == 0 ? DefaultOrder : allowed;
+        var routes = new List<Route>(order.Count);
+        for (var state = PathState.Healthy; state <= PathState.Down; state++)
+        {
+            foreach (var kind in order)
+            {
+                if (edge.StateOf(kind) == state && ToServer(edge, kind, address, port, routingToken) is { } route) routes.Add(route);
+            }
+        }
+
+        return routes;
+    }
+
+    private static Route? ToServer(RegionEdge edge, RouteKind kind, string address, int port, string routingToken) => kind switch
+    {
+        RouteKind.Accelerator => edge.Accelerator is { } mapping && mapping.Find(address, port) is { } acceleratorPort
+            ? new Route(kind, mapping.Addresses, acceleratorPort, null)
+            : null,
+        RouteKind.NetworkLoadBalancer => edge.LoadBalancerAddress is { } balancer
+            ? new Route(kind, [balancer], edge.LoadBalancerPort, routingToken)
+            : null,
+        RouteKind.Direct => new Route(kind, [address], port, null),
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of route."),
+    };
+}

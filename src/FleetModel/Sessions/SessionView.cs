@@ -1,0 +1,40 @@
+using FleetSystem.FleetModel.Routing;
+
+namespace FleetSystem.FleetModel.Sessions;
+
+/// <summary>A session as callers see it: the record, and each player's way in.</summary>
+/// <param name="Session">The session.</param>
+/// <param name="Connections">One for each player, in the players' order; empty while it holds no server.</param>
+[GenerateSerializer, Immutable, Alias("fleet.SessionView")]
+public sealed record SessionView(
+    [property: Id(0)] SessionRecord Session,
+    [property: Id(1)] IReadOnlyList<PlayerConnection> Connections);
+
+/// <summary>A player's way in.</summary>
+/// <param name="PlayerId">The player.</param>
+/// <param name="Routes">Ways to the server, best first.</param>
+/// <param name="JoinToken">JWT that the game server checks: signed, bound to session, player and expiry.</param>
+[GenerateSerializer, Immutable, Alias("fleet.PlayerConnection")]
+public sealed record PlayerConnection(
+    [property: Id(0)] string PlayerId,
+    [property: Id(1)] IReadOnlyList<Route> Routes,
+    [property: Id(2)] string JoinToken);
+
+/// <summary>What came of asking for a session.</summary>
+public enum CreateOutcome
+{
+    /// <summary>A new session.</summary>
+    Created,
+
+    /// <summary>The same request came before: this is its session.</summary>
+    Existing,
+
+    /// <summary>The key belongs to another request.</summary>
+    Conflict,
+}
+
+/// <summary>Answer to asking for a session.</summary>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="View">The session; null on a conflict.</param>
+[GenerateSerializer, Immutable, Alias("fleet.CreateReply")]
+public sealed record CreateReply([property: Id(0)] CreateOutcome Outcome, [property: Id(1)] SessionView? View);
