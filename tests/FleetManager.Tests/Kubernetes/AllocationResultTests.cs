@@ -24,8 +24,16 @@ public sealed class AllocationResultTests
         Assert.Equal(
             new GameServerSnapshot
             {
-                Name = "a-1", Fleet = "arena", State = GameServerState.Allocated, Node = "n-1", ZoneLabel = "z-1", Address = "10.0.0.1",
-                Port = 7002, Session = "s-1", Incarnation = 3, SessionReady = "s-0/1",
+                Name = "a-1",
+                Fleet = "arena",
+                State = GameServerState.Allocated,
+                Node = "n-1",
+                ZoneLabel = "z-1",
+                Address = "10.0.0.1",
+                Port = 7002,
+                Session = "s-1",
+                Incarnation = 3,
+                SessionReady = "s-0/1",
             },
             Assert.IsType<AllocationAnswer.Allocated>(answer).Server);
     }

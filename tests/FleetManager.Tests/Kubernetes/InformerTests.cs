@@ -221,8 +221,9 @@ public sealed class InformerTests
         var port = new Uri(fixture.Server.Address).Port;
         await fixture.Server.StopAsync();
         Assert.IsType<ClusterChange.SourceLost>(await fixture.NextOfGameServersAsync());
-        await using var successor = await FakeApiServer.StartAsync(port);
-        successor.On("WATCH gameservers", Answers.Watch(WatchEnd.Close, Error(410, "Expired"))).On("LIST gameservers", Answers.List("50", [GameServer("b", 49)]));
+        await using var successor = await FakeApiServer.StartAsync(port, first => first
+            .On("WATCH gameservers", Answers.Watch(WatchEnd.Close, Error(410, "Expired")))
+            .On("LIST gameservers", Answers.List("50", [GameServer("b", 49)])));
 
         Assert.IsType<ClusterChange.SourceRestored>(await fixture.NextOfGameServersAsync());
         Assert.Equal("b", Assert.Single(Assert.IsType<ClusterChange.GameServersListed>(await fixture.NextOfGameServersAsync()).Items).Name);
