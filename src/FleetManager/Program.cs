@@ -1,1 +1,3 @@
-return 0;
+using FleetSystem.FleetManager;
+
+await FleetManagerHost.Build(args).RunAsync();

@@ -1,1 +1,3 @@
-return 0;
+using FleetSystem.Matchmaker;
+
+await MatchmakerHost.Build(args).RunAsync();

@@ -78,6 +78,19 @@ public sealed class ClusterState
     /// <summary>The server of a name, or null.</summary>
     public GameServerSnapshot? Find(string name) => _servers.GetValueOrDefault(name);
 
+    /// <summary>What is known of the server of a session's incarnation.</summary>
+    public ServerSighting Sight(string name, string session, int incarnation)
+    {
+        if (!Synced) return ServerSighting.NotKnown;
+        if (Find(name) is not { } server || server.Session != session || server.Incarnation != incarnation) return ServerSighting.Lost;
+        if (server.State == GameServerState.Shutdown) return ServerSighting.Shutdown;
+        if (server.IsGone || _deadNodes.Contains(server.Node)) return ServerSighting.Lost;
+        return server.SessionReady == $"{session}/{incarnation}" ? ServerSighting.Acknowledged : ServerSighting.Running;
+    }
+
+    /// <summary>Whether a node must not be given sessions.</summary>
+    public bool IsDead(string node) => _deadNodes.Contains(node);
+
     /// <summary>Zone of a node, or empty when it is not known.</summary>
     public string ZoneOf(string node) => _nodes.TryGetValue(node, out var known) ? known.Zone : "";
 

@@ -104,8 +104,11 @@ public sealed class ClusterOptions
 /// <summary>A fleet: the players' name for a kind of server.</summary>
 public sealed class FleetOptions
 {
-    /// <summary>Id that players ask for, and the name of the Agones Fleets.</summary>
+    /// <summary>Id that players ask for.</summary>
     public string Id { get; set; } = "";
+
+    /// <summary>Names of the Agones Fleets that it consists of in each cluster, first choice first; empty means one of its own name.</summary>
+    public IList<string> AgonesFleets { get; set; } = [];
 
     /// <summary>Regions that it runs in; empty means all.</summary>
     public IList<string> Regions { get; set; } = [];
@@ -136,6 +139,9 @@ public sealed class FleetOptions
 
     /// <summary>Other regions are tried only where every player's latency is known to be at most this. The default is 250 ms.</summary>
     public int MaxLatencyMilliseconds { get; set; } = 250;
+
+    /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
+    public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
 }
 
 /// <summary>What becomes of a session whose server is lost.</summary>

@@ -11,24 +11,43 @@ public interface IClusterGrain : IGrainWithStringKey
     Task KeepWatching();
 
     /// <summary>Claims a server for a session. An outcome that stays unknown is resolved by the session's tag before it returns, if time allows.</summary>
-    [Alias("Claim")]
+    [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Claim(ServerClaim claim);
 
     /// <summary>The server that a session's incarnation has claimed in this cluster, read from the API server.</summary>
-    [Alias("Find")]
+    [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout);
 
     /// <summary>Gives a server back: deletes it if it still carries the session's tag. A failure is made up for by the reconciler.</summary>
     [Alias("Release")]
     Task Release(string gameServer, string session, int incarnation);
 
-    /// <summary>Whether the server is known to be gone. False also when nothing is known.</summary>
-    [Alias("IsGone")]
-    Task<bool> IsGone(string gameServer, string session);
+    /// <summary>What is known of a session's server.</summary>
+    [Alias("Sight")]
+    Task<ServerSighting> Sight(string gameServer, string session, int incarnation);
 
     /// <summary>What is known of the cluster.</summary>
     [Alias("GetStatus")]
     Task<ClusterStatus> GetStatus();
+}
+
+/// <summary>What is known of a session's server.</summary>
+public enum ServerSighting
+{
+    /// <summary>Nothing: the cluster has not been listed yet.</summary>
+    NotKnown,
+
+    /// <summary>It runs.</summary>
+    Running,
+
+    /// <summary>It runs, and has acknowledged the session.</summary>
+    Acknowledged,
+
+    /// <summary>It ended by itself: it called Shutdown.</summary>
+    Shutdown,
+
+    /// <summary>It is gone, broken, on a dead node, or another session's.</summary>
+    Lost,
 }
 
 /// <summary>A server asked for.</summary>
@@ -43,6 +62,9 @@ public sealed record ServerClaim
 
     /// <summary>The fleet.</summary>
     [Id(2)] public required string Fleet { get; init; }
+
+    /// <summary>The Agones Fleets that it consists of, first choice first.</summary>
+    [Id(6)] public required IReadOnlyList<string> AgonesFleets { get; init; }
 
     /// <summary>The zone preferred, or null.</summary>
     [Id(3)] public string? PreferredZone { get; init; }
@@ -101,7 +123,7 @@ public sealed record ClusterStatus(
     [property: Id(3)] IReadOnlyList<ZoneCapacity> Fleets);
 
 /// <summary>Servers of a fleet in a zone.</summary>
-/// <param name="Fleet">The fleet.</param>
+/// <param name="Fleet">The fleet; of a cluster the Agones Fleet.</param>
 /// <param name="Zone">The zone; empty for servers whose node is not known.</param>
 /// <param name="Ready">Servers that can be claimed: Ready, on a live node.</param>
 /// <param name="Allocated">Servers that are claimed.</param>

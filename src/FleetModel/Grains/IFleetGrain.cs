@@ -5,11 +5,11 @@ namespace FleetSystem.FleetModel.Grains;
 public interface IFleetGrain : IGrainWithStringKey
 {
     /// <summary>Claims a server in the first cluster of the region that has one.</summary>
-    [Alias("Claim")]
+    [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Claim(ServerClaim claim);
 
     /// <summary>The server that a session's incarnation has claimed in one of the region's clusters.</summary>
-    [Alias("Find")]
+    [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Find(string session, int incarnation, DateTimeOffset deadline);
 }
 

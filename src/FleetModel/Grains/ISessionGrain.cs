@@ -13,7 +13,7 @@ public interface ISessionGrain : IGrainWithStringKey
     /// </summary>
     /// <param name="request">What is asked for.</param>
     /// <param name="fingerprint">Hash of the request as the caller sent it.</param>
-    [Alias("Create")]
+    [Alias("Create"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<CreateReply> Create(SessionRequest request, string fingerprint);
 
     /// <summary>The session, or null when there is none.</summary>
@@ -22,7 +22,7 @@ public interface ISessionGrain : IGrainWithStringKey
 
     /// <summary>Ends the session and gives its server back. Repeated calls find it ended.</summary>
     /// <returns>The session, or null when there is none.</returns>
-    [Alias("End")]
+    [Alias("End"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<SessionView?> End(string reason);
 
     /// <summary>The session after each change, first as it stands, until it is closed.</summary>

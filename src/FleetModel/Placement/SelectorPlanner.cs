@@ -9,21 +9,21 @@ namespace FleetSystem.FleetModel.Placement;
 public static class SelectorPlanner
 {
     /// <summary>Plans the selectors.</summary>
-    /// <param name="fleet">The Agones Fleet.</param>
+    /// <param name="agonesFleets">The Agones Fleets that the fleet consists of, first choice first.</param>
     /// <param name="preferredZone">The zone that comes first, or null.</param>
     /// <param name="zones">Zones of the region with the servers free in each.</param>
     /// <param name="deadNodes">Nodes whose servers must not be handed out; Agones itself would (field notes, trap 1).</param>
     public static IReadOnlyList<ServerSelector> Plan(
-        string fleet, string? preferredZone, IReadOnlyCollection<(string Zone, int Ready)> zones, IReadOnlyList<string> deadNodes)
+        IReadOnlyList<string> agonesFleets, string? preferredZone, IReadOnlyCollection<(string Zone, int Ready)> zones, IReadOnlyList<string> deadNodes)
     {
         IReadOnlyList<LabelExclusion> exclusions = deadNodes.Count == 0 ? [] : [new LabelExclusion(AgonesKeys.Node, deadNodes)];
-        var ordered = zones
+        var inZones = zones
             .OrderByDescending(zone => zone.Zone == preferredZone).ThenByDescending(zone => zone.Ready).ThenBy(zone => zone.Zone, StringComparer.Ordinal)
-            .Select(zone => new ServerSelector(
-                new Dictionary<string, string> { [AgonesKeys.Fleet] = fleet, [AgonesKeys.Zone] = zone.Zone }, exclusions));
+            .SelectMany(zone => agonesFleets.Select(fleet => new ServerSelector(
+                new Dictionary<string, string> { [AgonesKeys.Fleet] = fleet, [AgonesKeys.Zone] = zone.Zone }, exclusions)));
 
         // Last, any server of the fleet: one that was Ready a moment ago has no zone label yet.
-        var any = new ServerSelector(new Dictionary<string, string> { [AgonesKeys.Fleet] = fleet }, exclusions);
-        return [.. ordered, any];
+        var anywhere = agonesFleets.Select(fleet => new ServerSelector(new Dictionary<string, string> { [AgonesKeys.Fleet] = fleet }, exclusions));
+        return [.. inZones, .. anywhere];
     }
 }

@@ -40,6 +40,9 @@ public sealed record SessionRecord
     /// <summary>When it reached its final state, or null.</summary>
     [Id(11)] public DateTimeOffset? ClosedAt { get; init; }
 
+    /// <summary>Base64 of the routing token by which the NLB's proxy knows the present incarnation's server.</summary>
+    [Id(12)] public required string RoutingToken { get; init; }
+
     /// <summary>True in a final state: nothing moves any more.</summary>
     public bool IsClosed => State is SessionState.Ended or SessionState.Cancelled or SessionState.Failed;
 
@@ -75,11 +78,8 @@ public sealed record ServerBinding
     /// <summary>Its game port.</summary>
     [Id(6)] public required int Port { get; init; }
 
-    /// <summary>Base64 of the routing token by which the NLB's proxy knows it.</summary>
-    [Id(7)] public required string RoutingToken { get; init; }
-
     /// <summary>Which preference was served, from 1: 1 what was asked for, 2 another zone of the region, 3 another region.</summary>
-    [Id(8)] public int PreferenceServed { get; init; } = 1;
+    [Id(7)] public int PreferenceServed { get; init; } = 1;
 }
 
 /// <summary>Why a session failed.</summary>

@@ -10,13 +10,19 @@ public static class SessionTransitions
     public const int MaxEvents = 64;
 
     /// <summary>A new session, about to claim its first server.</summary>
-    public static SessionRecord Create(string id, string fingerprint, SessionRequest request, DateTimeOffset now) =>
+    /// <param name="id">Its id.</param>
+    /// <param name="fingerprint">Hash of the request.</param>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="routingToken">Base64 of the routing token for the first server: in the store before any server bears it.</param>
+    /// <param name="now">The time.</param>
+    public static SessionRecord Create(string id, string fingerprint, SessionRequest request, string routingToken, DateTimeOffset now) =>
         Enter(
             new SessionRecord
             {
                 Id = id,
                 Fingerprint = fingerprint,
                 Request = request,
+                RoutingToken = routingToken,
                 CreatedAt = now,
                 AllocationDeadline = now + request.Deadline,
                 ExpiresAt = now + request.Lifetime,
@@ -44,13 +50,13 @@ public static class SessionTransitions
             ? Enter(session, SessionState.Lost, now, reason)
             : session;
 
-    /// <summary>A lost session sets out for its next server.</summary>
+    /// <summary>A lost session sets out for its next server, under a new routing token.</summary>
     /// <exception cref="InvalidOperationException">The session is not lost.</exception>
-    public static SessionRecord Replacing(SessionRecord session, DateTimeOffset now)
+    public static SessionRecord Replacing(SessionRecord session, string routingToken, DateTimeOffset now)
     {
         Require(session, session.State == SessionState.Lost, nameof(Replacing));
         return Enter(
-            session with { Incarnation = session.Incarnation + 1, AllocationDeadline = now + session.Request.Deadline },
+            session with { Incarnation = session.Incarnation + 1, RoutingToken = routingToken, AllocationDeadline = now + session.Request.Deadline },
             SessionState.Allocating,
             now);
     }

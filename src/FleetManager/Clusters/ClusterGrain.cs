@@ -1,0 +1,123 @@
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace FleetSystem.FleetManager.Clusters;
+
+/// <summary>
+/// One cluster: keeps its state from the informer, claims and gives back servers, and tells sessions what happens to theirs. An observation
+/// writes nothing: labels and orphans are seen to by loops over the state.
+/// </summary>
+[Reentrant, KeepAlive]
+internal sealed partial class ClusterGrain(
+    IAgonesClusterFactory factory,
+    IOptions<FleetSystemOptions> system,
+    IOptions<FleetManagerOptions> options,
+    TimeProvider time,
+    ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
+{
+    private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ClusterState _state = new();
+    private IAgonesCluster _cluster = null!;
+    private ServerClaimer _claimer = null!;
+    private ZoneLabeller _labeller = null!;
+    private OrphanReconciler _orphans = null!;
+    private DateTimeOffset? _staleSince;
+
+    private string Id => this.GetPrimaryKeyString();
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var cluster = system.Value.Clusters.FirstOrDefault(candidate => candidate.Id == Id)
+            ?? throw new InvalidOperationException($"Cluster '{Id}' is not part of the configuration.");
+        var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
+        _cluster = factory.Connect(Id);
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
+        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
+        _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
+
+        _ = Watch();
+        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(LabelInterval, LabelInterval) { Interleave = true });
+        this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
+        return Task.CompletedTask;
+    }
+
+    public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _cluster.DisposeAsync();
+    }
+
+    public void Dispose() => _stopping.Dispose();
+
+    public Task KeepWatching() => Task.CompletedTask;
+
+    public Task<ClaimOutcome> Claim(ServerClaim claim) => _claimer.ClaimAsync(claim, _stopping.Token);
+
+    public Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout) =>
+        _claimer.FindAsync(session, incarnation, timeout, _stopping.Token);
+
+    public async Task Release(string gameServer, string session, int incarnation)
+    {
+        // Only what still carries the session's tag: the name may be another's by now.
+        if (_state.Find(gameServer) is { } known && (known.Session != session || known.Incarnation != incarnation)) return;
+        if (await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token)) LogReleased(_log, gameServer, Id, session);
+    }
+
+    public Task<ServerSighting> Sight(string gameServer, string session, int incarnation) =>
+        Task.FromResult(_state.Sight(gameServer, session, incarnation));
+
+    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()));
+
+    /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>
+    private async Task Watch()
+    {
+        try
+        {
+            await foreach (var change in _cluster.WatchAsync(_stopping.Token))
+            {
+                foreach (var seen in _state.Apply(change)) _ = Tell(seen);
+                _staleSince = _state.LostSources.Count == 0 ? null : _staleSince ?? time.GetUtcNow();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The activation ends.
+        }
+        catch (Exception fault)
+        {
+            // The keeper of some silo activates the grain again within a second.
+            LogWatchFailed(_log, Id, fault);
+            DeactivateOnIdle();
+        }
+    }
+
+    private async Task Tell(ServerObservation seen)
+    {
+        var server = seen.Server;
+        try
+        {
+            await GrainFactory.GetGrain<ISessionGrain>(server.Session!).Notice(
+                new ServerNotice(server.Session!, server.Incarnation, Id, server.Name, seen.Kind, seen.Reason));
+        }
+        catch (Exception fault)
+        {
+            // The session sweep finds out by itself.
+            LogNoticeFailed(_log, server.Session!, server.Name, Id, fault);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Debug, Message = "Server {GameServerName} of cluster {ClusterId} was given back by session {SessionId}")]
+    private static partial void LogReleased(ILogger logger, string gameServerName, string clusterId, string sessionId);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The watch of cluster {ClusterId} ended; it starts again")]
+    private static partial void LogWatchFailed(ILogger logger, string clusterId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not be told about server {GameServerName} of cluster {ClusterId}; the sweep will")]
+    private static partial void LogNoticeFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);
+}

@@ -1,0 +1,113 @@
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Net;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Routing;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetManager.Edge;
+
+/// <summary>
+/// Keeps this silo's view of every region's ways in: the port mapping from the region grain, and each path's health from probes of its own.
+/// Whoever plans a route reads a finished view; nothing waits.
+/// </summary>
+internal sealed partial class EdgeMonitor(
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, ILogger<EdgeMonitor> log)
+    : BackgroundService, IEdge
+{
+    private static readonly TimeSpan MappingPollInterval = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<string, RegionEdge> _views = new(
+        system.Value.Regions.Select(region => KeyValuePair.Create(region.Id, new RegionEdge
+        {
+            Region = region.Id,
+            LoadBalancerAddress = region.NetworkLoadBalancer?.Address,
+            LoadBalancerPort = region.NetworkLoadBalancer?.Port ?? 0,
+        })));
+
+    public RegionEdge View(string region) => _views.TryGetValue(region, out var view) ? view : new RegionEdge { Region = region };
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(system.Value.Regions.SelectMany(region => Watches(region, stoppingToken)));
+
+    private IEnumerable<Task> Watches(RegionOptions region, CancellationToken stopping)
+    {
+        if (region.Accelerator is not null) yield return KeepMappingAsync(region.Id, stopping);
+        if (region.Echo is not { } echo) yield break;
+        var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
+        yield return ProbeAsync(region.Id, RouteKind.Direct, () => [new(direct, [])], stopping);
+        if (region.Accelerator is not null)
+            yield return ProbeAsync(region.Id, RouteKind.Accelerator, () => AcceleratorTargets(View(region.Id), echo), stopping);
+        if (region.NetworkLoadBalancer is { } balancer && echo.RoutingToken is { } token)
+            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, () => LoadBalancerTargets(balancer, Convert.FromBase64String(token)), stopping);
+    }
+
+    private static IReadOnlyList<ProbeTarget> AcceleratorTargets(RegionEdge view, EchoOptions echo) =>
+        view.Accelerator is { } mapping && mapping.Find(echo.Address, echo.Port) is { } port
+            ? [.. mapping.Addresses.Select(address => new ProbeTarget(new IPEndPoint(IPAddress.Parse(address), port), []))]
+            : [];
+
+    private static IReadOnlyList<ProbeTarget> LoadBalancerTargets(NetworkLoadBalancerOptions balancer, byte[] token) =>
+        [.. Dns.GetHostAddresses(balancer.Address).Select(address => new ProbeTarget(new IPEndPoint(address, balancer.Port), token))];
+
+    private async Task KeepMappingAsync(string region, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(MappingPollInterval, time);
+        do
+        {
+            try
+            {
+                var known = View(region).Accelerator?.Version ?? 0;
+                if (await grains.GetGrain<IRegionGrain>(region).GetMapping(known) is { } mapping) Update(region, view => view with { Accelerator = mapping });
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogMappingFailed(log, region, fault);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    private async Task ProbeAsync(string region, RouteKind kind, Func<IReadOnlyList<ProbeTarget>> targets, CancellationToken stopping)
+    {
+        var health = PathHealth.Unprobed(time.GetUtcNow());
+        using var probe = new PathProbe(options.Value.ProbeTimeout, time);
+        using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
+        do
+        {
+            if (Resolve(targets, region, kind) is not { Count: > 0 } found) continue;
+            var answered = await probe.AnswersAsync(found, stopping);
+            var next = health.Observe(answered, time.GetUtcNow(), options.Value.PathHealth);
+            if (next.State != health.State) LogPathChanged(log, region, kind, health.State, next.State);
+            health = next;
+            Update(region, view => view with { Paths = view.Paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, next)).ToFrozenDictionary() });
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    private IReadOnlyList<ProbeTarget> Resolve(Func<IReadOnlyList<ProbeTarget>> targets, string region, RouteKind kind)
+    {
+        try
+        {
+            return targets();
+        }
+        catch (System.Net.Sockets.SocketException fault)
+        {
+            // A name that cannot be resolved just now says nothing about the path.
+            LogResolveFailed(log, region, kind, fault.Message);
+            return [];
+        }
+    }
+
+    private void Update(string region, Func<RegionEdge, RegionEdge> change) => _views.AddOrUpdate(region, _ => throw new InvalidOperationException($"Region '{region}' is not watched."), (_, view) => change(view));
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After}")]
+    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The port mapping of region {RegionId} could not be asked for; the known one stays in use")]
+    private static partial void LogMappingFailed(ILogger logger, string regionId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the address of path {RouteKind} could not be resolved: {Reason}")]
+    private static partial void LogResolveFailed(ILogger logger, string regionId, RouteKind routeKind, string reason);
+}

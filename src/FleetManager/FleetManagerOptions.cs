@@ -1,0 +1,87 @@
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Routing;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetManager;
+
+/// <summary>How this host works, apart from what a cell consists of. The configuration section <c>FleetManager</c>.</summary>
+public sealed class FleetManagerOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "FleetManager";
+
+    /// <summary>PEM file with the ES256 private key that signs join tokens.</summary>
+    public string JoinTokenKeyFile { get; set; } = "";
+
+    /// <summary>Life of a join token; a session's end cuts it short. The default is 10 minutes; 1 minute to 24 hours.</summary>
+    public TimeSpan JoinTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long a closed session can still be asked for. The default is 1 hour; 1 minute to 30 days.</summary>
+    public TimeSpan ClosedSessionRetention { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Time between two looks at all open sessions for what was missed. The default is 15 seconds; 1 second to 1 hour.</summary>
+    public TimeSpan SessionSweepInterval { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>Most sessions that one look checks at once. The default is 64; 1 to 10000.</summary>
+    public int SessionSweepConcurrency { get; set; } = 64;
+
+    /// <summary>
+    /// How long after an allocation of unknown outcome its tag is looked for before a new one is made. The default is 2 seconds; 0.1 to 60
+    /// seconds.
+    /// </summary>
+    public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>How long an Allocated server may carry the label of a session that does not claim it. The default is 30 seconds; 1 second to 1 hour.</summary>
+    public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Most servers that are labelled at once in a cluster. The default is 16; 1 to 256.</summary>
+    public int LabelConcurrency { get; set; } = 16;
+
+    /// <summary>Time between two probes of a path. The default is 250 ms; 20 ms to 1 minute.</summary>
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long a probe is waited for. The default is 400 ms; 20 ms to 10 seconds.</summary>
+    public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(400);
+
+    /// <summary>When a path changes its state.</summary>
+    public PathHealthOptions PathHealth { get; set; } = new();
+
+    /// <summary>Time between two loads of an accelerator's port mapping. The default is 5 minutes; 1 second to 24 hours.</summary>
+    public TimeSpan MappingRefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>Deadline of one call to the Global Accelerator API. The default is 10 seconds; 1 second to 2 minutes.</summary>
+    public TimeSpan AcceleratorCallTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Seed of everything random that is no secret: jitter, weighted choice. The default is 1.</summary>
+    public int Seed { get; set; } = 1;
+}
+
+internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManagerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, FleetManagerOptions options)
+    {
+        var faults = new FaultList(FleetManagerOptions.Section);
+        faults.Check(File.Exists(options.JoinTokenKeyFile), nameof(options.JoinTokenKeyFile), $"is '{options.JoinTokenKeyFile}', a file that does not exist: make one with 'openssl ecparam -name prime256v1 -genkey -noout'");
+        Within(options.JoinTokenLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), nameof(options.JoinTokenLifetime));
+        Within(options.ClosedSessionRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.ClosedSessionRetention));
+        Within(options.SessionSweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.SessionSweepInterval));
+        Within(options.UnknownOutcomeSettleTime, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.UnknownOutcomeSettleTime));
+        Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
+        Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
+        Within(options.ProbeTimeout, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
+        Within(options.PathHealth.HealthyAfter, TimeSpan.Zero, TimeSpan.FromHours(1), "PathHealth:HealthyAfter");
+        Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
+        Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
+        Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
+        Count(options.LabelConcurrency, 1, 256, nameof(options.LabelConcurrency));
+        Count(options.PathHealth.FailuresToDown, 2, 100, "PathHealth:FailuresToDown");
+        Count(options.PathHealth.SuccessesToDegraded, 1, 100, "PathHealth:SuccessesToDegraded");
+        return faults.ToResult();
+
+        void Within(TimeSpan value, TimeSpan least, TimeSpan most, string key) =>
+            faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");
+
+        void Count(int value, int least, int most, string key) =>
+            faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");
+    }
+}

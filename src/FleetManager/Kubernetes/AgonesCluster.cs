@@ -1,0 +1,160 @@
+using System.Net.Http.Headers;
+using System.Runtime.CompilerServices;
+using System.Threading.Channels;
+using FleetSystem.FleetManager.Kubernetes.Reading;
+using FleetSystem.FleetManager.Kubernetes.Requests;
+using FleetSystem.FleetManager.Kubernetes.Watching;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
+
+namespace FleetSystem.FleetManager.Kubernetes;
+
+/// <summary>One cluster over the Kubernetes API. Nothing is called before the first use.</summary>
+internal sealed partial class AgonesCluster(
+    ClusterOptions cluster,
+    IEnumerable<FleetOptions> fleets,
+    KubernetesAdapterOptions options,
+    TimeProvider time,
+    int seed,
+    ILogger<AgonesCluster> logger) : IAgonesCluster
+{
+    private const int LongestAnswer = 4 * 1024 * 1024;
+
+    private readonly KubernetesApi _api = new(cluster, options, time);
+    private readonly PortNames _portNames = new(fleets);
+    private readonly CancellationTokenSource _disposed = new();
+    private int _watches;
+    private int _closed;
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<ClusterChange> WatchAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        var channel = Channel.CreateBounded<ClusterChange>(new BoundedChannelOptions(options.ChannelCapacity) { SingleReader = true });
+        var (first, token) = (unchecked(seed + (3 * Interlocked.Increment(ref _watches))), stop.Token);
+
+        // On the thread pool, whoever calls: in a grain the parsing would otherwise run on the grain's own scheduler.
+        var informers = Task.WhenAll(
+            Task.Run(() => Informer(new NodeResource(new StringPool(options.InternedStrings)), first).RunAsync(token), CancellationToken.None),
+            Task.Run(() => Informer(new FleetResource(cluster.Namespace, new StringPool(options.InternedStrings)), first + 1).RunAsync(token), CancellationToken.None),
+            Task.Run(() => Informer(GameServers(), first + 2).RunAsync(token), CancellationToken.None));
+        try
+        {
+            await foreach (var change in channel.Reader.ReadAllAsync(token)) yield return change;
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await informers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Informer<T> Informer<T>(WatchedResource<T> resource, int jitterSeed)
+            where T : class =>
+            new(cluster.Id, resource, _api, options, time, new Random(jitterSeed), logger, channel.Writer);
+    }
+
+    /// <inheritdoc/>
+    public async Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(options.AllocationTimeout, time, cancellationToken);
+        try
+        {
+            using var response = await _api.SendAsync(
+                HttpMethod.Post,
+                ApiPaths.Allocations(cluster.Namespace),
+                Content(AllocationRequest.Write(order, cluster.Namespace), "application/json"),
+                deadline.Token);
+            if (response.IsSuccessStatusCode)
+            {
+                using var body = await PooledBody.ReadAsync(response.Content, LongestAnswer, deadline.Token);
+                return AllocationResult.FromSuccess(body.Span, _portNames);
+            }
+
+            var failure = await _api.ReadFailureAsync(response, deadline.Token);
+            if (failure.StatusCode == 403) LogMissingRule(cluster.Id, RbacRule.Allocate, failure.Message);
+            return AllocationResult.FromFailure(failure);
+        }
+        catch (Exception exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return AllocationResult.FromException(exception, deadline.HasPassed, options.AllocationTimeout);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
+    {
+        if (session.Length == 0 || !LabelSyntax.IsValue(session))
+            throw new ArgumentException($"'{session}' cannot be the value of label {AgonesKeys.Session}.", nameof(session));
+        return CallAsync(
+            "find servers by session",
+            RbacRule.ReadGameServers,
+            options.FindTimeout,
+            deadline => new PagedList<GameServerSnapshot>(GameServers(256), _api, options, $"{AgonesKeys.Session}={session}").ReadAsync(deadline),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) => CallAsync(
+        "label a server",
+        RbacRule.PatchGameServers,
+        options.RequestTimeout,
+        deadline => ChangeAsync(
+            HttpMethod.Patch, gameServer, Content(GameServerRequests.Labels(labels), "application/merge-patch+json"), conflictMeansGone: false, deadline),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<bool> DeleteAsync(string gameServer, string uid, CancellationToken cancellationToken) => CallAsync(
+        "delete a server",
+        RbacRule.DeleteGameServers,
+        options.RequestTimeout,
+        deadline => ChangeAsync(
+            HttpMethod.Delete, gameServer, Content(GameServerRequests.Delete(uid), "application/json"), conflictMeansGone: uid.Length > 0, deadline),
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _closed, 1) != 0) return;
+        await _disposed.CancelAsync();
+        _disposed.Dispose();
+        _api.Dispose();
+    }
+
+    private GameServerResource GameServers(int? strings = null) =>
+        new(cluster.Namespace, new StringPool(strings ?? options.InternedStrings), _portNames);
+
+    private async Task<bool> ChangeAsync(HttpMethod method, string gameServer, HttpContent content, bool conflictMeansGone, Deadline deadline)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(gameServer);
+        using var response = await _api.SendAsync(method, ApiPaths.GameServer(cluster.Namespace, gameServer), content, deadline.Token);
+        if (response.IsSuccessStatusCode) return true;
+        var failure = await _api.ReadFailureAsync(response, deadline.Token);
+        if (failure.SaysNotFound(gameServer) || (conflictMeansGone && failure.StatusCode == 409)) return false;
+        throw new ApiException(failure);
+    }
+
+    /// <summary>Runs a call under a deadline and turns every failure but the caller's cancellation into the port's exception.</summary>
+    private async Task<T> CallAsync<T>(
+        string what, RbacRule rule, TimeSpan timeout, Func<Deadline, Task<T>> call, CancellationToken cancellationToken)
+    {
+        using var deadline = new Deadline(timeout, time, cancellationToken);
+        try
+        {
+            return await call(deadline);
+        }
+        catch (Exception exception) when (exception is not ArgumentException)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (exception is ApiException { Failure: { StatusCode: 403 } refusal }) LogMissingRule(cluster.Id, rule, refusal.Message);
+            var why = deadline.HasPassed ? $"no answer within {timeout.TotalSeconds:0.###} s" : TransportFailure.Describe(exception);
+            throw new ClusterUnreachableException($"Cluster {cluster.Id} could not {what}: {why}", exception);
+        }
+    }
+
+    private static ReadOnlyMemoryContent Content(ReadOnlyMemory<byte> json, string mediaType) =>
+        new(json) { Headers = { ContentType = new MediaTypeHeaderValue(mediaType) } };
+
+    [LoggerMessage(10, LogLevel.Error, "Cluster {ClusterId}: not allowed; grant the service account {Rule}. The API server says: {Reason}")]
+    private partial void LogMissingRule(string clusterId, RbacRule rule, string reason);
+}

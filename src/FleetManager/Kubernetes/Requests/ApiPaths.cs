@@ -1,0 +1,33 @@
+using System.Globalization;
+
+namespace FleetSystem.FleetManager.Kubernetes.Requests;
+
+/// <summary>Paths of the Kubernetes API, escaped.</summary>
+internal static class ApiPaths
+{
+    public const string Nodes = "api/v1/nodes";
+
+    public static string GameServers(string @namespace) => $"apis/agones.dev/v1/namespaces/{Escape(@namespace)}/gameservers";
+
+    public static string GameServer(string @namespace, string name) => $"{GameServers(@namespace)}/{Escape(name)}";
+
+    public static string Fleets(string @namespace) => $"apis/agones.dev/v1/namespaces/{Escape(@namespace)}/fleets";
+
+    public static string Allocations(string @namespace) =>
+        $"apis/allocation.agones.dev/v1/namespaces/{Escape(@namespace)}/gameserverallocations";
+
+    /// <summary>A page of a list. Without a resourceVersion the answer is no older than the request.</summary>
+    public static string List(string collection, int limit, string? labelSelector, string? continueToken)
+    {
+        var path = string.Create(CultureInfo.InvariantCulture, $"{collection}?limit={limit}");
+        if (labelSelector is not null) path += "&labelSelector=" + Escape(labelSelector);
+        if (continueToken is not null) path += "&continue=" + Escape(continueToken);
+        return path;
+    }
+
+    public static string Watch(string collection, string resourceVersion, int timeoutSeconds) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{collection}?watch=true&allowWatchBookmarks=true&resourceVersion={Escape(resourceVersion)}&timeoutSeconds={timeoutSeconds}");
+
+    private static string Escape(string text) => Uri.EscapeDataString(text);
+}

@@ -1,0 +1,15 @@
+namespace FleetSystem.FleetManager.Kubernetes.Requests;
+
+/// <summary>A permission that FleetSystem needs in a cluster.</summary>
+internal sealed record RbacRule(string Group, string Resource, string Verbs)
+{
+    public static readonly RbacRule ReadGameServers = new("agones.dev", "gameservers", "list, watch");
+    public static readonly RbacRule PatchGameServers = new("agones.dev", "gameservers", "patch");
+    public static readonly RbacRule DeleteGameServers = new("agones.dev", "gameservers", "delete");
+    public static readonly RbacRule ReadFleets = new("agones.dev", "fleets", "list, watch");
+    public static readonly RbacRule ReadNodes = new("", "nodes", "list, watch");
+    public static readonly RbacRule Allocate = new("allocation.agones.dev", "gameserverallocations", "create");
+
+    /// <summary>The rule as it is written in a Role or, for nodes, a ClusterRole.</summary>
+    public override string ToString() => $"{{apiGroups: [\"{Group}\"], resources: [\"{Resource}\"], verbs: [{Verbs}]}}";
+}

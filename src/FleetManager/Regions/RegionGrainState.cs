@@ -1,0 +1,21 @@
+namespace FleetSystem.FleetManager.Regions;
+
+/// <summary>What the store keeps for a region grain: the accelerator's mapping, so that a start needs no AWS.</summary>
+[GenerateSerializer, Alias("fleet.RegionGrainState")]
+internal sealed class RegionGrainState
+{
+    /// <summary>Name of the state in the store.</summary>
+    public const string Name = "region";
+
+    /// <summary>ARN that the mapping belongs to, or null when there is none.</summary>
+    [Id(0)] public string? AcceleratorArn { get; set; }
+
+    /// <summary>Version of the mapping.</summary>
+    [Id(1)] public long MappingVersion { get; set; }
+
+    /// <summary>The accelerator's static addresses.</summary>
+    [Id(2)] public IReadOnlyList<string> Addresses { get; set; } = [];
+
+    /// <summary>The mapping's rows, compressed (Brotli): 60,000 rows fit well below a store's limit for one state.</summary>
+    [Id(3)] public byte[] Rows { get; set; } = [];
+}

@@ -1,0 +1,34 @@
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetManager.Sessions;
+
+/// <summary>Makes the players' connections of a session: routes as the region's edge stands now, and join tokens.</summary>
+internal sealed class ConnectionIssuer(
+    IEdge edge, JoinTokenIssuer tokens, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time)
+{
+    /// <summary>One connection a player, or none while the session holds no server.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="issued">Tokens that were issued before, by player: used again while they have at least half of their life left.</param>
+    public IReadOnlyList<PlayerConnection> Issue(SessionRecord session, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)
+    {
+        if (session is not { HoldsServer: true, Server: { } server }) return [];
+        var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet);
+        IReadOnlyList<RouteKind> allowed = fleet is null ? [] : [.. fleet.Routes];
+        var routes = RoutePlanner.Plan(edge.View(server.Region), allowed, server.Address, server.Port, session.RoutingToken);
+        return [.. session.Request.Players.Select(player => new PlayerConnection(player.Id, routes, Token(session, player.Id, issued)))];
+    }
+
+    private string Token(SessionRecord session, string player, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)
+    {
+        var now = time.GetUtcNow();
+        if (issued.TryGetValue(player, out var earlier) && earlier.Expires - now > options.Value.JoinTokenLifetime / 2) return earlier.Token;
+        var expires = now + options.Value.JoinTokenLifetime;
+        if (expires > session.ExpiresAt) expires = session.ExpiresAt;
+        var token = tokens.Issue(session, player, now, expires);
+        issued[player] = (token, expires);
+        return token;
+    }
+}

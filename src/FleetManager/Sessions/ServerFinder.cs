@@ -1,0 +1,116 @@
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Sessions;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetManager.Sessions;
+
+/// <summary>Finds a session's incarnation its server: region by region, until one is claimed or the allocation's deadline has passed.</summary>
+internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time, ILogger<ServerFinder> log)
+{
+    private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
+
+    /// <summary>Claims a server.</summary>
+    /// <param name="session">The session, Allocating.</param>
+    /// <param name="resumed">True when an earlier claim of this incarnation may have succeeded: its tag is looked for first.</param>
+    /// <param name="jitter">Spreads retries.</param>
+    /// <param name="cancellationToken">Cancelled when the caller ends the session: no further try is made.</param>
+    /// <returns>The server, or why there is none.</returns>
+    public async Task<(ServerBinding? Server, SessionFailure? Failure)> FindAsync(
+        SessionRecord session, bool resumed, Random jitter, CancellationToken cancellationToken)
+    {
+        if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
+            return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."));
+
+        var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
+        var claim = ClaimOf(session, fleet);
+        var pause = LeastPause;
+        ClaimOutcome? worst = null;
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var certain = true;
+            foreach (var choice in choices)
+            {
+                var outcome = await AskAsync(choice, claim, resumed);
+                if (outcome is { Result: ClaimResult.Claimed, Server: { } server }) return (Bind(choice, outcome, server), null);
+                if (worst is null || outcome.Result > worst.Result) worst = outcome;
+                certain &= resumed ? outcome.Result == ClaimResult.NoServer : outcome.Result != ClaimResult.Unknown;
+
+                // Another region must not be asked while this one may have claimed a server.
+                if (!certain && !resumed) break;
+            }
+
+            // Once every region has said for certain that it holds no such server, a new claim may be made.
+            var wasResumed = resumed;
+            resumed = !certain;
+            if (wasResumed && certain)
+            {
+                worst = null;
+                continue;
+            }
+
+            if (time.GetUtcNow() + pause >= session.AllocationDeadline) break;
+            await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            pause = pause * 2 < MostPause ? pause * 2 : MostPause;
+        }
+
+        return (null, worst is null or { Result: ClaimResult.NoServer }
+            ? new SessionFailure(ErrorCodes.NoCapacity, $"No server of fleet '{fleet.Id}' was free in {string.Join(", ", choices.Select(choice => choice.Region))} until the deadline.")
+            : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}"));
+    }
+
+    private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
+    {
+        try
+        {
+            var region = grains.GetGrain<IFleetGrain>(FleetGrainKey.Of(choice.Region, claim.Fleet));
+            return resumed
+                ? await region.Find(claim.Session, claim.Incarnation, claim.Deadline)
+                : await region.Claim(claim with { PreferredZone = choice.PreferredZone });
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // A silo died or a call timed out on the way: the server may have been claimed all the same.
+            LogAskFailed(log, claim.Session, choice.Region, fault);
+            return ClaimOutcome.Without(ClaimResult.Unknown, "", $"region {choice.Region} did not answer: {fault.Message}");
+        }
+    }
+
+    private static ServerClaim ClaimOf(SessionRecord session, FleetOptions fleet)
+    {
+        var annotations = new Dictionary<string, string>
+        {
+            [AgonesKeys.Expires] = session.ExpiresAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            [AgonesKeys.RoutingTokens] = session.RoutingToken,
+        };
+        if (session.Request.Attributes is { } attributes) annotations[AgonesKeys.GameData] = attributes;
+        return new ServerClaim
+        {
+            Session = session.Id,
+            Incarnation = session.Incarnation,
+            Fleet = fleet.Id,
+            AgonesFleets = fleet.NamesInAgones,
+            Annotations = annotations,
+            Deadline = session.AllocationDeadline,
+        };
+    }
+
+    private static ServerBinding Bind(RegionChoice choice, ClaimOutcome outcome, GameServerSnapshot server) => new()
+    {
+        Cluster = outcome.Cluster,
+        Region = choice.Region,
+        Zone = outcome.Zone,
+        Node = server.Node,
+        Name = server.Name,
+        Address = server.Address,
+        Port = server.Port,
+        PreferenceServed = RegionPlanner.PreferenceServed(choice, outcome.Zone),
+    };
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} got no answer from region {RegionId}; its tag is looked for before anything is tried again")]
+    private static partial void LogAskFailed(ILogger logger, string sessionId, string regionId, Exception fault);
+}

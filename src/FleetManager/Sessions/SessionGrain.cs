@@ -1,0 +1,360 @@
+using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
+using System.Text;
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Sessions;
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+
+namespace FleetSystem.FleetManager.Sessions;
+
+/// <summary>
+/// One session. Every change goes through <see cref="Change"/>, which stores it before anybody sees it; one loop, <see cref="Drive"/>, does
+/// what the present state calls for. Reentrant: readers never wait for an allocation.
+/// </summary>
+[Reentrant, CollectionAgeLimit(Minutes = 2)]
+internal sealed partial class SessionGrain(
+    [PersistentState(SessionGrainState.Name)] IPersistentState<SessionGrainState> store,
+    ServerFinder finder,
+    ConnectionIssuer connections,
+    IOptions<FleetSystemOptions> system,
+    IOptions<FleetManagerOptions> options,
+    TimeProvider time,
+    ILogger<SessionGrain> log) : Grain, ISessionGrain, IDisposable
+{
+    private const int RoutingTokenBytes = 16;
+
+    // Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.
+    private const int MaxUntakenServers = 3;
+
+    private readonly SemaphoreSlim _storing = new(1, 1);
+    private readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _ending = new();
+    private readonly List<ServerNotice> _early = [];
+    private TaskCompletionSource _changed = NewSignal();
+    private SessionRecord? _session;
+    private Task _driving = Task.CompletedTask;
+    private string? _endReason;
+    private int _untaken;
+    private bool _resumed;
+    private bool _broken;
+
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _session = store.State.Session;
+        _resumed = _session is { State: SessionState.Allocating };
+        Drive();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _broken = true;
+        Signal();
+        return _ending.CancelAsync();
+    }
+
+    public void Dispose()
+    {
+        _ending.Dispose();
+        _storing.Dispose();
+    }
+
+    public async Task<CreateReply> Create(SessionRequest request, string fingerprint)
+    {
+        var created = false;
+        if (_session is null)
+        {
+            await Change(session =>
+            {
+                if (session is not null) return session;
+                created = true;
+                return SessionTransitions.Create(this.GetPrimaryKeyString(), fingerprint, request, NewRoutingToken(), time.GetUtcNow());
+            });
+            Drive();
+        }
+
+        if (_session!.Fingerprint != fingerprint) return new CreateReply(CreateOutcome.Conflict, null);
+        while (!IsWhereTheCallerWaitsFor(_session!)) await NextChange();
+        return new CreateReply(created ? CreateOutcome.Created : CreateOutcome.Existing, View(_session!));
+    }
+
+    public Task<SessionView?> Get() => Task.FromResult(_session is null ? null : View(_session));
+
+    public async Task<SessionView?> End(string reason)
+    {
+        if (_session is null) return null;
+        if (_session.State is SessionState.Allocating or SessionState.Lost)
+        {
+            // A claim may be on its way: the loop learns its outcome, gives the server back and closes the session.
+            _endReason ??= reason;
+            await _ending.CancelAsync();
+            Drive();
+            while (!_session.IsClosed) await NextChange();
+        }
+        else
+        {
+            await Close(session => SessionTransitions.Ended(session, reason, time.GetUtcNow()));
+        }
+
+        return View(_session);
+    }
+
+    public async IAsyncEnumerable<SessionView> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (_session is { } session && !_broken)
+        {
+            if (session.LastSequence > afterSequence)
+            {
+                afterSequence = session.LastSequence;
+                yield return View(session);
+            }
+            else if (session.IsClosed)
+            {
+                yield break;
+            }
+            else
+            {
+                await _changed.Task.WaitAsync(cancellationToken);
+            }
+        }
+    }
+
+    public async Task Notice(ServerNotice notice)
+    {
+        if (_session is not { } session || notice.Incarnation != session.Incarnation) return;
+        if (session.State == SessionState.Allocating)
+        {
+            // The informer can be faster than the allocation's answer.
+            if (_early.Count < SessionTransitions.MaxEvents) _early.Add(notice);
+            return;
+        }
+
+        if (!session.HoldsServer || session.Server!.Name != notice.GameServer || session.Server.Cluster != notice.Cluster) return;
+        switch (notice.Kind)
+        {
+            case ServerNoticeKind.Acknowledged:
+                await Change(current => SessionTransitions.Acknowledged(current!, notice.Incarnation, time.GetUtcNow()));
+                break;
+            case ServerNoticeKind.Shutdown:
+                await Close(current => SessionTransitions.Ended(current, "the game server ended the session", time.GetUtcNow()));
+                break;
+            case ServerNoticeKind.Lost:
+                await LoseServer(notice.Incarnation, notice.Reason);
+                Drive();
+                break;
+            default:
+                throw new ArgumentOutOfRangeException(nameof(notice), notice.Kind, "No such kind of notice.");
+        }
+    }
+
+    public Task<bool> Claims(string cluster, string gameServer, int incarnation) => Task.FromResult(_session switch
+    {
+        { State: SessionState.Allocating } session => session.Incarnation == incarnation,
+        { HoldsServer: true, Server: { } server } session => session.Incarnation == incarnation && server.Name == gameServer && server.Cluster == cluster,
+        _ => false,
+    });
+
+    public async Task Verify()
+    {
+        if (_session is not { IsClosed: false } session) return;
+        if (time.GetUtcNow() >= session.ExpiresAt)
+        {
+            await End("the session's lifetime is over");
+            return;
+        }
+
+        if (session is { HoldsServer: true, Server: { } server })
+        {
+            var sighting = await GrainFactory.GetGrain<IClusterGrain>(server.Cluster).Sight(server.Name, session.Id, session.Incarnation);
+            ServerNoticeKind? kind = sighting switch
+            {
+                ServerSighting.Acknowledged => ServerNoticeKind.Acknowledged,
+                ServerSighting.Shutdown => ServerNoticeKind.Shutdown,
+                ServerSighting.Lost => ServerNoticeKind.Lost,
+                _ => null,
+            };
+            if (kind is { } seen) await Notice(new ServerNotice(session.Id, session.Incarnation, server.Cluster, server.Name, seen, "its server is not there any more"));
+        }
+
+        Drive();
+    }
+
+    /// <summary>Starts the loop unless it runs.</summary>
+    private void Drive()
+    {
+        if (_driving.IsCompleted) _driving = DriveAsync();
+    }
+
+    private async Task DriveAsync()
+    {
+        try
+        {
+            while (_session is { } session && !_broken)
+            {
+                switch (session.State)
+                {
+                    case SessionState.Allocating:
+                        await ClaimServer(session);
+                        break;
+                    case SessionState.Lost when _endReason is not null:
+                        await Change(current => SessionTransitions.Ended(current!, _endReason, time.GetUtcNow()));
+                        break;
+                    case SessionState.Lost when Policy(session) == LostServerPolicy.Fail:
+                        await Change(current => SessionTransitions.Failed(current!, ErrorCodes.ServerLost, "Its server was lost, and the fleet does not replace servers.", time.GetUtcNow()));
+                        break;
+                    case SessionState.Lost:
+                        await Change(current => SessionTransitions.Replacing(current!, NewRoutingToken(), time.GetUtcNow()));
+                        break;
+                    case SessionState.Allocated when session.Request.WaitFor == WaitFor.Playable:
+                        await AwaitPlayable(session);
+                        break;
+                    default:
+                        return;
+                }
+            }
+        }
+        catch (Exception fault)
+        {
+            // The sweep tries again; until then the session stays as it is in the store.
+            LogDriveFailed(log, this.GetPrimaryKeyString(), fault);
+        }
+    }
+
+    private async Task ClaimServer(SessionRecord session)
+    {
+        var (server, failure) = await finder.FindAsync(session, _resumed, new Random(HashCode(session)), _ending.Token);
+        _resumed = false;
+        if (_endReason is { } reason)
+        {
+            if (server is not null) await Release(server, session.Incarnation);
+            await Change(current => SessionTransitions.Ended(current!, reason, time.GetUtcNow()));
+            return;
+        }
+
+        await Change(current => server is null
+            ? SessionTransitions.Failed(current!, failure!.Code, failure.Message, time.GetUtcNow())
+            : SessionTransitions.Claimed(current!, server, time.GetUtcNow()));
+        var early = _early.ToList();
+        _early.Clear();
+        foreach (var notice in early) await Notice(notice);
+    }
+
+    private async Task AwaitPlayable(SessionRecord session)
+    {
+        var limit = FleetOf(session)?.PlayableDeadline ?? session.Request.Deadline;
+        using var late = new CancellationTokenSource(limit, time);
+        while (_session is { State: SessionState.Allocated } current && current.Incarnation == session.Incarnation && !_broken)
+        {
+            await _changed.Task.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+            if (!late.IsCancellationRequested) continue;
+            if (++_untaken >= MaxUntakenServers)
+                await Close(held => SessionTransitions.Failed(held, ErrorCodes.NotPlayable, $"No server took the session up within {limit.TotalSeconds:0.#} s each.", time.GetUtcNow()));
+            else
+                await LoseServer(session.Incarnation, $"the server did not take the session up within {limit.TotalSeconds:0.#} s");
+            return;
+        }
+    }
+
+    private async Task LoseServer(int incarnation, string reason)
+    {
+        if (_session is not { HoldsServer: true, Server: { } server } session || session.Incarnation != incarnation) return;
+        await Change(current => SessionTransitions.ServerLost(current!, incarnation, reason, time.GetUtcNow()));
+        LogServerLost(log, session.Id, server.Name, server.Cluster, reason);
+
+        // Not waited for: what is left of a lost server must not hold up its replacement.
+        _ = Release(server, incarnation);
+    }
+
+    private async Task Close(Func<SessionRecord, SessionRecord> transition)
+    {
+        var held = _session is { HoldsServer: true, Server: { } server } session ? (server, session.Incarnation) : default;
+        await Change(current => transition(current!));
+        if (held.server is not null) await Release(held.server, held.Incarnation);
+    }
+
+    private async Task Release(ServerBinding server, int incarnation)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IClusterGrain>(server.Cluster).Release(server.Name, this.GetPrimaryKeyString(), incarnation);
+        }
+        catch (Exception fault)
+        {
+            // The cluster's reconciler gives back what no session claims.
+            LogReleaseFailed(log, this.GetPrimaryKeyString(), server.Name, server.Cluster, fault);
+        }
+    }
+
+    /// <summary>Stores the next record; only then is it the session. A store that fails breaks this activation: the next one reads what is there.</summary>
+    private async Task Change(Func<SessionRecord?, SessionRecord> transition)
+    {
+        await _storing.WaitAsync();
+        try
+        {
+            if (_broken) throw new InvalidOperationException($"Session {this.GetPrimaryKeyString()} is being read again from the store.");
+            var next = transition(_session);
+            if (ReferenceEquals(next, _session)) return;
+            store.State.Session = next;
+            store.State.ExpiresAt = next.ClosedAt + options.Value.ClosedSessionRetention;
+            await store.WriteStateAsync();
+            _session = next;
+        }
+        catch
+        {
+            _broken = true;
+            DeactivateOnIdle();
+            throw;
+        }
+        finally
+        {
+            _storing.Release();
+            Signal();
+        }
+    }
+
+    private async Task NextChange()
+    {
+        await _changed.Task;
+        if (_broken) throw new InvalidOperationException($"Session {this.GetPrimaryKeyString()} is being read again from the store.");
+    }
+
+    private void Signal()
+    {
+        var changed = _changed;
+        _changed = NewSignal();
+        changed.SetResult();
+    }
+
+    private SessionView View(SessionRecord session) => new(session, connections.Issue(session, _tokens));
+
+    private FleetOptions? FleetOf(SessionRecord session) => system.Value.Fleets.FirstOrDefault(fleet => fleet.Id == session.Request.Fleet);
+
+    private LostServerPolicy Policy(SessionRecord session) => FleetOf(session)?.LostServer ?? LostServerPolicy.Fail;
+
+    private static bool IsWhereTheCallerWaitsFor(SessionRecord session) => session.IsClosed || session.State switch
+    {
+        SessionState.Playable => true,
+        SessionState.Allocated => session.Request.WaitFor == WaitFor.Allocated,
+        _ => false,
+    };
+
+    private static int HashCode(SessionRecord session) =>
+        BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Id}/{session.Incarnation}")));
+
+    private static string NewRoutingToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(RoutingTokenBytes));
+
+    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} lost server {GameServerName} in cluster {ClusterId}: {Reason}")]
+    private static partial void LogServerLost(ILogger logger, string sessionId, string gameServerName, string clusterId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not give back server {GameServerName} in cluster {ClusterId}; the reconciler will")]
+    private static partial void LogReleaseFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Session {SessionId} could not go on; it is looked at again at the next sweep")]
+    private static partial void LogDriveFailed(ILogger logger, string sessionId, Exception fault);
+}

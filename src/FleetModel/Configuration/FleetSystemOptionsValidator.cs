@@ -1,0 +1,114 @@
+using System.Net;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetModel.Configuration;
+
+/// <summary>Checks a cell's configuration as a whole, and tells every fault at once with its key.</summary>
+public sealed partial class FleetSystemOptionsValidator : IValidateOptions<FleetSystemOptions>
+{
+    private const int RoutingTokenBytes = 16;
+
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, FleetSystemOptions options)
+    {
+        var faults = new FaultList(FleetSystemOptions.Section);
+        faults.Check(options.Cell.Length > 0, "Cell", "is empty: name this cell");
+        CheckRegions(options, faults);
+        CheckClusters(options, faults);
+        CheckFleets(options, faults);
+        return faults.ToResult();
+    }
+
+    private static void CheckRegions(FleetSystemOptions options, FaultList faults)
+    {
+        faults.Check(options.Regions.Count > 0, "Regions", "is empty: name at least one region");
+        CheckIds(options.Regions.Select(region => region.Id), "Regions", faults);
+        var zones = new HashSet<string>(StringComparer.Ordinal);
+        for (var i = 0; i < options.Regions.Count; i++)
+        {
+            var region = options.Regions[i];
+            faults.Check(region.Zones.Count > 0, $"Regions:{i}:Zones", "is empty: name the region's zones");
+            for (var z = 0; z < region.Zones.Count; z++)
+                faults.Check(zones.Add(region.Zones[z]), $"Regions:{i}:Zones:{z}", $"names zone '{region.Zones[z]}' a second time: a zone belongs to one region, once");
+            if (region.Accelerator is { } accelerator)
+                faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's");
+            if (region.NetworkLoadBalancer is { } balancer)
+            {
+                faults.Check(balancer.Address.Length > 0, $"Regions:{i}:NetworkLoadBalancer:Address", "is empty: give the NLB's DNS name or address");
+                CheckPort(balancer.Port, $"Regions:{i}:NetworkLoadBalancer:Port", faults);
+            }
+
+            if (region.Echo is { } echo)
+            {
+                faults.Check(IPAddress.TryParse(echo.Address, out _), $"Regions:{i}:Echo:Address", $"is '{echo.Address}', not an IP address");
+                CheckPort(echo.Port, $"Regions:{i}:Echo:Port", faults);
+                if (echo.RoutingToken is { } token)
+                    faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingTokenBytes} bytes");
+            }
+        }
+    }
+
+    private static void CheckClusters(FleetSystemOptions options, FaultList faults)
+    {
+        faults.Check(options.Clusters.Count > 0, "Clusters", "is empty: name at least one cluster");
+        CheckIds(options.Clusters.Select(cluster => cluster.Id), "Clusters", faults);
+        for (var i = 0; i < options.Clusters.Count; i++)
+        {
+            var cluster = options.Clusters[i];
+            faults.Check(options.Regions.Any(region => region.Id == cluster.Region), $"Clusters:{i}:Region", $"is '{cluster.Region}', which is no region of this configuration");
+            faults.Check(cluster.KubeConfig is null || File.Exists(cluster.KubeConfig), $"Clusters:{i}:KubeConfig", $"is '{cluster.KubeConfig}', a file that does not exist");
+            faults.Check(Name().IsMatch(cluster.Namespace), $"Clusters:{i}:Namespace", $"is '{cluster.Namespace}', not a Kubernetes name");
+            faults.Check(cluster.Weight is >= 0 and <= 1000, $"Clusters:{i}:Weight", $"is {cluster.Weight}: 0 to 1000 is possible");
+        }
+
+        foreach (var region in options.Regions.Where(region => !options.Clusters.Any(cluster => cluster.Region == region.Id)))
+            faults.Add("Clusters", $"has no cluster in region '{region.Id}': add one, or take the region out");
+    }
+
+    private static void CheckFleets(FleetSystemOptions options, FaultList faults)
+    {
+        faults.Check(options.Fleets.Count > 0, "Fleets", "is empty: name at least one fleet");
+        CheckIds(options.Fleets.Select(fleet => fleet.Id), "Fleets", faults);
+        for (var i = 0; i < options.Fleets.Count; i++)
+        {
+            var fleet = options.Fleets[i];
+            for (var r = 0; r < fleet.Regions.Count; r++)
+                faults.Check(options.Regions.Any(region => region.Id == fleet.Regions[r]), $"Fleets:{i}:Regions:{r}", $"is '{fleet.Regions[r]}', which is no region of this configuration");
+            for (var a = 0; a < fleet.AgonesFleets.Count; a++)
+                faults.Check(Name().IsMatch(fleet.AgonesFleets[a]), $"Fleets:{i}:AgonesFleets:{a}", $"is '{fleet.AgonesFleets[a]}', not a Kubernetes name");
+            faults.Check(fleet.Routes.Distinct().Count() == fleet.Routes.Count, $"Fleets:{i}:Routes", "names a route twice");
+            CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
+            CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
+            CheckRange(fleet.PlayableDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:PlayableDeadline", faults);
+            faults.Check(fleet.MaxPlayers is >= 1 and <= 1000, $"Fleets:{i}:MaxPlayers", $"is {fleet.MaxPlayers}: 1 to 1000 is possible");
+            faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");
+        }
+    }
+
+    private static void CheckIds(IEnumerable<string> ids, string key, FaultList faults)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var (index, id) in ids.Index())
+        {
+            // Ids become Kubernetes names and label values, and parts of grain keys.
+            if (!Name().IsMatch(id)) faults.Add($"{key}:{index}:Id", $"is '{id}': use up to 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit");
+            else faults.Check(seen.Add(id), $"{key}:{index}:Id", $"is '{id}', which is there already");
+        }
+    }
+
+    private static void CheckPort(int port, string key, FaultList faults) =>
+        faults.Check(port is >= 1 and <= ushort.MaxValue, key, $"is {port}: 1 to 65535 is possible");
+
+    private static void CheckRange(TimeSpan value, TimeSpan least, TimeSpan most, string key, FaultList faults) =>
+        faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");
+
+    private static bool IsToken(string token)
+    {
+        Span<byte> bytes = stackalloc byte[RoutingTokenBytes];
+        return token.Length <= RoutingTokenBytes * 2 && Convert.TryFromBase64String(token, bytes, out var written) && written == RoutingTokenBytes;
+    }
+
+    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    private static partial Regex Name();
+}

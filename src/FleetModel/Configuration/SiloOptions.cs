@@ -1,0 +1,45 @@
+using System.Net;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetModel.Configuration;
+
+/// <summary>How a host joins the cell's Orleans cluster. The configuration section <c>Silo</c>.</summary>
+public sealed class SiloOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Silo";
+
+    /// <summary>Name of the Orleans cluster; all hosts of a cell share it. The default is <c>fleetsystem</c>.</summary>
+    public string ClusterId { get; set; } = "fleetsystem";
+
+    /// <summary>Address that other silos reach this one by. The default is 127.0.0.1.</summary>
+    public string Address { get; set; } = "127.0.0.1";
+
+    /// <summary>Port between silos, 1 to 65535. No default: two hosts on one machine need two.</summary>
+    public int Port { get; set; }
+
+    /// <summary>Port for clients of the cluster, 0 for none. The default is 0.</summary>
+    public int GatewayPort { get; set; }
+
+    /// <summary>Address and port of the silo that keeps the membership, for clusters on one machine; null for this silo itself.</summary>
+    public string? PrimarySilo { get; set; }
+
+    /// <summary>The silo that keeps the membership.</summary>
+    public IPEndPoint Primary => PrimarySilo is null ? new IPEndPoint(IPAddress.Parse(Address), Port) : IPEndPoint.Parse(PrimarySilo);
+}
+
+/// <summary>Checks <see cref="SiloOptions"/>.</summary>
+public sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
+{
+    /// <inheritdoc/>
+    public ValidateOptionsResult Validate(string? name, SiloOptions options)
+    {
+        var faults = new FaultList(SiloOptions.Section);
+        faults.Check(options.ClusterId.Length > 0, nameof(options.ClusterId), "is empty: name the Orleans cluster");
+        faults.Check(IPAddress.TryParse(options.Address, out _), nameof(options.Address), $"is '{options.Address}', not an IP address");
+        faults.Check(options.Port is >= 1 and <= ushort.MaxValue, nameof(options.Port), $"is {options.Port}: 1 to 65535 is possible");
+        faults.Check(options.GatewayPort is >= 0 and <= ushort.MaxValue, nameof(options.GatewayPort), $"is {options.GatewayPort}: 0 to 65535 is possible");
+        faults.Check(options.PrimarySilo is null || IPEndPoint.TryParse(options.PrimarySilo, out var primary) && primary.Port > 0, nameof(options.PrimarySilo), $"is '{options.PrimarySilo}', not an address and port such as 127.0.0.1:11111");
+        return faults.ToResult();
+    }
+}

@@ -1,0 +1,8 @@
+namespace FleetSystem.FleetModel.Grains;
+
+/// <summary>How long grain calls are waited for. Each callee keeps its own, shorter deadline; these only end what would wait for ever.</summary>
+public static class GrainTimeouts
+{
+    /// <summary>Calls that may last as long as an allocation may: the longest deadline a caller can ask for, and a little.</summary>
+    public const string Allocation = "00:05:30";
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FleetSystem.LocalCloud.Hosting;
+
+/// <summary>
+/// Writes the cell's configuration as an operator would: one file that both hosts read. With it either host can also be started by hand, as
+/// a process of its own.
+/// </summary>
+internal static class CellConfiguration
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
+    /// <summary>A region as the file names it.</summary>
+    public sealed record Region(string Id, IReadOnlyList<string> Zones, string AcceleratorArn, int LoadBalancerPort, string EchoAddress, int EchoPort, string EchoToken);
+
+    /// <summary>Writes the file of both hosts.</summary>
+    public static void Write(string file, string host, LocalCloudOptions options, PortPlan ports, IReadOnlyList<Region> regions, string kubeConfig, string credentials, string signingKey)
+    {
+        var isManager = host == "FleetManager";
+        var document = new JsonObject
+        {
+            ["Urls"] = $"http://127.0.0.1:{(isManager ? ports.Operations : ports.Api)}",
+            ["Silo"] = new JsonObject { ["Port"] = isManager ? ports.FirstSilo : ports.SecondSilo, ["PrimarySilo"] = $"127.0.0.1:{ports.FirstSilo}" },
+            ["Storage"] = new JsonObject { ["Sqlite"] = new JsonObject { ["Path"] = Path.Combine(options.DataDirectory, "cell.db") } },
+            ["FleetManager"] = new JsonObject
+            {
+                ["JoinTokenKeyFile"] = signingKey,
+                ["Seed"] = options.Seed,
+                ["PathHealth"] = new JsonObject
+                {
+                    ["FailuresToDown"] = options.PathHealth.FailuresToDown,
+                    ["SuccessesToDegraded"] = options.PathHealth.SuccessesToDegraded,
+                    ["HealthyAfter"] = options.PathHealth.HealthyAfter.ToString(),
+                },
+            },
+            ["Matchmaker"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{ports.Api}" },
+            ["FleetSystem"] = new JsonObject
+            {
+                ["Cell"] = "local",
+                ["Regions"] = new JsonArray([.. regions.Select(region => RegionNode(region, ports, credentials))]),
+                ["Clusters"] = new JsonArray([.. regions.Select(region => (JsonNode)new JsonObject
+                {
+                    ["Id"] = region.Id, ["Region"] = region.Id, ["KubeConfig"] = kubeConfig, ["Context"] = region.Id,
+                })]),
+                ["Fleets"] = new JsonArray(new JsonObject
+                {
+                    ["Id"] = LocalFleet.Name, ["Port"] = LocalFleet.PortName, ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
+                }),
+            },
+        };
+        File.WriteAllText(file, document.ToJsonString(Indented));
+    }
+
+    private static JsonNode RegionNode(Region region, PortPlan ports, string credentials) => new JsonObject
+    {
+        ["Id"] = region.Id,
+        ["Zones"] = new JsonArray([.. region.Zones.Select(zone => (JsonNode)zone)]),
+        ["Accelerator"] = new JsonObject { ["Arn"] = region.AcceleratorArn, ["ServiceUrl"] = $"http://127.0.0.1:{ports.AcceleratorApi}", ["CredentialsFile"] = credentials },
+        ["NetworkLoadBalancer"] = new JsonObject { ["Address"] = "127.0.0.1", ["Port"] = region.LoadBalancerPort },
+        ["Echo"] = new JsonObject { ["Address"] = region.EchoAddress, ["Port"] = region.EchoPort, ["RoutingToken"] = region.EchoToken },
+    };
+}

@@ -1,0 +1,142 @@
+using System.ComponentModel;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sessions;
+
+namespace FleetSystem.Matchmaker.Api;
+
+/// <summary>Body of <c>POST /v1/sessions</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CreateSessionRequest
+{
+    /// <summary>The fleet to play on.</summary>
+    [Description("The fleet to play on.")]
+    public string? Fleet { get; init; }
+
+    /// <summary>The players, at least one.</summary>
+    [Description("The players, at least one, each id once.")]
+    public IReadOnlyList<CreateSessionPlayer?>? Players { get; init; }
+
+    /// <summary>The zone preferred.</summary>
+    [Description("The zone preferred, for example that of the backend the match uses. Another one is served when it is full.")]
+    public string? PreferredZone { get; init; }
+
+    /// <summary>The region asked for.</summary>
+    [Description("The region asked for. Left out, the players' latency decides.")]
+    public string? Region { get; init; }
+
+    /// <summary>Up to where to wait.</summary>
+    [Description("Answer when a server is claimed (allocated), or when it has taken the session up (playable).")]
+    public WaitFor WaitFor { get; init; } = WaitFor.Allocated;
+
+    /// <summary>Seconds that finding a server may take.</summary>
+    [Description("Seconds that finding a server may take. Left out, the fleet's own limit holds.")]
+    public double? DeadlineSeconds { get; init; }
+
+    /// <summary>Attributes for the game.</summary>
+    [Description("An object handed to the game server as it is.")]
+    public JsonElement? Attributes { get; init; }
+}
+
+/// <summary>A player of a session to create.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+public sealed record CreateSessionPlayer
+{
+    /// <summary>The studio's id of the player.</summary>
+    [Description("The studio's id of the player.")]
+    public string? Id { get; init; }
+
+    /// <summary>Round trips to regions, measured by the player.</summary>
+    [Description("Round trip in milliseconds by region, measured by the player.")]
+    public IReadOnlyDictionary<string, int>? LatencyMilliseconds { get; init; }
+}
+
+/// <summary>A session as the API tells it.</summary>
+public sealed record SessionResource
+{
+    /// <summary>The session's id.</summary>
+    public required string SessionId { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public required SessionState State { get; init; }
+
+    /// <summary>The fleet asked for.</summary>
+    public required string Fleet { get; init; }
+
+    /// <summary>Counts its servers, from 1.</summary>
+    public required int Incarnation { get; init; }
+
+    /// <summary>When it was asked for.</summary>
+    public required DateTimeOffset CreatedAt { get; init; }
+
+    /// <summary>When it ends at the latest.</summary>
+    public required DateTimeOffset ExpiresAt { get; init; }
+
+    /// <summary>Its server, or null before the first.</summary>
+    public required GameServerResource? GameServer { get; init; }
+
+    /// <summary>Where it was placed, and which preference that served; null before it was.</summary>
+    public required PlacementResource? Placement { get; init; }
+
+    /// <summary>Each player's way in; empty while it holds no server.</summary>
+    public required IReadOnlyList<ConnectionResource> Connections { get; init; }
+
+    /// <summary>Why it failed, or null.</summary>
+    public required FailureResource? Failure { get; init; }
+}
+
+/// <summary>A session's server.</summary>
+public sealed record GameServerResource(string Name, string Cluster, string Region, string Zone, string Node, string Address, int Port);
+
+/// <summary>Where a session was placed.</summary>
+/// <param name="RequestedRegion">The region asked for, or null.</param>
+/// <param name="RequestedZone">The zone preferred, or null.</param>
+/// <param name="Region">The region served.</param>
+/// <param name="Zone">The zone served.</param>
+/// <param name="PreferenceServed">1: what was asked for; 2: another zone of the region; 3: another region.</param>
+public sealed record PlacementResource(string? RequestedRegion, string? RequestedZone, string Region, string Zone, int PreferenceServed);
+
+/// <summary>A player's way in.</summary>
+public sealed record ConnectionResource(string PlayerId, IReadOnlyList<RouteResource> Routes, string JoinToken);
+
+/// <summary>One way to the server; the list is ordered, best first.</summary>
+/// <param name="Kind">The kind of route.</param>
+/// <param name="Addresses">Addresses to send to, equal in rank.</param>
+/// <param name="Port">UDP port.</param>
+/// <param name="RoutingToken">Base64 of bytes to append to every datagram, or null.</param>
+public sealed record RouteResource(RouteKind Kind, IReadOnlyList<string> Addresses, int Port, string? RoutingToken);
+
+/// <summary>Why a session failed.</summary>
+public sealed record FailureResource(string Code, string Message);
+
+/// <summary>Data of an event of <c>GET /v1/sessions/{id}/events</c>.</summary>
+/// <param name="Sequence">Counts the session's events, from 1.</param>
+/// <param name="At">When it happened.</param>
+/// <param name="State">State entered.</param>
+/// <param name="Incarnation">The session's incarnation then.</param>
+/// <param name="Reason">Why, or null when the state says it all.</param>
+/// <param name="Session">The session as it is when the event is sent.</param>
+public sealed record SessionEventResource(long Sequence, DateTimeOffset At, SessionState State, int Incarnation, string? Reason, SessionResource Session);
+
+/// <summary>Answer of <c>GET /v1/regions</c>.</summary>
+public sealed record RegionListResource(IReadOnlyList<RegionResource> Regions);
+
+/// <summary>A region.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Zones">Its zones, with free servers by fleet.</param>
+/// <param name="Routes">The ways in and their states.</param>
+/// <param name="LatencyEndpoint">UDP echo to measure the round trip with, or null.</param>
+public sealed record RegionResource(string Id, IReadOnlyList<ZoneResource> Zones, IReadOnlyList<PathResource> Routes, LatencyEndpointResource? LatencyEndpoint);
+
+/// <summary>A zone.</summary>
+public sealed record ZoneResource(string Id, IReadOnlyList<FleetCapacityResource> Fleets);
+
+/// <summary>A fleet's servers in a zone.</summary>
+public sealed record FleetCapacityResource(string Fleet, int Ready, int Allocated);
+
+/// <summary>A way into a region.</summary>
+public sealed record PathResource(RouteKind Kind, PathState State);
+
+/// <summary>A UDP echo endpoint: it returns datagrams of up to 64 bytes unchanged.</summary>
+public sealed record LatencyEndpointResource(string Address, int Port);

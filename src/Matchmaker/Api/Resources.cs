@@ -1,0 +1,51 @@
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Sessions;
+
+namespace FleetSystem.Matchmaker.Api;
+
+/// <summary>Maps what grains say to what the API says.</summary>
+internal static class Resources
+{
+    /// <summary>A session.</summary>
+    public static SessionResource Of(SessionView view)
+    {
+        var session = view.Session;
+        return new SessionResource
+        {
+            SessionId = session.Id,
+            State = session.State,
+            Fleet = session.Request.Fleet,
+            Incarnation = session.Incarnation,
+            CreatedAt = session.CreatedAt,
+            ExpiresAt = session.ExpiresAt,
+            GameServer = session.Server is { } server
+                ? new GameServerResource(server.Name, server.Cluster, server.Region, server.Zone, server.Node, server.Address, server.Port)
+                : null,
+            Placement = session.Server is { } placed
+                ? new PlacementResource(session.Request.Region, session.Request.PreferredZone, placed.Region, placed.Zone, placed.PreferenceServed)
+                : null,
+            Connections = [.. view.Connections.Select(connection => new ConnectionResource(
+                connection.PlayerId,
+                [.. connection.Routes.Select(route => new RouteResource(route.Kind, route.Addresses, route.Port, route.RoutingToken))],
+                connection.JoinToken))],
+            Failure = session.Failure is { } failure ? new FailureResource(failure.Code, failure.Message) : null,
+        };
+    }
+
+    /// <summary>The events of a session after a sequence, each with the session as it is now.</summary>
+    public static IEnumerable<SessionEventResource> EventsAfter(SessionView view, long sequence)
+    {
+        var resource = Of(view);
+        return view.Session.Events.Where(happened => happened.Sequence > sequence).Select(happened =>
+            new SessionEventResource(happened.Sequence, happened.At, happened.State, happened.Incarnation, happened.Reason, resource));
+    }
+
+    /// <summary>A region.</summary>
+    public static RegionResource Of(RegionOptions region, RegionStatus? status) => new(
+        region.Id,
+        [.. region.Zones.Select(zone => new ZoneResource(zone, [.. (status?.Zones ?? []).Where(capacity => capacity.Zone == zone)
+            .Select(capacity => new FleetCapacityResource(capacity.Fleet, capacity.Ready, capacity.Allocated))]))],
+        [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State))],
+        region.Echo is { } echo ? new LatencyEndpointResource(echo.Address, echo.Port) : null);
+}

@@ -1,0 +1,82 @@
+using System.Net;
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.Matchmaker.Api;
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.Matchmaker;
+
+/// <summary>Builds the Matchmaker host: a silo with the matchmaking grains, and the players' API.</summary>
+public static class MatchmakerHost
+{
+    /// <summary>Builds the host.</summary>
+    /// <param name="args">Command line; <c>--config FILE</c> names the configuration file.</param>
+    /// <param name="configure">Further set-up, for example of logging.</param>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (builder.Configuration["config"] is { } file) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        AddServices(builder);
+        builder.UseOrleans(silo => AddSilo(silo, builder.Configuration));
+        configure?.Invoke(builder);
+
+        var app = builder.Build();
+        app.UseExceptionHandler();
+        app.UseStatusCodePages();
+        app.MapOpenApi();
+        app.MapGet("/livez", () => "ok").ExcludeFromDescription();
+        SessionEndpoints.Map(app);
+        RegionEndpoints.Map(app);
+        return app;
+    }
+
+    private static void AddServices(WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        services.AddOptions<FleetSystemOptions>().Bind(builder.Configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
+        services.AddOptions<MatchmakerOptions>().Bind(builder.Configuration.GetSection(MatchmakerOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<MatchmakerOptions>, MatchmakerOptionsValidator>();
+
+        var options = builder.Configuration.GetSection(MatchmakerOptions.Section).Get<MatchmakerOptions>() ?? new MatchmakerOptions();
+        builder.WebHost.UseUrls(options.Url);
+        // Read here up to our own limit and told as a problem; Kestrel's only guards what no endpoint reads.
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<EventFeed>();
+        services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
+        services.AddOpenApi("v1");
+        services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
+    }
+
+    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration)
+    {
+        silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
+        var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+        silo.UseDevelopmentClustering(options.Primary);
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+        silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
+    }
+
+    /// <summary>Every problem has a code, also those that the framework makes: a path that is not there, a fault of ours.</summary>
+    private static void AddCode(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (problem.Extensions.ContainsKey("code")) return;
+        var fault = context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
+        var (code, detail) = (problem.Status, fault) switch
+        {
+            (_, TimeoutException or Orleans.Runtime.OrleansException) => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again."),
+            ( >= 500, _) => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
+            (404, _) => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
+            (405, _) => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
+            _ => (ErrorCodes.MalformedRequest, "The request cannot be read. See /openapi/v1.json."),
+        };
+        problem.Extensions["code"] = code;
+        problem.Detail ??= detail;
+        problem.Type = "urn:fleetsystem:problem:" + code;
+    }
+}

@@ -1,0 +1,47 @@
+using FleetSystem.FleetModel.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.Matchmaker;
+
+/// <summary>How this host works. The configuration section <c>Matchmaker</c>.</summary>
+public sealed class MatchmakerOptions
+{
+    /// <summary>Name of the configuration section.</summary>
+    public const string Section = "Matchmaker";
+
+    /// <summary>Address that the players' API listens on. The default is <c>http://127.0.0.1:8080</c>.</summary>
+    public string Url { get; set; } = "http://127.0.0.1:8080";
+
+    /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
+    public int MaxRequestBytes { get; set; } = 256 * 1024;
+
+    /// <summary>Longest deadline that a caller may ask for. The default is 2 minutes; 1 second to 5 minutes.</summary>
+    public TimeSpan MaxDeadline { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Time between two looks at all regions. The default is 1 second; 0.1 second to 1 minute.</summary>
+    public TimeSpan RegionRefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Most event streams that are open at once; further ones are refused. The default is 10000; 1 to 1000000.</summary>
+    public int MaxEventStreams { get; set; } = 10_000;
+
+    /// <summary>Time after which an event stream without an event sends a comment, so that proxies keep it open. The default is 15 seconds; 1 second to 5 minutes.</summary>
+    public TimeSpan EventStreamHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+}
+
+internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOptions>
+{
+    public ValidateOptionsResult Validate(string? name, MatchmakerOptions options)
+    {
+        var faults = new FaultList(MatchmakerOptions.Section);
+        faults.Check(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https", nameof(options.Url), $"is '{options.Url}', not an http or https address");
+        faults.Check(options.MaxRequestBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(options.MaxRequestBytes), $"is {options.MaxRequestBytes}: 1024 to 4194304 is possible");
+        Within(options.MaxDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.MaxDeadline));
+        Within(options.RegionRefreshInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.RegionRefreshInterval));
+        Within(options.EventStreamHeartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.EventStreamHeartbeat));
+        faults.Check(options.MaxEventStreams is >= 1 and <= 1_000_000, nameof(options.MaxEventStreams), $"is {options.MaxEventStreams}: 1 to 1000000 is possible");
+        return faults.ToResult();
+
+        void Within(TimeSpan value, TimeSpan least, TimeSpan most, string key) =>
+            faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");
+    }
+}
