@@ -31,7 +31,8 @@ public static class FleetManagerHost
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, ConfigurationManager configuration)
+    /// <summary>Everything but the silo's own set-up: tests put their clusters, clock and store in its place.</summary>
+    internal static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FleetSystemOptions>().Bind(configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
