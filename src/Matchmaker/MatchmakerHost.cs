@@ -3,9 +3,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
-using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
-using Orleans.Runtime;
 
 namespace FleetSystem.Matchmaker;
 
