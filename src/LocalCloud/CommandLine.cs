@@ -30,11 +30,24 @@ internal static class CommandLine
             root.Add(option);
         }
 
-        root.SetAction((parsed, cancellationToken) => run(Read(parsed, isTour: false), cancellationToken));
+        root.SetAction((parsed, cancellationToken) => GuardAsync(() => run(Read(parsed, isTour: false), cancellationToken)));
         var tourCommand = new Command("tour", "Runs the main job in one go and shows each step.") { Report };
-        tourCommand.SetAction((parsed, cancellationToken) => tour(Read(parsed, isTour: true), parsed.GetValue(Report), cancellationToken));
+        tourCommand.SetAction((parsed, cancellationToken) => GuardAsync(() => tour(Read(parsed, isTour: true), parsed.GetValue(Report), cancellationToken)));
         root.Add(tourCommand);
         return root;
+    }
+
+    private static async Task<int> GuardAsync(Func<Task<int>> command)
+    {
+        try
+        {
+            return await command();
+        }
+        catch (Exception fault) when (StartFault.Explain(fault) is { } explanation)
+        {
+            StartFault.Show(explanation);
+            return 1;
+        }
     }
 
     private static LocalCloudOptions Read(ParseResult parsed, bool isTour)

@@ -24,11 +24,6 @@ internal static class RunCommand
 
             return 0;
         }
-        catch (Exception fault) when (StartFault.Explain(fault) is { } explanation)
-        {
-            StartFault.Show(explanation, options);
-            return 1;
-        }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             return 0;

@@ -14,15 +14,15 @@ internal static class StartFault
         OptionsValidationException invalid => [.. invalid.Failures],
         PortTakenException taken => [taken.Message],
         LocalCloudException cloud => [cloud.Message],
+        InvalidDataException or FormatException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [$"The configuration cannot be read: {fault.Message}"],
         IOException { InnerException: SocketException } busy => [busy.Message],
         _ => null,
     };
 
     /// <summary>Shows the lines.</summary>
-    public static void Show(IReadOnlyList<string> lines, LocalCloudOptions? options)
+    public static void Show(IReadOnlyList<string> lines)
     {
         AnsiConsole.MarkupLine("[red]The local cloud could not start:[/]");
         foreach (var line in lines) Console.WriteLine($"  {line}");
-        if (options is not null) AnsiConsole.MarkupLineInterpolated($"[grey]Logs are in {options.DataDirectory}.[/]");
     }
 }

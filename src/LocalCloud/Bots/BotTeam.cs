@@ -6,6 +6,7 @@ namespace FleetSystem.LocalCloud.Bots;
 /// <summary>The bots of one session. They follow its event feed: when the session gets another server, they play on there.</summary>
 internal sealed class BotTeam : IAsyncDisposable
 {
+    // Has no timer and nobody waits on its handle: there is nothing to dispose of.
     private readonly CancellationTokenSource _stop = new();
     private readonly PlayersApi _api;
     private readonly Task _following;
@@ -35,10 +36,10 @@ internal sealed class BotTeam : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (_stop.IsCancellationRequested) return;
         foreach (var bot in Bots) await bot.DisposeAsync();
         await _stop.CancelAsync();
         await _following.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        _stop.Dispose();
     }
 
     private async Task FollowAsync(CancellationToken cancellationToken)

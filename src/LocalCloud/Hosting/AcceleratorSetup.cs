@@ -18,7 +18,7 @@ internal static class AcceleratorSetup
             new BasicAWSCredentials(account.AccessKeyId, account.SecretAccessKey), new AmazonGlobalAcceleratorConfig { ServiceURL = service.ToString() });
         var accelerator = await client.CreateCustomRoutingAcceleratorAsync(
             new() { Name = $"fleet-{region}", Enabled = true, IdempotencyToken = $"{region}-accelerator" }, cancellationToken);
-        var arn = accelerator.Accelerator.AcceleratorArn;
+        var arn = accelerator.Accelerator!.AcceleratorArn!;
         var listener = await client.CreateCustomRoutingListenerAsync(
             new()
             {
@@ -30,13 +30,13 @@ internal static class AcceleratorSetup
         var created = await client.CreateCustomRoutingEndpointGroupAsync(
             new()
             {
-                ListenerArn = listener.Listener.ListenerArn,
+                ListenerArn = listener.Listener!.ListenerArn,
                 EndpointGroupRegion = region,
                 DestinationConfigurations = [new() { FromPort = plan.DestinationPorts.From, ToPort = plan.DestinationPorts.To, Protocols = ["UDP"] }],
                 IdempotencyToken = $"{region}-group",
             },
             cancellationToken);
-        var group = created.EndpointGroup.EndpointGroupArn;
+        var group = created.EndpointGroup!.EndpointGroupArn;
         await client.AddCustomRoutingEndpointsAsync(
             new() { EndpointGroupArn = group, EndpointConfigurations = [.. plan.Subnets.Select((_, index) => new CustomRoutingEndpointConfiguration { EndpointId = SubnetId(region, index) })] },
             cancellationToken);

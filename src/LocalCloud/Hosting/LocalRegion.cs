@@ -58,7 +58,7 @@ internal sealed class LocalRegion : IAsyncDisposable
             Token = token,
             AllocationDelay = options.AllocationBatchWait,
             PodRuntime = pods,
-            Ports = new PortRange(plan.GamePorts.From, plan.GamePorts.To),
+            Ports = new HostPortRange(plan.GamePorts.From, plan.GamePorts.To),
             Seed = options.Seed + index,
             TimeProvider = time,
             LoggerFactory = logs,
