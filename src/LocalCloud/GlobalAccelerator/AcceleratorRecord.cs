@@ -32,7 +32,7 @@ internal sealed class AcceleratorRecord
 
     public List<ListenerRecord> Listeners { get; } = [];
 
-    public IEnumerable<PortRange> PortRanges => Listeners.SelectMany(listener => listener.PortRanges);
+    public IEnumerable<PortInterval> PortRanges => Listeners.SelectMany(listener => listener.PortRanges);
 
     public bool IsInProgress(DateTimeOffset now) => now < DeployedAt;
 

@@ -32,7 +32,7 @@ internal sealed class CustomRoutingGroup : EndpointGroupRecord
 }
 
 /// <summary>A destination configuration as it was given.</summary>
-internal sealed record CustomRoutingDestination(PortRange Ports, IReadOnlyList<string> Protocols)
+internal sealed record CustomRoutingDestination(PortInterval Ports, IReadOnlyList<string> Protocols)
 {
     public JsonObject ToJson()
     {

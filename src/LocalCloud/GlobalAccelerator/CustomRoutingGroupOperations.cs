@@ -49,7 +49,7 @@ internal sealed class CustomRoutingGroupOperations(GlobalAcceleratorStore store)
     protected override CustomRoutingGroup Build(RequestReader request, ListenerRecord listener, string region)
     {
         var destinations = request.Structures("DestinationConfigurations", 1, 100)
-            .ConvertAll(d => new CustomRoutingDestination(d.PortRange(), d.Enumerations("Protocols", 2, "TCP", "UDP")));
+            .ConvertAll(d => new CustomRoutingDestination(d.Ports(), d.Enumerations("Protocols", 2, "TCP", "UDP")));
         return new CustomRoutingGroup
         {
             Sequence = Store.NextSequence(),

@@ -10,7 +10,7 @@ internal sealed class ListenerOperations(GlobalAcceleratorStore store, bool cust
     public JsonObject Create(RequestReader request)
     {
         var accelerator = store.Accelerator(request.String("AcceleratorArn"), custom);
-        var ranges = request.Structures("PortRanges", 1, int.MaxValue).ConvertAll(range => range.PortRange());
+        var ranges = request.Structures("PortRanges", 1, int.MaxValue).ConvertAll(range => range.Ports());
         var protocol = custom ? null : request.Enumeration("Protocol", "TCP", "UDP");
         var affinity = custom ? null : request.OptionalEnumeration("ClientAffinity", "NONE", "SOURCE_IP") ?? "NONE";
         if (store.CreatedBefore(_family, request) is { } arn)
@@ -53,7 +53,7 @@ internal sealed class ListenerOperations(GlobalAcceleratorStore store, bool cust
         return [];
     }
 
-    private void Check(AcceleratorRecord accelerator, List<PortRange> ranges, string? protocol)
+    private void Check(AcceleratorRecord accelerator, List<PortInterval> ranges, string? protocol)
     {
         var quotas = store.Options.Quotas;
         if (accelerator.Listeners.Count >= quotas.ListenersMax)

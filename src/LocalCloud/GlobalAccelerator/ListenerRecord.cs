@@ -11,7 +11,7 @@ internal sealed class ListenerRecord
 
     public required AcceleratorRecord Accelerator { get; init; }
 
-    public required IReadOnlyList<PortRange> PortRanges { get; init; }
+    public required IReadOnlyList<PortInterval> PortRanges { get; init; }
 
     public string? Protocol { get; init; }
 

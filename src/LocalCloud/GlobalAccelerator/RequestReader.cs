@@ -107,9 +107,9 @@ internal readonly struct RequestReader(JsonObject members, string path = "")
         return values;
     }
 
-    public PortRange PortRange()
+    public PortInterval Ports()
     {
-        var range = new PortRange(Integer("FromPort", 1, 65535), Integer("ToPort", 1, 65535));
+        var range = new PortInterval(Integer("FromPort", 1, 65535), Integer("ToPort", 1, 65535));
         return range.From <= range.To
             ? range
             : throw GlobalAcceleratorException.InvalidPortRange($"{path}FromPort {range.From} is above ToPort {range.To}.");

@@ -8,7 +8,7 @@ namespace FleetSystem.LocalCloud.GlobalAccelerator;
 /// A subnet in a custom routing group. Its rows are its addresses times the group's ports, in that order; row n has the n-th of the
 /// accelerator ports that the subnet was given, for as long as it stays in the group.
 /// </summary>
-internal sealed class SubnetEndpoint(CustomRoutingGroup group, SubnetRecord subnet, IReadOnlyList<PortRange> acceleratorPorts)
+internal sealed class SubnetEndpoint(CustomRoutingGroup group, SubnetRecord subnet, IReadOnlyList<PortInterval> acceleratorPorts)
 {
     private readonly BitArray _allowed = new(subnet.Addresses.Count * group.Ports.Count);
 
@@ -16,7 +16,7 @@ internal sealed class SubnetEndpoint(CustomRoutingGroup group, SubnetRecord subn
 
     public SubnetRecord Subnet { get; } = subnet;
 
-    public IReadOnlyList<PortRange> AcceleratorPorts { get; } = acceleratorPorts;
+    public IReadOnlyList<PortInterval> AcceleratorPorts { get; } = acceleratorPorts;
 
     public JsonObject ToJson() => new() { ["EndpointId"] = Subnet.Id };
 

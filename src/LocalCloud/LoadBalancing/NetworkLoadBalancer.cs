@@ -14,8 +14,13 @@ internal sealed class NetworkLoadBalancer : IDatagramRouter, IAsyncDisposable
 
     /// <summary>Starts to listen.</summary>
     /// <exception cref="SocketException">The address cannot be bound; the message names it.</exception>
-    public NetworkLoadBalancer(IPEndPoint endPoint, NetworkLoadBalancerOptions options, TimeProvider timeProvider)
+    /// <exception cref="ArgumentException">The options are not valid; the message names every fault.</exception>
+    public NetworkLoadBalancer(IPEndPoint endPoint, LoadBalancerOptions options, TimeProvider timeProvider)
     {
+        var faults = options.Validate("LoadBalancer").ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+
         Tokens = new TokenTable(options.TokenLength, options.TokensMax);
         Faults = new RelayFaults(options.Relay.Seed);
         _relay = new UdpRelay(options.Relay, timeProvider);

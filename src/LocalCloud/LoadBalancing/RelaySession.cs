@@ -64,7 +64,8 @@ internal sealed class RelaySession : IDisposable
             int received;
             try
             {
-                received = await _socket.ReceiveAsync(buffer);
+                // As memory: the overload for arrays makes a Task for each datagram.
+                received = await _socket.ReceiveAsync(buffer.AsMemory());
             }
             catch (Exception e) when (RelaySockets.IsClosed(e))
             {

@@ -15,8 +15,13 @@ internal sealed class UdpRelay : IAsyncDisposable
     private long _forwarded, _returned, _faulted, _unrouted, _oversized, _refused, _unsent;
     private int _sessions, _delayed, _disposed;
 
+    /// <exception cref="ArgumentException">The options are not valid; the message names every fault.</exception>
     public UdpRelay(RelayOptions options, TimeProvider timeProvider)
     {
+        var faults = options.Validate("Relay").ToList();
+        if (faults.Count > 0)
+            throw new ArgumentException(string.Join(' ', faults), nameof(options));
+
         Options = options;
         Time = timeProvider;
         var period = options.IdleTimeout / 4;

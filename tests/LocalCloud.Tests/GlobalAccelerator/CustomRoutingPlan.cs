@@ -2,7 +2,6 @@ using System.Net;
 using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using FleetSystem.LocalCloud.GlobalAccelerator;
-using PortRange = Amazon.GlobalAccelerator.Model.PortRange;
 
 namespace FleetSystem.LocalCloud.Tests.GlobalAccelerator;
 

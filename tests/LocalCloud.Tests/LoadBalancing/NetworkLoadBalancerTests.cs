@@ -116,7 +116,7 @@ public sealed class NetworkLoadBalancerTests
         Assert.Equal((1, 1), (echo.Answered, echo.Dropped));
     }
 
-    private static NetworkLoadBalancer NewBalancer() => new(AnyPort, new NetworkLoadBalancerOptions(), TimeProvider.System);
+    private static NetworkLoadBalancer NewBalancer() => new(AnyPort, new LoadBalancerOptions(), TimeProvider.System);
 
     private static byte[] With(byte[] token, string text) => [.. Encoding.UTF8.GetBytes(text), .. token];
 }

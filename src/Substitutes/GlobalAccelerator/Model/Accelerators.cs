@@ -1,3 +1,5 @@
+#nullable disable // As the official package, the model says nothing of null: code must compile alike against either.
+
 using Amazon.GlobalAccelerator.Internal;
 using Amazon.Runtime;
 
@@ -7,7 +9,7 @@ namespace Amazon.GlobalAccelerator.Model;
 public class AcceleratorEvent
 {
     /// <summary>What happened.</summary>
-    public string? Message { get; set; }
+    public string Message { get; set; }
 
     /// <summary>When it happened.</summary>
     public DateTime? Timestamp { get; set; }
@@ -18,38 +20,38 @@ public class IpSet
 {
     /// <summary>Family of the addresses in the old spelling.</summary>
     [Obsolete("IpFamily has been replaced by IpAddressFamily.")]
-    public string? IpFamily { get; set; }
+    public string IpFamily { get; set; }
 
     /// <summary>Addresses of the set.</summary>
-    public List<string>? IpAddresses { get; set; } = Collections.New<string>();
+    public List<string> IpAddresses { get; set; } = Collections.New<string>();
 
     /// <summary>Family of the addresses.</summary>
-    public IpAddressFamily? IpAddressFamily { get; set; }
+    public IpAddressFamily IpAddressFamily { get; set; }
 }
 
 /// <summary>A standard accelerator.</summary>
 public class Accelerator
 {
     /// <summary>ARN of the accelerator.</summary>
-    public string? AcceleratorArn { get; set; }
+    public string AcceleratorArn { get; set; }
 
     /// <summary>Name of the accelerator, up to 255 characters.</summary>
-    public string? Name { get; set; }
+    public string Name { get; set; }
 
     /// <summary>Address type of the accelerator; custom routing knows IPv4 only.</summary>
-    public IpAddressType? IpAddressType { get; set; }
+    public IpAddressType IpAddressType { get; set; }
 
     /// <summary>Whether the accelerator takes traffic.</summary>
     public bool? Enabled { get; set; }
 
     /// <summary>Static addresses of the accelerator.</summary>
-    public List<IpSet>? IpSets { get; set; } = Collections.New<IpSet>();
+    public List<IpSet> IpSets { get; set; } = Collections.New<IpSet>();
 
     /// <summary>DNS name that leads to the static addresses.</summary>
-    public string? DnsName { get; set; }
+    public string DnsName { get; set; }
 
     /// <summary>Whether the last change has been deployed.</summary>
-    public AcceleratorStatus? Status { get; set; }
+    public AcceleratorStatus Status { get; set; }
 
     /// <summary>When the accelerator was created.</summary>
     public DateTime? CreatedTime { get; set; }
@@ -58,63 +60,63 @@ public class Accelerator
     public DateTime? LastModifiedTime { get; set; }
 
     /// <summary>DNS name that leads to the IPv4 and IPv6 addresses.</summary>
-    public string? DualStackDnsName { get; set; }
+    public string DualStackDnsName { get; set; }
 
     /// <summary>Changes that AWS made to the accelerator.</summary>
-    public List<AcceleratorEvent>? Events { get; set; } = Collections.New<AcceleratorEvent>();
+    public List<AcceleratorEvent> Events { get; set; } = Collections.New<AcceleratorEvent>();
 }
 
 /// <summary>A tag.</summary>
 public class Tag
 {
     /// <summary>Key of the tag. Required.</summary>
-    public string? Key { get; set; }
+    public string Key { get; set; }
 
     /// <summary>Value of the tag. Required.</summary>
-    public string? Value { get; set; }
+    public string Value { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.CreateAcceleratorAsync"/>.</summary>
 public class CreateAcceleratorRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>Name of the accelerator, up to 255 characters. Required.</summary>
-    public string? Name { get; set; }
+    public string Name { get; set; }
 
     /// <summary>Address type of the accelerator; custom routing knows IPv4 only.</summary>
-    public IpAddressType? IpAddressType { get; set; }
+    public IpAddressType IpAddressType { get; set; }
 
     /// <summary>Addresses of one's own (BYOIP) to take as static addresses.</summary>
-    public List<string>? IpAddresses { get; set; } = Collections.New<string>();
+    public List<string> IpAddresses { get; set; } = Collections.New<string>();
 
     /// <summary>Whether the accelerator takes traffic.</summary>
     public bool? Enabled { get; set; }
 
     /// <summary>Token that makes a repeated request one request; chosen by the client when not set.</summary>
-    public string? IdempotencyToken { get; set; }
+    public string IdempotencyToken { get; set; }
 
     /// <summary>Tags to put on the accelerator.</summary>
-    public List<Tag>? Tags { get; set; } = Collections.New<Tag>();
+    public List<Tag> Tags { get; set; } = Collections.New<Tag>();
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.CreateAcceleratorAsync"/>.</summary>
 public class CreateAcceleratorResponse : AmazonWebServiceResponse
 {
     /// <summary>The accelerator.</summary>
-    public Accelerator? Accelerator { get; set; }
+    public Accelerator Accelerator { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.DescribeAcceleratorAsync"/>.</summary>
 public class DescribeAcceleratorRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the accelerator. Required.</summary>
-    public string? AcceleratorArn { get; set; }
+    public string AcceleratorArn { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.DescribeAcceleratorAsync"/>.</summary>
 public class DescribeAcceleratorResponse : AmazonWebServiceResponse
 {
     /// <summary>The accelerator.</summary>
-    public Accelerator? Accelerator { get; set; }
+    public Accelerator Accelerator { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.ListAcceleratorsAsync"/>.</summary>
@@ -124,33 +126,33 @@ public class ListAcceleratorsRequest : AmazonGlobalAcceleratorRequest
     public int? MaxResults { get; set; }
 
     /// <summary>Token of the next page; not set on the last page.</summary>
-    public string? NextToken { get; set; }
+    public string NextToken { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.ListAcceleratorsAsync"/>.</summary>
 public class ListAcceleratorsResponse : AmazonWebServiceResponse
 {
     /// <summary>Accelerators of this page.</summary>
-    public List<Accelerator>? Accelerators { get; set; } = Collections.New<Accelerator>();
+    public List<Accelerator> Accelerators { get; set; } = Collections.New<Accelerator>();
 
     /// <summary>Token of the next page; not set on the last page.</summary>
-    public string? NextToken { get; set; }
+    public string NextToken { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.UpdateAcceleratorAsync"/>.</summary>
 public class UpdateAcceleratorRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the accelerator. Required.</summary>
-    public string? AcceleratorArn { get; set; }
+    public string AcceleratorArn { get; set; }
 
     /// <summary>Name of the accelerator, up to 255 characters.</summary>
-    public string? Name { get; set; }
+    public string Name { get; set; }
 
     /// <summary>Address type of the accelerator; custom routing knows IPv4 only.</summary>
-    public IpAddressType? IpAddressType { get; set; }
+    public IpAddressType IpAddressType { get; set; }
 
     /// <summary>Addresses of one's own (BYOIP) to take as static addresses.</summary>
-    public List<string>? IpAddresses { get; set; } = Collections.New<string>();
+    public List<string> IpAddresses { get; set; } = Collections.New<string>();
 
     /// <summary>Whether the accelerator takes traffic.</summary>
     public bool? Enabled { get; set; }
@@ -160,14 +162,14 @@ public class UpdateAcceleratorRequest : AmazonGlobalAcceleratorRequest
 public class UpdateAcceleratorResponse : AmazonWebServiceResponse
 {
     /// <summary>The accelerator.</summary>
-    public Accelerator? Accelerator { get; set; }
+    public Accelerator Accelerator { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.DeleteAcceleratorAsync"/>.</summary>
 public class DeleteAcceleratorRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the accelerator. Required.</summary>
-    public string? AcceleratorArn { get; set; }
+    public string AcceleratorArn { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.DeleteAcceleratorAsync"/>.</summary>

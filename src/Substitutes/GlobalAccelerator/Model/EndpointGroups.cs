@@ -1,3 +1,5 @@
+#nullable disable // As the official package, the model says nothing of null: code must compile alike against either.
+
 using Amazon.GlobalAccelerator.Internal;
 using Amazon.Runtime;
 
@@ -7,7 +9,7 @@ namespace Amazon.GlobalAccelerator.Model;
 public class EndpointIdentifier
 {
     /// <summary>Endpoint: an ARN, an allocation id or an instance id; a subnet id for custom routing. Required.</summary>
-    public string? EndpointId { get; set; }
+    public string EndpointId { get; set; }
 
     /// <summary>Whether the endpoint sees the address of the client.</summary>
     public bool? ClientIPPreservationEnabled { get; set; }
@@ -17,16 +19,16 @@ public class EndpointIdentifier
 public class EndpointDescription
 {
     /// <summary>Endpoint: an ARN, an allocation id or an instance id; a subnet id for custom routing.</summary>
-    public string? EndpointId { get; set; }
+    public string EndpointId { get; set; }
 
     /// <summary>Weight of the endpoint within its group, 0 to 255.</summary>
     public int? Weight { get; set; }
 
     /// <summary>Health of the endpoint.</summary>
-    public HealthState? HealthState { get; set; }
+    public HealthState HealthState { get; set; }
 
     /// <summary>Why the endpoint is in its health state.</summary>
-    public string? HealthReason { get; set; }
+    public string HealthReason { get; set; }
 
     /// <summary>Whether the endpoint sees the address of the client.</summary>
     public bool? ClientIPPreservationEnabled { get; set; }
@@ -36,13 +38,13 @@ public class EndpointDescription
 public class EndpointGroup
 {
     /// <summary>ARN of the endpoint group.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 
     /// <summary>AWS Region of the endpoint group.</summary>
-    public string? EndpointGroupRegion { get; set; }
+    public string EndpointGroupRegion { get; set; }
 
     /// <summary>Endpoints in the group.</summary>
-    public List<EndpointDescription>? EndpointDescriptions { get; set; } = Collections.New<EndpointDescription>();
+    public List<EndpointDescription> EndpointDescriptions { get; set; } = Collections.New<EndpointDescription>();
 
     /// <summary>Share of the Region's traffic that the group takes, 0 to 100.</summary>
     public float? TrafficDialPercentage { get; set; }
@@ -51,10 +53,10 @@ public class EndpointGroup
     public int? HealthCheckPort { get; set; }
 
     /// <summary>Protocol of the health checks.</summary>
-    public HealthCheckProtocol? HealthCheckProtocol { get; set; }
+    public HealthCheckProtocol HealthCheckProtocol { get; set; }
 
     /// <summary>Path of HTTP and HTTPS health checks.</summary>
-    public string? HealthCheckPath { get; set; }
+    public string HealthCheckPath { get; set; }
 
     /// <summary>Seconds between two health checks: 10 or 30.</summary>
     public int? HealthCheckIntervalSeconds { get; set; }
@@ -63,7 +65,7 @@ public class EndpointGroup
     public int? ThresholdCount { get; set; }
 
     /// <summary>Listener ports that lead to another port of the endpoints.</summary>
-    public List<PortOverride>? PortOverrides { get; set; } = Collections.New<PortOverride>();
+    public List<PortOverride> PortOverrides { get; set; } = Collections.New<PortOverride>();
 }
 
 /// <summary>A listener port that leads to another port of the endpoints.</summary>
@@ -80,7 +82,7 @@ public class PortOverride
 public class EndpointConfiguration
 {
     /// <summary>Endpoint: an ARN, an allocation id or an instance id; a subnet id for custom routing.</summary>
-    public string? EndpointId { get; set; }
+    public string EndpointId { get; set; }
 
     /// <summary>Weight of the endpoint within its group, 0 to 255.</summary>
     public int? Weight { get; set; }
@@ -89,20 +91,20 @@ public class EndpointConfiguration
     public bool? ClientIPPreservationEnabled { get; set; }
 
     /// <summary>ARN of the cross-account attachment that shares the endpoint.</summary>
-    public string? AttachmentArn { get; set; }
+    public string AttachmentArn { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.CreateEndpointGroupAsync"/>.</summary>
 public class CreateEndpointGroupRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the listener. Required.</summary>
-    public string? ListenerArn { get; set; }
+    public string ListenerArn { get; set; }
 
     /// <summary>AWS Region of the endpoint group. Required.</summary>
-    public string? EndpointGroupRegion { get; set; }
+    public string EndpointGroupRegion { get; set; }
 
     /// <summary>Endpoints to put in the group.</summary>
-    public List<EndpointConfiguration>? EndpointConfigurations { get; set; } = Collections.New<EndpointConfiguration>();
+    public List<EndpointConfiguration> EndpointConfigurations { get; set; } = Collections.New<EndpointConfiguration>();
 
     /// <summary>Share of the Region's traffic that the group takes, 0 to 100.</summary>
     public float? TrafficDialPercentage { get; set; }
@@ -111,10 +113,10 @@ public class CreateEndpointGroupRequest : AmazonGlobalAcceleratorRequest
     public int? HealthCheckPort { get; set; }
 
     /// <summary>Protocol of the health checks.</summary>
-    public HealthCheckProtocol? HealthCheckProtocol { get; set; }
+    public HealthCheckProtocol HealthCheckProtocol { get; set; }
 
     /// <summary>Path of HTTP and HTTPS health checks.</summary>
-    public string? HealthCheckPath { get; set; }
+    public string HealthCheckPath { get; set; }
 
     /// <summary>Seconds between two health checks: 10 or 30.</summary>
     public int? HealthCheckIntervalSeconds { get; set; }
@@ -123,64 +125,64 @@ public class CreateEndpointGroupRequest : AmazonGlobalAcceleratorRequest
     public int? ThresholdCount { get; set; }
 
     /// <summary>Token that makes a repeated request one request; chosen by the client when not set.</summary>
-    public string? IdempotencyToken { get; set; }
+    public string IdempotencyToken { get; set; }
 
     /// <summary>Listener ports that lead to another port of the endpoints.</summary>
-    public List<PortOverride>? PortOverrides { get; set; } = Collections.New<PortOverride>();
+    public List<PortOverride> PortOverrides { get; set; } = Collections.New<PortOverride>();
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.CreateEndpointGroupAsync"/>.</summary>
 public class CreateEndpointGroupResponse : AmazonWebServiceResponse
 {
     /// <summary>The endpoint group.</summary>
-    public EndpointGroup? EndpointGroup { get; set; }
+    public EndpointGroup EndpointGroup { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.DescribeEndpointGroupAsync"/>.</summary>
 public class DescribeEndpointGroupRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the endpoint group. Required.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.DescribeEndpointGroupAsync"/>.</summary>
 public class DescribeEndpointGroupResponse : AmazonWebServiceResponse
 {
     /// <summary>The endpoint group.</summary>
-    public EndpointGroup? EndpointGroup { get; set; }
+    public EndpointGroup EndpointGroup { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.ListEndpointGroupsAsync"/>.</summary>
 public class ListEndpointGroupsRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the listener. Required.</summary>
-    public string? ListenerArn { get; set; }
+    public string ListenerArn { get; set; }
 
     /// <summary>Rows wanted at most in one answer.</summary>
     public int? MaxResults { get; set; }
 
     /// <summary>Token of the next page; not set on the last page.</summary>
-    public string? NextToken { get; set; }
+    public string NextToken { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.ListEndpointGroupsAsync"/>.</summary>
 public class ListEndpointGroupsResponse : AmazonWebServiceResponse
 {
     /// <summary>Endpoint groups of this page.</summary>
-    public List<EndpointGroup>? EndpointGroups { get; set; } = Collections.New<EndpointGroup>();
+    public List<EndpointGroup> EndpointGroups { get; set; } = Collections.New<EndpointGroup>();
 
     /// <summary>Token of the next page; not set on the last page.</summary>
-    public string? NextToken { get; set; }
+    public string NextToken { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.UpdateEndpointGroupAsync"/>.</summary>
 public class UpdateEndpointGroupRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the endpoint group. Required.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 
     /// <summary>Endpoints to put in the group.</summary>
-    public List<EndpointConfiguration>? EndpointConfigurations { get; set; } = Collections.New<EndpointConfiguration>();
+    public List<EndpointConfiguration> EndpointConfigurations { get; set; } = Collections.New<EndpointConfiguration>();
 
     /// <summary>Share of the Region's traffic that the group takes, 0 to 100.</summary>
     public float? TrafficDialPercentage { get; set; }
@@ -189,10 +191,10 @@ public class UpdateEndpointGroupRequest : AmazonGlobalAcceleratorRequest
     public int? HealthCheckPort { get; set; }
 
     /// <summary>Protocol of the health checks.</summary>
-    public HealthCheckProtocol? HealthCheckProtocol { get; set; }
+    public HealthCheckProtocol HealthCheckProtocol { get; set; }
 
     /// <summary>Path of HTTP and HTTPS health checks.</summary>
-    public string? HealthCheckPath { get; set; }
+    public string HealthCheckPath { get; set; }
 
     /// <summary>Seconds between two health checks: 10 or 30.</summary>
     public int? HealthCheckIntervalSeconds { get; set; }
@@ -201,21 +203,21 @@ public class UpdateEndpointGroupRequest : AmazonGlobalAcceleratorRequest
     public int? ThresholdCount { get; set; }
 
     /// <summary>Listener ports that lead to another port of the endpoints.</summary>
-    public List<PortOverride>? PortOverrides { get; set; } = Collections.New<PortOverride>();
+    public List<PortOverride> PortOverrides { get; set; } = Collections.New<PortOverride>();
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.UpdateEndpointGroupAsync"/>.</summary>
 public class UpdateEndpointGroupResponse : AmazonWebServiceResponse
 {
     /// <summary>The endpoint group.</summary>
-    public EndpointGroup? EndpointGroup { get; set; }
+    public EndpointGroup EndpointGroup { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.DeleteEndpointGroupAsync"/>.</summary>
 public class DeleteEndpointGroupRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>ARN of the endpoint group. Required.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.DeleteEndpointGroupAsync"/>.</summary>
@@ -225,30 +227,30 @@ public class DeleteEndpointGroupResponse : AmazonWebServiceResponse;
 public class AddEndpointsRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>Endpoints to put in the group. Required.</summary>
-    public List<EndpointConfiguration>? EndpointConfigurations { get; set; } = Collections.New<EndpointConfiguration>();
+    public List<EndpointConfiguration> EndpointConfigurations { get; set; } = Collections.New<EndpointConfiguration>();
 
     /// <summary>ARN of the endpoint group. Required.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.AddEndpointsAsync"/>.</summary>
 public class AddEndpointsResponse : AmazonWebServiceResponse
 {
     /// <summary>Endpoints in the group.</summary>
-    public List<EndpointDescription>? EndpointDescriptions { get; set; } = Collections.New<EndpointDescription>();
+    public List<EndpointDescription> EndpointDescriptions { get; set; } = Collections.New<EndpointDescription>();
 
     /// <summary>ARN of the endpoint group.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 }
 
 /// <summary>Request of <see cref="IAmazonGlobalAccelerator.RemoveEndpointsAsync"/>.</summary>
 public class RemoveEndpointsRequest : AmazonGlobalAcceleratorRequest
 {
     /// <summary>Endpoints to take out of the group. Required.</summary>
-    public List<EndpointIdentifier>? EndpointIdentifiers { get; set; } = Collections.New<EndpointIdentifier>();
+    public List<EndpointIdentifier> EndpointIdentifiers { get; set; } = Collections.New<EndpointIdentifier>();
 
     /// <summary>ARN of the endpoint group. Required.</summary>
-    public string? EndpointGroupArn { get; set; }
+    public string EndpointGroupArn { get; set; }
 }
 
 /// <summary>Response of <see cref="IAmazonGlobalAccelerator.RemoveEndpointsAsync"/>.</summary>

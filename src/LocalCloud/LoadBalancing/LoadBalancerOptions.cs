@@ -1,7 +1,7 @@
 namespace FleetSystem.LocalCloud.LoadBalancing;
 
 /// <summary>Settings of a region's load balancer.</summary>
-internal sealed class NetworkLoadBalancerOptions
+internal sealed class LoadBalancerOptions
 {
     /// <summary>Bytes of the routing token at the end of each datagram. The default value is 16.</summary>
     public int TokenLength { get; set; } = 16;
