@@ -17,7 +17,7 @@ internal sealed record ListValue(long Capacity, IReadOnlyList<string> Values)
 
 /// <summary>What controllers and allocation need of a GameServer.</summary>
 internal sealed record GameServerFacts(
-    string State, string NodeName, IReadOnlyDictionary<string, CounterValue>? Counters, IReadOnlyDictionary<string, ListValue>? Lists)
+    string State, string NodeName, bool Simulated, IReadOnlyDictionary<string, CounterValue>? Counters, IReadOnlyDictionary<string, ListValue>? Lists)
 {
     public static GameServerFacts Of(StoredObject stored) => (GameServerFacts)stored.Facts!;
 
@@ -30,6 +30,7 @@ internal sealed record GameServerFacts(
         return new GameServerFacts(
             GameServerState.Intern(status.Text("state")),
             status.Text("nodeName") is { Length: > 0 } node ? string.Intern(node) : "",
+            PodTemplate.ImageOf(body) == PodTemplate.SimulatedImage,
             ReadCounters(status.Child("counters")),
             ReadLists(status.Child("lists")));
     }

@@ -23,6 +23,10 @@ internal static class KubeConfig
         foreach (var cluster in clusters)
         {
             text.Append("- name: ").AppendLine(cluster.Name).AppendLine("  cluster:").Append("    server: ").AppendLine(cluster.Endpoint);
+            if (cluster.AuthorityPem is { } pem)
+            {
+                text.Append("    certificate-authority-data: ").AppendLine(Convert.ToBase64String(Encoding.UTF8.GetBytes(pem)));
+            }
         }
 
         text.AppendLine("users:");

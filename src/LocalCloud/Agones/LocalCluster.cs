@@ -26,6 +26,12 @@ internal sealed class LocalClusterOptions
     /// <summary>Bearer token of the API; null lets everyone in.</summary>
     public string? Token { get; init; }
 
+    /// <summary>
+    /// Serves the API over TLS, with an authority of its own that the kubeconfig names. The default value is false; kubectl needs true when
+    /// there is a token, which it shows over TLS only.
+    /// </summary>
+    public bool Tls { get; init; }
+
     /// <summary>How long an allocation waits for its batch. The default value is 20 milliseconds; zero turns it off.</summary>
     public TimeSpan AllocationDelay { get; init; } = TimeSpan.FromMilliseconds(20);
 
@@ -59,6 +65,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly Kubelet _kubelet;
     private readonly FleetAutoscalerController _autoscalers;
     private readonly ApiServer _server;
+    private readonly ApiCertificate? _certificate;
 
     public LocalCluster(LocalClusterOptions options)
     {
@@ -76,9 +83,10 @@ internal sealed class LocalCluster : IAsyncDisposable
         var nodes = new NodeController(Store, placement, _loop, time, options.NodeTimings);
         _autoscalers = new FleetAutoscalerController(Store, _loop, new AutoscalerWebhook(time, ids), time, logger);
         _ = new ControlPlane(Store, _loop, index, placement, _kubelet, nodes, _autoscalers, time);
+        _certificate = options.Tls ? ApiCertificate.Create(options.Name, options.ListenEndpoint.Address) : null;
         var allocator = new GameServerAllocator(Store, new AllocationIndex(Store, index, ids), time);
         var allocations = new AllocationApi(allocator, time, options.AllocationDelay);
-        _server = new ApiServer(Store, AgonesKinds.Catalog, [allocations.Extension], options.ListenEndpoint, options.Token, time, logger);
+        _server = new ApiServer(Store, AgonesKinds.Catalog, [allocations.Extension], options.ListenEndpoint, options.Token, _certificate, time, logger);
         Faults = new ClusterFaults(Store, _server, _kubelet, nodes);
     }
 
@@ -101,7 +109,10 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     /// <summary>URL of the Kubernetes API, known once the cluster has started.</summary>
-    public string Endpoint => $"http://{_server.Endpoint}";
+    public string Endpoint => $"{(_certificate is null ? "http" : "https")}://{_server.Endpoint}";
+
+    /// <summary>Certificate of the authority behind the API's own, in PEM; null without TLS.</summary>
+    public string? AuthorityPem => _certificate?.AuthorityPem;
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -136,17 +147,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         var metadata = body.Ensure("metadata");
         var @namespace = kind.Namespaced ? metadata.Text("namespace") ?? "default" : null;
         var name = metadata.Text("name") ?? "";
-        if (name.Length == 0 || Store.Get(kind, kind.Key(@namespace, name)) is null)
-        {
-            return _server.Operations.Create(kind, @namespace, body).ToJson();
-        }
-
-        return _server.Operations.Patch(kind, @namespace, name, null, target =>
-        {
-            MergePatch.Apply(target, body);
-            kind.Admission?.Complete(target);
-            return target;
-        }).ToJson();
+        return name.Length == 0
+            ? _server.Operations.Create(kind, @namespace, body).ToJson()
+            : _server.Operations.Apply(kind, @namespace, name, body).Stored.ToJson();
     }
 
     /// <summary>The operating-system process of a GameServer, or null when it has none.</summary>
@@ -160,6 +163,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         await _autoscalers.DisposeAsync();
         await _kubelet.DisposeAsync();
         _simulated.Dispose();
+        _certificate?.Dispose();
     }
 
     private sealed class NoPodRuntime : IPodRuntime

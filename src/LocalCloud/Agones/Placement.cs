@@ -40,7 +40,7 @@ internal sealed class Placement(ObjectStore store, HostPortRange processPorts, H
     {
         if (_places.TryGetValue(server.Key, out var known)) return known.Ports;
         var fleet = server.Labels.GetValueOrDefault(AgonesNames.FleetLabel, "");
-        var simulated = PodTemplate.IsSimulated(server);
+        var simulated = GameServerFacts.Of(server).Simulated;
         foreach (var (name, node) in Candidates(fleet, simulated))
         {
             if (TakePorts(node, requests) is not { } ports) continue;
@@ -82,7 +82,7 @@ internal sealed class Placement(ObjectStore store, HostPortRange processPorts, H
         if (!_places.Remove(key, out var place)) return;
         foreach (var port in place.Ports) _ports.Remove((place.Address, port));
         _serversByNode[place.Node]--;
-        _serversByZone[(place.Fleet, place.Zone)]--;
+        if (--_serversByZone[(place.Fleet, place.Zone)] == 0) _serversByZone.Remove((place.Fleet, place.Zone));
         Retry();
     }
 

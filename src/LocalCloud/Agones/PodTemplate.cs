@@ -13,8 +13,6 @@ internal static class PodTemplate
     private const string SidecarName = "agones-gameserver-sidecar";
     private const string SidecarImage = "us-docker.pkg.dev/agones-images/release/agones-sdk:" + AgonesNames.Version;
 
-    public static bool IsSimulated(StoredObject server) => Image(server.ToJson()) == SimulatedImage;
-
     public static JsonObject Create(JsonObject server)
     {
         var metadata = server.Child("metadata")!;
@@ -71,7 +69,8 @@ internal static class PodTemplate
         return containers.FirstOrDefault(container => container.Text("name") == name) ?? containers.FirstOrDefault();
     }
 
-    private static string? Image(JsonObject server)
+    /// <summary>Image of the game server itself.</summary>
+    public static string? ImageOf(JsonObject server)
     {
         var spec = server.Child("spec");
         return spec.Child("template").Child("spec") is { } podSpec ? GameContainer(podSpec, spec.Text("container")).Text("image") : null;

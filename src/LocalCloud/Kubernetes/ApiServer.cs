@@ -14,12 +14,14 @@ internal sealed partial class ApiServer(
     IReadOnlyList<ApiExtension> extensions,
     IPEndPoint endpoint,
     string? token,
+    ApiCertificate? certificate,
     TimeProvider time,
     ILogger logger) : IAsyncDisposable
 {
     private static readonly TimeSpan StopTimeout = TimeSpan.FromMilliseconds(500);
 
     private readonly ApiDiscovery _discovery = new(catalog, extensions);
+    private readonly OpenApiDocuments _openApi = new(catalog, extensions);
     private readonly TokenAuthenticator _authenticator = new(token);
     private readonly ListPager _pager = new(store, time);
     private readonly SemaphoreSlim _switch = new(1);
@@ -108,8 +110,13 @@ internal sealed partial class ApiServer(
             kestrel.AddServerHeader = false;
             // ApiBody answers with a Status; Kestrel's own limit only stops what is far beyond.
             kestrel.Limits.MaxRequestBodySize = 2L * ApiBody.SizeLimit;
-            kestrel.Listen(_endpoint, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(_endpoint, listen =>
+            {
+                listen.Protocols = certificate is null ? HttpProtocols.Http1 : HttpProtocols.Http1AndHttp2;
+                if (certificate is not null) listen.UseHttps(certificate.Server);
+            });
         });
+        if (certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = StopTimeout);
         var app = builder.Build();
         app.Run(HandleAsync);
@@ -163,7 +170,7 @@ internal sealed partial class ApiServer(
         }
 
         if (path != "/version") _authenticator.Check(context.Request, request);
-        if (context.Request.Method is "GET" && _discovery.Answer(path, _endpoint.ToString()) is { } discovered)
+        if (context.Request.Method is "GET" && (_discovery.Answer(path, _endpoint.ToString()) ?? _openApi.Answer(path)) is { } discovered)
         {
             await ApiResponse.WriteAsync(context.Response, 200, discovered);
             return fault;

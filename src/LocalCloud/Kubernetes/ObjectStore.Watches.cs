@@ -14,7 +14,7 @@ internal sealed partial class ObjectStore
                 throw ApiException.Expired(afterVersion, collection.History.ForgottenVersion);
             }
 
-            return Add(collection, kind, sequence);
+            return Add(collection, kind, sequence, afterVersion);
         }
     }
 
@@ -25,7 +25,7 @@ internal sealed partial class ObjectStore
         {
             var collection = Of(kind);
             snapshot = new StoreSnapshot(collection.Objects, _version);
-            return Add(collection, kind, collection.History.NextSequence);
+            return Add(collection, kind, collection.History.NextSequence, _version);
         }
     }
 
@@ -45,11 +45,11 @@ internal sealed partial class ObjectStore
             var collection = Of(watch.Kind);
             if (!collection.History.TryRead(ref watch.Sequence, into, count))
             {
-                throw ApiException.Expired(0, collection.History.ForgottenVersion);
+                throw ApiException.Expired(watch.Version, collection.History.ForgottenVersion);
             }
 
             if (watch.Sequence < collection.History.NextSequence) watch.Signal();
-            return watch.Sequence < collection.History.NextSequence ? into[^1].Object.ResourceVersion : _version;
+            return watch.Version = watch.Sequence < collection.History.NextSequence ? into[^1].Object.ResourceVersion : _version;
         }
     }
 
@@ -62,9 +62,9 @@ internal sealed partial class ObjectStore
         }
     }
 
-    private StoreWatch Add(Collection collection, ResourceKind kind, long sequence)
+    private StoreWatch Add(Collection collection, ResourceKind kind, long sequence, long version)
     {
-        var watch = new StoreWatch(this, kind, sequence);
+        var watch = new StoreWatch(this, kind, sequence) { Version = version };
         collection.Watches = collection.Watches.Add(watch);
         if (sequence < collection.History.NextSequence) watch.Signal();
         return watch;

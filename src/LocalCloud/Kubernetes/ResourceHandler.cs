@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Microsoft.Net.Http.Headers;
@@ -13,6 +14,8 @@ internal sealed class ResourceHandler(
 
     public Task HandleAsync(HttpContext context, ResourceKind kind, ApiRequest request)
     {
+        // Better refused than carried out: whoever asks for a dry run does not want anything written.
+        if (context.Request.Query.ContainsKey("dryRun")) throw ApiException.BadRequest("dryRun is not supported by this local cluster");
         if (request.Subresource is not null && !Serves(kind, request.Subresource))
         {
             throw request.Name is null ? ApiException.NoSuchResource() : ApiException.NotFound(kind, request.Name);
@@ -77,9 +80,29 @@ internal sealed class ResourceHandler(
 
     private async Task PatchAsync(HttpContext context, ResourceKind kind, ApiRequest request)
     {
+        if (MediaTypeOf(context.Request) == PatchBody.Apply && request.Subresource is null)
+        {
+            await ApplyAsync(context, kind, request);
+            return;
+        }
+
         var patch = await ReadPatchAsync(context.Request, kind);
         var stored = operations.Patch(kind, request.Namespace, request.Name!, request.Subresource, patch);
         await ApiResponse.WriteAsync(context.Response, 200, stored.Utf8);
+    }
+
+    private async Task ApplyAsync(HttpContext context, ResourceKind kind, ApiRequest request)
+    {
+        var text = Encoding.UTF8.GetString((await ApiBody.ReadAsync(context.Request)).Span);
+        try
+        {
+            var (stored, created) = operations.Apply(kind, request.Namespace, request.Name!, Manifest.Parse(text).Single());
+            await ApiResponse.WriteAsync(context.Response, created ? 201 : 200, stored.Utf8);
+        }
+        catch (Exception exception) when (exception is FormatException or InvalidOperationException)
+        {
+            throw ApiException.BadRequest($"error decoding YAML: {exception.Message}");
+        }
     }
 
     private async Task ScaleAsync(HttpContext context, ResourceKind kind, ApiRequest request)
@@ -108,7 +131,8 @@ internal sealed class ResourceHandler(
 
     private async Task DeleteAsync(HttpContext context, ResourceKind kind, ApiRequest request)
     {
-        var options = await ReadDeletionAsync(context.Request, kind);
+        var (options, orphan) = await ReadDeletionAsync(context.Request, kind);
+        if (orphan) operations.Orphan(operations.Get(kind, request.Namespace, request.Name!));
         var deletion = operations.Delete(kind, request.Namespace, request.Name!, options);
         // What goes at once is confirmed, what lingers is shown; a Pod is shown either way.
         if (!deletion.Removed || !kind.Custom) await ApiResponse.WriteAsync(context.Response, 200, deletion.Object.Utf8);
@@ -117,7 +141,7 @@ internal sealed class ResourceHandler(
 
     private async Task DeleteCollectionAsync(HttpContext context, ResourceKind kind, ApiRequest request)
     {
-        var options = await ReadDeletionAsync(context.Request, kind);
+        var (options, _) = await ReadDeletionAsync(context.Request, kind);
         var page = pager.List(kind, request.Namespace, ListQuery.Read(context.Request.Query));
         foreach (var stored in page.Items) store.Delete(kind, stored.Key, options with { Uid = null, ResourceVersion = null });
         await ApiResponse.WriteListAsync(context.Response, kind, page);
@@ -157,13 +181,15 @@ internal sealed class ResourceHandler(
         return PatchBody.Read(kind, mediaType, await ReadJsonAsync(request, kind));
     }
 
-    private static async Task<DeletionOptions> ReadDeletionAsync(HttpRequest request, ResourceKind kind)
+    private static async Task<(DeletionOptions Options, bool Orphan)> ReadDeletionAsync(HttpRequest request, ResourceKind kind)
     {
         long? grace = long.TryParse(request.Query["gracePeriodSeconds"], out var seconds) ? seconds : null;
-        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey(HeaderNames.TransferEncoding)) return new DeletionOptions(grace);
+        var policy = request.Query["propagationPolicy"].ToString();
+        if (request.ContentLength is null or 0 && !request.Headers.ContainsKey(HeaderNames.TransferEncoding)) return (new DeletionOptions(grace), policy == "Orphan");
         var body = await ReadJsonAsync(request, kind) as JsonObject;
         var preconditions = body.Child("preconditions");
-        return new DeletionOptions(body.Integer("gracePeriodSeconds") ?? grace, preconditions.Text("uid"), preconditions.Text("resourceVersion"));
+        var options = new DeletionOptions(body.Integer("gracePeriodSeconds") ?? grace, preconditions.Text("uid"), preconditions.Text("resourceVersion"));
+        return (options, (body.Text("propagationPolicy") ?? policy) == "Orphan");
     }
 
     private static async Task<JsonNode?> ReadJsonAsync(HttpRequest request, ResourceKind kind)

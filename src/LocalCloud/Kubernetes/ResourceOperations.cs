@@ -75,6 +75,38 @@ internal sealed class ResourceOperations(ObjectStore store)
         }
     }
 
+    /// <summary>
+    /// Creates an object, or merges it into the one that exists. Who set which field is not kept: what a manifest no longer names stays.
+    /// </summary>
+    public (StoredObject Stored, bool Created) Apply(ResourceKind kind, string? @namespace, string name, JsonObject body)
+    {
+        body = body.Copy();
+        body.Ensure("metadata")["name"] = name;
+        if (store.Get(kind, kind.Key(@namespace, name)) is null) return (Create(kind, @namespace, body), true);
+        return (Patch(kind, @namespace, name, null, target =>
+        {
+            MergePatch.Apply(target, body);
+            kind.Admission?.Complete(target);
+            return target;
+        }), false);
+    }
+
+    /// <summary>Leaves what an object owns behind without an owner.</summary>
+    public void Orphan(StoredObject owner)
+    {
+        foreach (var (kind, key) in store.Dependents(owner.Uid))
+        {
+            store.Update(kind, key, body =>
+            {
+                var metadata = body.Child("metadata")!;
+                var kept = metadata.Items("ownerReferences")!.Where(reference => (reference as JsonObject).Text("uid") != owner.Uid).Select(reference => reference!.DeepClone());
+                metadata["ownerReferences"] = new JsonArray([.. kept]);
+                if (metadata.Items("ownerReferences")!.Count == 0) metadata.Remove("ownerReferences");
+                return true;
+            });
+        }
+    }
+
     public Deletion Delete(ResourceKind kind, string? @namespace, string name, DeletionOptions options) =>
         store.Delete(kind, kind.Key(@namespace, name), options) ?? throw ApiException.NotFound(kind, name);
 

@@ -22,6 +22,9 @@ internal sealed class StoreWatch : IDisposable
 
     internal long Sequence;
 
+    /// <summary>The version up to which the reader is current.</summary>
+    internal long Version;
+
     /// <summary>Wakes the reader, also when nothing happened (bookmarks, cuts).</summary>
     public void Signal() => _signal.Writer.TryWrite(0);
 

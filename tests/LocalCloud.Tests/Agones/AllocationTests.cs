@@ -9,7 +9,10 @@ namespace FleetSystem.LocalCloud.Tests.Agones;
 
 public sealed class AllocationTests
 {
+    private static readonly TimeSpan BatchWait = TimeSpan.FromMilliseconds(470);
+
     private readonly ObjectStore _store;
+    private readonly AllocationIndex _index;
     private readonly GameServerAllocator _allocator;
 
     public AllocationTests()
@@ -17,7 +20,8 @@ public sealed class AllocationTests
         var ids = new IdSource(1);
         _store = new ObjectStore(TimeProvider.System, ids);
         var index = new GameServerIndex(_store);
-        _allocator = new GameServerAllocator(_store, new AllocationIndex(_store, index, ids), TimeProvider.System);
+        _index = new AllocationIndex(_store, index, ids);
+        _allocator = new GameServerAllocator(_store, _index, TimeProvider.System);
     }
 
     [Fact]
@@ -148,26 +152,43 @@ public sealed class AllocationTests
         Assert.Equal(20, names.Count(name => name is null));
     }
 
+    [Theory]
+    [InlineData("status", "state", GameServerState.Allocated)]
+    [InlineData("status", "state", GameServerState.Shutdown)]
+    [InlineData("metadata", "labels", null)]
+    public void TryClaim_CandidateChangedSinceItWasChosen_IsNotClaimed(string part, string property, string? value)
+    {
+        Add("a", node: "n", labels: """{"zone": "near"}""");
+        var request = Read("""{"selectors": [{"matchLabels": {"zone": "near"}}]}""");
+        var candidate = _index.Take(request, request.Selectors[0])!;
+        var changed = _store.Update(AgonesKinds.GameServer, candidate.Key, body =>
+        {
+            body[part]![property] = value;
+            return true;
+        });
+
+        Assert.Null(_allocator.TryClaim(request, request.Selectors[0], candidate));
+        Assert.Same(changed, _store.Get(AgonesKinds.GameServer, candidate.Key));
+    }
+
     [Fact]
     public async Task Post_ClientGivesUpDuringTheBatchWait_TheServerIsClaimedAllTheSame()
     {
-        var time = new FakeTimeProvider();
-        await using var cluster = await TestCluster.StartAsync(allocationDelay: TimeSpan.FromMilliseconds(500), time: time);
+        var time = new SignallingTimeProvider(BatchWait);
+        await using var cluster = await TestCluster.StartAsync(allocationDelay: BatchWait, time: time);
         await using (TimeProvider.System.CreateTimer(_ => time.Advance(TimeSpan.FromMilliseconds(50)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10)))
         {
             await cluster.StartFleetAsync("arena", 1);
         }
 
         using var giveUp = new CancellationTokenSource();
-        var reached = new TaskCompletionSource();
-        cluster.Cluster.OnRequest = _ => reached.TrySetResult();
         using var content = new StringContent("""{"apiVersion": "allocation.agones.dev/v1", "kind": "GameServerAllocation", "spec": {}}""", Encoding.UTF8, "application/json");
 
         var asked = cluster.Http.PostAsync("/apis/allocation.agones.dev/v1/namespaces/default/gameserverallocations", content, giveUp.Token);
-        await reached.Task;
+        await time.Waiting.Task;
         await giveUp.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => asked);
-        await using var passing = TimeProvider.System.CreateTimer(_ => time.Advance(TimeSpan.FromMilliseconds(500)), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
+        await using var passing = TimeProvider.System.CreateTimer(_ => time.Advance(BatchWait), null, TimeSpan.Zero, TimeSpan.FromMilliseconds(10));
 
         await cluster.UntilAsync(() => cluster.ServersOf("arena", GameServerState.Allocated).Count == 1);
     }
@@ -186,6 +207,19 @@ public sealed class AllocationTests
 
         Assert.Equal(422, refused.Code);
         Assert.Equal(field, (string?)refused.ToStatus()["details"]!["causes"]![0]!["field"]);
+    }
+
+    /// <summary>Tells when somebody begins to wait for a certain time.</summary>
+    private sealed class SignallingTimeProvider(TimeSpan awaited) : FakeTimeProvider
+    {
+        public TaskCompletionSource Waiting { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            var timer = base.CreateTimer(callback, state, dueTime, period);
+            if (dueTime == awaited) Waiting.TrySetResult();
+            return timer;
+        }
     }
 
     private StoredObject? Allocate(string spec) => _allocator.Allocate(Read(spec));

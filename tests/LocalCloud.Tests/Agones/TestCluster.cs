@@ -30,7 +30,7 @@ internal sealed class TestCluster : IAsyncDisposable
 
     public static async Task<TestCluster> StartAsync(
         TimeSpan? allocationDelay = null, TimeProvider? time = null, NodeTimings? timings = null, ObjectStoreOptions? store = null,
-        int nodesPerZone = 2, int seed = 7, IPodRuntime? runtime = null, HostPortRange? ports = null)
+        int nodesPerZone = 2, int seed = 7, IPodRuntime? runtime = null, HostPortRange? ports = null, bool tls = false)
     {
         var nodes = LocalNode.ForZones(Region, Zones, nodesPerZone, (zone, node) => new IPAddress([127, 0, (byte)(10 + zone), (byte)(1 + node)]), simulated: runtime is null);
         var cluster = new LocalCluster(new LocalClusterOptions
@@ -39,6 +39,7 @@ internal sealed class TestCluster : IAsyncDisposable
             Region = Region,
             Nodes = nodes,
             Token = Token,
+            Tls = tls,
             AllocationDelay = allocationDelay ?? TimeSpan.Zero,
             TimeProvider = time ?? TimeProvider.System,
             NodeTimings = timings ?? new NodeTimings(),

@@ -94,6 +94,68 @@ public sealed class ApiServerTests
     }
 
     [Fact]
+    public async Task Patch_ServerSideApplyOfYaml_CreatesThenMerges()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        var first = await ApplyAsync(cluster, "{apiVersion: agones.dev/v1, kind: Fleet, spec: {replicas: 0, template: {spec: {template: {spec: {containers: [{name: a, image: x}]}}}}}}");
+        var second = await ApplyAsync(cluster, "{spec: {replicas: 2}}");
+        var malformed = await ApplyAsync(cluster, "a: [");
+
+        Assert.Equal([HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.BadRequest], [first, second, malformed]);
+        Assert.Equal(2, ReplicaFacts.Of(cluster.Store.Get(AgonesKinds.Fleet, "default/applied")!).Replicas);
+
+        static async Task<HttpStatusCode> ApplyAsync(TestCluster cluster, string yaml)
+        {
+            using var content = new StringContent(yaml, Encoding.UTF8, new MediaTypeHeaderValue(PatchBody.Apply));
+            using var response = await cluster.Http.PatchAsync(new Uri($"{Fleets}/applied?fieldManager=test", UriKind.Relative), content, TestContext.Current.CancellationToken);
+            return response.StatusCode;
+        }
+    }
+
+    [Fact]
+    public async Task Delete_Orphan_WhatItOwnedStays()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        await cluster.StartFleetAsync("arena", 2);
+
+        var (code, _) = await cluster.SendAsync(HttpMethod.Delete, $"{Fleets}/arena", JsonNode.Parse("""{"propagationPolicy": "Orphan"}"""));
+
+        Assert.Equal(HttpStatusCode.OK, code);
+        var set = Assert.Single(cluster.Store.List(AgonesKinds.GameServerSet).Objects.Values);
+        Assert.Empty(set.Owners);
+        Assert.Equal(2, cluster.ServersOf("arena", GameServerState.Ready).Count);
+    }
+
+    [Fact]
+    public async Task Delete_DryRun_IsRefusedAndNothingGoes()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        cluster.Cluster.Apply(TestCluster.Fleet("arena", 0));
+
+        var (code, _) = await cluster.SendAsync(HttpMethod.Delete, $"{Fleets}/arena?dryRun=All");
+
+        Assert.Equal(HttpStatusCode.BadRequest, code);
+        Assert.NotNull(cluster.Store.Get(AgonesKinds.Fleet, "default/arena"));
+    }
+
+    [Fact]
+    public async Task OpenApi_EveryGroup_SaysThatPatchesAreValidatedHere()
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var (_, index) = await cluster.GetAsync("/openapi/v3");
+
+        foreach (var group in index!["paths"]!.AsObject())
+        {
+            var (_, document) = await cluster.GetAsync((string)group.Value!["serverRelativeURL"]!);
+            Assert.Contains(document!["paths"]!.AsObject(), path =>
+                (string?)path.Value!["patch"]?["parameters"]?[0]?["name"] == "fieldValidation");
+        }
+
+        Assert.Equal(5, index["paths"]!.AsObject().Count);
+    }
+
+    [Fact]
     public async Task Get_ProtobufAsked_Is406()
     {
         await using var cluster = await TestCluster.StartAsync();

@@ -22,7 +22,8 @@ internal sealed class GameServerAllocator(ObjectStore store, AllocationIndex ind
         return null;
     }
 
-    private StoredObject? TryClaim(AllocationRequest request, GameServerSelector selector, StoredObject candidate)
+    /// <summary>Claims a candidate, or null when it has changed since it was chosen.</summary>
+    internal StoredObject? TryClaim(AllocationRequest request, GameServerSelector selector, StoredObject candidate)
     {
         var claimed = false;
         // A server may have changed since it was chosen: what counts is the version that is written over.

@@ -1,8 +1,9 @@
 using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.Kubernetes;
+using FleetSystem.LocalCloud.Tests.Agones;
 using k8s;
 
-namespace FleetSystem.LocalCloud.Tests.Agones;
+namespace FleetSystem.LocalCloud.Tests.Kubernetes;
 
 public sealed class ManifestTests
 {
@@ -101,6 +102,24 @@ public sealed class ManifestTests
             if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(path));
             Assert.Equal(6, await CountNodesAsync(path, "test"));
             Assert.Equal(0, await CountNodesAsync(path, "second"));
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public async Task WriteAsync_ClusterWithTls_ClientTrustsTheKubeconfigsAuthorityOnly()
+    {
+        await using var cluster = await TestCluster.StartAsync(tls: true);
+        var path = Path.Combine(Path.GetTempPath(), $"kubeconfig-{Environment.ProcessId}-tls");
+        await KubeConfig.WriteAsync(path, [cluster.Cluster], TestContext.Current.CancellationToken);
+        try
+        {
+            Assert.StartsWith("https://", cluster.Cluster.Endpoint, StringComparison.Ordinal);
+            Assert.Equal(6, await CountNodesAsync(path, "test"));
+            await Assert.ThrowsAsync<HttpRequestException>(() => cluster.GetAsync("/version"));
         }
         finally
         {

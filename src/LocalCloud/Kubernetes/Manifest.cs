@@ -3,7 +3,7 @@ using System.Text.Json.Nodes;
 using YamlDotNet.Core;
 using YamlDotNet.RepresentationModel;
 
-namespace FleetSystem.LocalCloud.Agones;
+namespace FleetSystem.LocalCloud.Kubernetes;
 
 /// <summary>Reads YAML manifests, several documents in one text, with YAML's own rules for what a plain scalar is.</summary>
 internal static class Manifest
