@@ -23,6 +23,7 @@ public static class FleetManagerHost
         if (builder.Configuration["config"] is { } file) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
         AddServices(builder.Services, builder.Configuration);
         builder.UseOrleans(silo => AddSilo(silo, builder.Configuration));
+        AddLoops(builder.Services);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -30,7 +31,8 @@ public static class FleetManagerHost
         return app;
     }
 
-    private static void AddServices(IServiceCollection services, ConfigurationManager configuration)
+    /// <summary>Everything but the silo's own set-up: tests put their clusters, clock and store in its place.</summary>
+    internal static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
         services.AddOptions<FleetSystemOptions>().Bind(configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
@@ -45,6 +47,11 @@ public static class FleetManagerHost
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<EdgeMonitor>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
+    }
+
+    /// <summary>What acts by itself. Registered after the silo, and so started after it: every loop calls grains.</summary>
+    private static void AddLoops(IServiceCollection services)
+    {
         services.AddHostedService(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddHostedService<ClusterKeeper>();
         services.AddHostedService<SessionSweep>();
@@ -55,6 +62,10 @@ public static class FleetManagerHost
         silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+
+        // Both kinds of silo may share a process: each runs its own grain classes alone.
+        silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
+            type.Assembly != typeof(FleetManagerHost).Assembly && type.Assembly.GetName().Name!.StartsWith("FleetSystem.", StringComparison.Ordinal)));
         silo.UseDevelopmentClustering(options.Primary);
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);

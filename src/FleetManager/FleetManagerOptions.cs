@@ -1,3 +1,4 @@
+using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
@@ -61,7 +62,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
     public ValidateOptionsResult Validate(string? name, FleetManagerOptions options)
     {
         var faults = new FaultList(FleetManagerOptions.Section);
-        faults.Check(File.Exists(options.JoinTokenKeyFile), nameof(options.JoinTokenKeyFile), $"is '{options.JoinTokenKeyFile}', a file that does not exist: make one with 'openssl ecparam -name prime256v1 -genkey -noout'");
+        if (JoinTokenIssuer.FaultOf(options.JoinTokenKeyFile) is { } keyFault) faults.Add(nameof(options.JoinTokenKeyFile), keyFault);
         Within(options.JoinTokenLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), nameof(options.JoinTokenLifetime));
         Within(options.ClosedSessionRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.ClosedSessionRetention));
         Within(options.SessionSweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.SessionSweepInterval));

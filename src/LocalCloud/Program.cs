@@ -1,1 +1,3 @@
-return 0;
+using FleetSystem.LocalCloud;
+
+return await CommandLine.Create(RunCommand.RunAsync, TourCommand.RunAsync).Parse(args).InvokeAsync();

@@ -1,9 +1,11 @@
 using System.Net;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.Extensions.Options;
+using Orleans.Runtime;
 
 namespace FleetSystem.Matchmaker;
 
@@ -22,7 +24,7 @@ public static class MatchmakerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.UseExceptionHandler();
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
         app.MapOpenApi();
         app.MapGet("/livez", () => "ok").ExcludeFromDescription();
@@ -56,23 +58,36 @@ public static class MatchmakerHost
         silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
+
+        // Both kinds of silo may share a process: each runs its own grain classes alone.
+        silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
+            type.Assembly != typeof(MatchmakerHost).Assembly && type.Assembly.GetName().Name!.StartsWith("FleetSystem.", StringComparison.Ordinal)));
         silo.UseDevelopmentClustering(options.Primary);
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
     }
+
+    private static int StatusOf(Exception fault) => fault switch
+    {
+        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        BadHttpRequestException bad => bad.StatusCode,
+        _ => StatusCodes.Status500InternalServerError,
+    };
 
     /// <summary>Every problem has a code, also those that the framework makes: a path that is not there, a fault of ours.</summary>
     private static void AddCode(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
         if (problem.Extensions.ContainsKey("code")) return;
-        var fault = context.HttpContext.Features.Get<IExceptionHandlerFeature>()?.Error;
-        var (code, detail) = (problem.Status, fault) switch
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = "1";
+        var (code, detail) = problem.Status switch
         {
-            (_, TimeoutException or Orleans.Runtime.OrleansException) => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again."),
-            ( >= 500, _) => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
-            (404, _) => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
-            (405, _) => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
+            503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again."),
+            >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
+            404 => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
+            405 => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
+            413 => (ErrorCodes.RequestTooLarge, "The body is too large."),
+            415 => ("unsupported-media-type", "Send the body as application/json."),
             _ => (ErrorCodes.MalformedRequest, "The request cannot be read. See /openapi/v1.json."),
         };
         problem.Extensions["code"] = code;

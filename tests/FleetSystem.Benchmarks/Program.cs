@@ -1,16 +1,19 @@
 using System.CommandLine;
 using BenchmarkDotNet.Running;
+using FleetSystem.Benchmarks.Load;
 using FleetSystem.Benchmarks.Storage;
 
 // Anything but a subcommand of ours belongs to BenchmarkDotNet, which has its own options.
-Command[] commands = [StorageCommand.Create(TimeProvider.System)];
+Command[] commands = [LoadCommand.Create(TimeProvider.System), StorageCommand.Create(TimeProvider.System)];
 if (args is [var first, ..] && commands.Any(command => command.Name == first))
 {
     var root = new RootCommand("Measures FleetSystem.");
     foreach (var command in commands)
         root.Subcommands.Add(command);
-    return await root.Parse(args).InvokeAsync();
+    // Interrupted, a command still waits for its last answers and prints what it has.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromMinutes(6) });
 }
 
-BenchmarkSwitcher.FromAssembly(typeof(StorageWriteBenchmarks).Assembly).Run(args);
+// Without arguments it would ask which; all of them is the answer.
+BenchmarkSwitcher.FromAssembly(typeof(StorageWriteBenchmarks).Assembly).Run(args.Length == 0 ? ["--filter", "*"] : args);
 return 0;

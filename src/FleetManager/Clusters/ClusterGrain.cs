@@ -64,8 +64,8 @@ internal sealed partial class ClusterGrain(
 
     public async Task Release(string gameServer, string session, int incarnation)
     {
-        // Only what still carries the session's tag: the name may be another's by now.
-        if (_state.Find(gameServer) is { } known && (known.Session != session || known.Incarnation != incarnation)) return;
+        // Only what is still the session's: the name may be another's by now.
+        if (!_state.MayRelease(gameServer, session, incarnation)) return;
         if (await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token)) LogReleased(_log, gameServer, Id, session);
     }
 
@@ -84,6 +84,8 @@ internal sealed partial class ClusterGrain(
                 foreach (var seen in _state.Apply(change)) _ = Tell(seen);
                 _staleSince = _state.LostSources.Count == 0 ? null : _staleSince ?? time.GetUtcNow();
             }
+
+            if (!_stopping.IsCancellationRequested) throw new InvalidOperationException("The watch came to an end by itself.");
         }
         catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
         {

@@ -11,29 +11,57 @@ internal sealed partial class OrphanReconciler(
     string cluster, IAgonesCluster agones, ClusterState state, IGrainFactory grains, TimeSpan grace, TimeProvider time, ILogger<OrphanReconciler> log)
 {
     // Sessions asked in one run; the rest has its turn in the next.
-    private const int MaxQuestions = 2_000;
+    internal const int MaxQuestions = 2_000;
 
-    private readonly Dictionary<string, DateTimeOffset> _unclaimedSince = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Server, string Session, int Incarnation), DateTimeOffset> _unclaimedSince = [];
+    private string _lastAsked = "";
 
     /// <summary>One look at all servers. Called again and again, from the owner of the state.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (!state.Synced || state.LostSources.Count > 0) return;
-        var suspects = state.Servers.Where(server => server is { State: GameServerState.Allocated, Session: not null, Deleting: false }).Take(MaxQuestions).ToList();
-        foreach (var server in suspects)
+        foreach (var server in NextSuspects())
         {
-            if (await grains.GetGrain<ISessionGrain>(server.Session!).Claims(cluster, server.Name, server.Incarnation))
+            var key = Key(server);
+            if (await IsClaimedAsync(server))
             {
-                _unclaimedSince.Remove(server.Name);
+                _unclaimedSince.Remove(key);
                 continue;
             }
 
             var now = time.GetUtcNow();
-            if (!_unclaimedSince.TryAdd(server.Name, now) && now - _unclaimedSince[server.Name] >= grace) await GiveBackAsync(server, cancellationToken);
+            if (!_unclaimedSince.TryAdd(key, now) && now - _unclaimedSince[key] >= grace) await GiveBackAsync(server, cancellationToken);
         }
 
-        foreach (var gone in _unclaimedSince.Keys.Where(name => state.Find(name) is not { State: GameServerState.Allocated }).ToList()) _unclaimedSince.Remove(gone);
+        foreach (var gone in _unclaimedSince.Keys.Where(key => state.Find(key.Server) is not { State: GameServerState.Allocated } server || Key(server) != key).ToList()) _unclaimedSince.Remove(gone);
     }
+
+    /// <summary>The servers whose turn it is, in the order of their names, going on where the last run stopped.</summary>
+    private List<GameServerSnapshot> NextSuspects()
+    {
+        var all = state.Servers.Where(server => server is { State: GameServerState.Allocated, Session: not null, Deleting: false })
+            .OrderBy(server => server.Name, StringComparer.Ordinal).ToList();
+        var start = all.FindIndex(server => string.CompareOrdinal(server.Name, _lastAsked) > 0);
+        var turn = (start <= 0 ? all : all.Skip(start).Concat(all.Take(start))).Take(MaxQuestions).ToList();
+        if (turn.Count > 0) _lastAsked = turn[^1].Name;
+        return turn;
+    }
+
+    private async Task<bool> IsClaimedAsync(GameServerSnapshot server)
+    {
+        try
+        {
+            return await grains.GetGrain<ISessionGrain>(server.Session!).Claims(cluster, server.Name, server.Incarnation);
+        }
+        catch (Exception fault)
+        {
+            // A session that cannot say so may claim it; the others must not wait for it.
+            LogAskFailed(log, server.Session!, server.Name, cluster, fault);
+            return true;
+        }
+    }
+
+    private static (string Server, string Session, int Incarnation) Key(GameServerSnapshot server) => (server.Name, server.Session ?? "", server.Incarnation);
 
     private async Task GiveBackAsync(GameServerSnapshot server, CancellationToken cancellationToken)
     {
@@ -49,6 +77,9 @@ internal sealed partial class OrphanReconciler(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} was allocated for session {SessionId}, incarnation {Incarnation}, which does not claim it: given back")]
     private static partial void LogGivenBack(ILogger logger, string gameServerName, string clusterId, string sessionId, int incarnation);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not say whether it claims server {GameServerName} of cluster {ClusterId}; it is asked again")]
+    private static partial void LogAskFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Unclaimed server {GameServerName} of cluster {ClusterId} could not be given back and will be tried again: {Reason}")]
     private static partial void LogGiveBackFailed(ILogger logger, string gameServerName, string clusterId, string reason);

@@ -39,7 +39,7 @@ internal sealed partial class ServerClaimer(
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"server {server.Name} stands on dead node {server.Node}");
                     break;
                 case AllocationAnswer.Allocated(var server):
-                    return Claimed(server);
+                    return Claimed(server, claim.Session, claim.Incarnation);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
 
@@ -81,7 +81,7 @@ internal sealed partial class ServerClaimer(
                 var tagged = (await agones.FindBySessionAsync(session, both.Token)).FirstOrDefault(server => server.Incarnation == incarnation && !server.IsGone);
                 return tagged is null
                     ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session")
-                    : Claimed(tagged);
+                    : Claimed(tagged, session, incarnation);
             }
             catch (ClusterUnreachableException fault)
             {
@@ -140,8 +140,9 @@ internal sealed partial class ServerClaimer(
 
     private int ReadyIn(ServerClaim claim, string zone) => claim.AgonesFleets.Sum(fleet => state.ReadyIn(fleet, zone));
 
-    private ClaimOutcome Claimed(GameServerSnapshot server)
+    private ClaimOutcome Claimed(GameServerSnapshot server, string session, int incarnation)
     {
+        state.NoteClaim(server.Name, session, incarnation);
         var zone = state.ZoneOf(server.Node);
         return new ClaimOutcome(ClaimResult.Claimed, server, zone.Length > 0 ? zone : server.ZoneLabel, cluster, "");
     }

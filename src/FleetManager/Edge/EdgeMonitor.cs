@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Net;
+using System.Net.Sockets;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
@@ -36,11 +37,11 @@ internal sealed partial class EdgeMonitor(
         if (region.Accelerator is not null) yield return KeepMappingAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
-        yield return ProbeAsync(region.Id, RouteKind.Direct, () => [new(direct, [])], stopping);
+        yield return ProbeAsync(region.Id, RouteKind.Direct, _ => Task.FromResult<IReadOnlyList<ProbeTarget>>([new(direct, [])]), stopping);
         if (region.Accelerator is not null)
-            yield return ProbeAsync(region.Id, RouteKind.Accelerator, () => AcceleratorTargets(View(region.Id), echo), stopping);
+            yield return ProbeAsync(region.Id, RouteKind.Accelerator, _ => Task.FromResult(AcceleratorTargets(View(region.Id), echo)), stopping);
         if (region.NetworkLoadBalancer is { } balancer && echo.RoutingToken is { } token)
-            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, () => LoadBalancerTargets(balancer, Convert.FromBase64String(token)), stopping);
+            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, resolving => LoadBalancerTargets(balancer, Convert.FromBase64String(token), resolving), stopping);
     }
 
     private static IReadOnlyList<ProbeTarget> AcceleratorTargets(RegionEdge view, EchoOptions echo) =>
@@ -48,8 +49,9 @@ internal sealed partial class EdgeMonitor(
             ? [.. mapping.Addresses.Select(address => new ProbeTarget(new IPEndPoint(IPAddress.Parse(address), port), []))]
             : [];
 
-    private static IReadOnlyList<ProbeTarget> LoadBalancerTargets(NetworkLoadBalancerOptions balancer, byte[] token) =>
-        [.. Dns.GetHostAddresses(balancer.Address).Select(address => new ProbeTarget(new IPEndPoint(address, balancer.Port), token))];
+    // IPv4 alone: so do the probes' sockets, and custom routing.
+    private static async Task<IReadOnlyList<ProbeTarget>> LoadBalancerTargets(NetworkLoadBalancerOptions balancer, byte[] token, CancellationToken resolving) =>
+        [.. (await Dns.GetHostAddressesAsync(balancer.Address, AddressFamily.InterNetwork, resolving)).Select(address => new ProbeTarget(new IPEndPoint(address, balancer.Port), token))];
 
     private async Task KeepMappingAsync(string region, CancellationToken stopping)
     {
@@ -69,14 +71,14 @@ internal sealed partial class EdgeMonitor(
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private async Task ProbeAsync(string region, RouteKind kind, Func<IReadOnlyList<ProbeTarget>> targets, CancellationToken stopping)
+    private async Task ProbeAsync(string region, RouteKind kind, Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, CancellationToken stopping)
     {
         var health = PathHealth.Unprobed(time.GetUtcNow());
         using var probe = new PathProbe(options.Value.ProbeTimeout, time);
         using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
         do
         {
-            if (Resolve(targets, region, kind) is not { Count: > 0 } found) continue;
+            if (await ResolveAsync(targets, region, kind, stopping) is not { Count: > 0 } found) continue;
             var answered = await probe.AnswersAsync(found, stopping);
             var next = health.Observe(answered, time.GetUtcNow(), options.Value.PathHealth);
             if (next.State != health.State) LogPathChanged(log, region, kind, health.State, next.State);
@@ -86,13 +88,16 @@ internal sealed partial class EdgeMonitor(
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private IReadOnlyList<ProbeTarget> Resolve(Func<IReadOnlyList<ProbeTarget>> targets, string region, RouteKind kind)
+    private async Task<IReadOnlyList<ProbeTarget>> ResolveAsync(
+        Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, string region, RouteKind kind, CancellationToken stopping)
     {
+        using var late = new CancellationTokenSource(options.Value.ProbeTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            return targets();
+            return await targets(both.Token);
         }
-        catch (System.Net.Sockets.SocketException fault)
+        catch (Exception fault) when (fault is SocketException or OperationCanceledException && !stopping.IsCancellationRequested)
         {
             // A name that cannot be resolved just now says nothing about the path.
             LogResolveFailed(log, region, kind, fault.Message);

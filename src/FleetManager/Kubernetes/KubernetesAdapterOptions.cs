@@ -36,8 +36,8 @@ public sealed class KubernetesAdapterOptions
     /// <summary>Wait before the first new try. The default is 100 ms; 1 ms to 1 minute.</summary>
     public TimeSpan BackoffMin { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Longest wait between tries. The default is 30 seconds; at least <see cref="BackoffMin"/>, at most 10 minutes.</summary>
-    public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(30);
+    /// <summary>Longest wait between tries. The default is 10 seconds; at least <see cref="BackoffMin"/>, at most 10 minutes.</summary>
+    public TimeSpan BackoffMax { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A longer Retry-After than this is cut to it. The default is 1 minute; 1 second to 10 minutes.</summary>
     public TimeSpan RetryAfterMax { get; set; } = TimeSpan.FromMinutes(1);

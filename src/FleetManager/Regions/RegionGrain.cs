@@ -62,7 +62,7 @@ internal sealed partial class RegionGrain(
             var loaded = await accelerators.LoadMappingAsync(accelerator, cancellationToken);
             if (_mapping is null || !_mapping.SameAs(loaded))
             {
-                var next = loaded.WithVersion((_mapping?.Version ?? 0) + 1);
+                var next = loaded.WithVersion(store.State.MappingVersion + 1);
                 store.State.AcceleratorArn = accelerator.Arn;
                 store.State.MappingVersion = next.Version;
                 store.State.Addresses = next.Addresses;
@@ -79,6 +79,12 @@ internal sealed partial class RegionGrain(
             // What is known stays in use: AWS's mapping does not change by itself.
             LogRefreshFailed(log, Region, _mapping?.Count ?? 0, fault.Message);
             if (_mapping is null) _refresh!.Change(FirstRetry, options.Value.MappingRefreshInterval);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            // The store did not take it, or what it holds is newer than what was read: the next activation reads it again.
+            LogStoreFailed(log, Region, fault);
+            DeactivateOnIdle();
         }
     }
 
@@ -98,6 +104,9 @@ internal sealed partial class RegionGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]
     private static partial void LogMapping(ILogger logger, string regionId, long version, int rows);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The accelerator port mapping of region {RegionId} could not be stored; it is loaded again")]
+    private static partial void LogStoreFailed(ILogger logger, string regionId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The accelerator port mapping of region {RegionId} could not be loaded; {Rows} known rows stay in use: {Reason}")]
     private static partial void LogRefreshFailed(ILogger logger, string regionId, int rows, string reason);

@@ -21,20 +21,28 @@ internal sealed class JoinTokenIssuer : IDisposable
 
     public JoinTokenIssuer(IOptions<FleetManagerOptions> options)
     {
-        var file = options.Value.JoinTokenKeyFile;
-        try
-        {
-            _key.ImportFromPem(File.ReadAllText(file));
-        }
-        catch (Exception fault) when (fault is ArgumentException or CryptographicException)
-        {
-            throw new InvalidOperationException($"{FleetManagerOptions.Section}:{nameof(FleetManagerOptions.JoinTokenKeyFile)}: '{file}' holds no PEM private key for ES256: make one with 'openssl ecparam -name prime256v1 -genkey -noout'.", fault);
-        }
-
-        if (_key.KeySize != 256) throw new InvalidOperationException($"{FleetManagerOptions.Section}:{nameof(FleetManagerOptions.JoinTokenKeyFile)}: '{file}' holds a key of {_key.KeySize} bits; ES256 needs the curve P-256.");
+        _key.ImportFromPem(File.ReadAllText(options.Value.JoinTokenKeyFile));
         var key = new ECDsaSecurityKey(_key);
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         _credentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256);
+    }
+
+    /// <summary>What is wrong with a key file, as the rest of a sentence that begins with the setting's key; null when nothing is.</summary>
+    public static string? FaultOf(string file)
+    {
+        const string Remedy = "make one with 'openssl ecparam -name prime256v1 -genkey -noout'";
+        if (!File.Exists(file)) return $"is '{file}', a file that does not exist: {Remedy}";
+        using var key = ECDsa.Create();
+        try
+        {
+            key.ImportFromPem(File.ReadAllText(file));
+            var curve = key.ExportParameters(includePrivateParameters: true).Curve;
+            return curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value ? null : $"is '{file}', which holds a key of another curve than ES256's P-256: {Remedy}";
+        }
+        catch (Exception fault) when (fault is ArgumentException or CryptographicException or IOException or UnauthorizedAccessException)
+        {
+            return $"is '{file}', which holds no readable PEM private key for ES256 ({fault.Message.TrimEnd('.')}): {Remedy}";
+        }
     }
 
     /// <summary>A token for one player of a session.</summary>

@@ -33,6 +33,7 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
         while (!cancellationToken.IsCancellationRequested)
         {
             var certain = true;
+            worst = null;
             foreach (var choice in choices)
             {
                 var outcome = await AskAsync(choice, claim, resumed);
@@ -45,14 +46,14 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
             }
 
             // Once every region has said for certain that it holds no such server, a new claim may be made.
-            var wasResumed = resumed;
-            resumed = !certain;
-            if (wasResumed && certain)
+            if (resumed && certain)
             {
-                worst = null;
-                continue;
+                resumed = false;
+                if (time.GetUtcNow() < session.AllocationDeadline) continue;
+                return (null, new SessionFailure(ErrorCodes.AllocationFailed, "The allocation was interrupted, and its deadline passed before it could go on."));
             }
 
+            resumed = !certain;
             if (time.GetUtcNow() + pause >= session.AllocationDeadline) break;
             await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             pause = pause * 2 < MostPause ? pause * 2 : MostPause;
@@ -72,9 +73,9 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
                 ? await region.Find(claim.Session, claim.Incarnation, claim.Deadline)
                 : await region.Claim(claim with { PreferredZone = choice.PreferredZone });
         }
-        catch (Exception fault) when (fault is not OperationCanceledException)
+        catch (Exception fault)
         {
-            // A silo died or a call timed out on the way: the server may have been claimed all the same.
+            // A silo died, a call timed out or was cancelled on the way: the server may have been claimed all the same.
             LogAskFailed(log, claim.Session, choice.Region, fault);
             return ClaimOutcome.Without(ClaimResult.Unknown, "", $"region {choice.Region} did not answer: {fault.Message}");
         }

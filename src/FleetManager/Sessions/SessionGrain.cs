@@ -137,7 +137,7 @@ internal sealed partial class SessionGrain(
         switch (notice.Kind)
         {
             case ServerNoticeKind.Acknowledged:
-                await Change(current => SessionTransitions.Acknowledged(current!, notice.Incarnation, time.GetUtcNow()));
+                if (await Change(current => SessionTransitions.Acknowledged(current!, notice.Incarnation, time.GetUtcNow()))) _untaken = 0;
                 break;
             case ServerNoticeKind.Shutdown:
                 await Close(current => SessionTransitions.Ended(current, "the game server ended the session", time.GetUtcNow()));
@@ -207,7 +207,7 @@ internal sealed partial class SessionGrain(
                         await Change(current => SessionTransitions.Failed(current!, ErrorCodes.ServerLost, "Its server was lost, and the fleet does not replace servers.", time.GetUtcNow()));
                         break;
                     case SessionState.Lost:
-                        await Change(current => SessionTransitions.Replacing(current!, NewRoutingToken(), time.GetUtcNow()));
+                        await Change(current => current!.State == SessionState.Lost ? SessionTransitions.Replacing(current, NewRoutingToken(), time.GetUtcNow()) : current);
                         break;
                     case SessionState.Allocated when session.Request.WaitFor == WaitFor.Playable:
                         await AwaitPlayable(session);
@@ -226,7 +226,10 @@ internal sealed partial class SessionGrain(
 
     private async Task ClaimServer(SessionRecord session)
     {
-        var (server, failure) = await finder.FindAsync(session, _resumed, new Random(HashCode(session)), _ending.Token);
+        // Should this fail half-way, nobody knows whether a server was claimed: then the next try looks for the tag first.
+        var resumed = _resumed;
+        _resumed = true;
+        var (server, failure) = await finder.FindAsync(session, resumed, new Random(HashCode(session)), _ending.Token);
         _resumed = false;
         if (_endReason is { } reason)
         {
@@ -235,9 +238,10 @@ internal sealed partial class SessionGrain(
             return;
         }
 
-        await Change(current => server is null
-            ? SessionTransitions.Failed(current!, failure!.Code, failure.Message, time.GetUtcNow())
-            : SessionTransitions.Claimed(current!, server, time.GetUtcNow()));
+        var changed = await Change(current => current is not { State: SessionState.Allocating } ? current!
+            : server is null ? SessionTransitions.Failed(current, failure!.Code, failure.Message, time.GetUtcNow())
+            : SessionTransitions.Claimed(current, server, time.GetUtcNow()));
+        if (!changed && server is not null) await Release(server, session.Incarnation);
         var early = _early.ToList();
         _early.Clear();
         foreach (var notice in early) await Notice(notice);
@@ -249,20 +253,26 @@ internal sealed partial class SessionGrain(
         using var late = new CancellationTokenSource(limit, time);
         while (_session is { State: SessionState.Allocated } current && current.Incarnation == session.Incarnation && !_broken)
         {
-            await _changed.Task.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-            if (!late.IsCancellationRequested) continue;
+            if (!late.IsCancellationRequested)
+            {
+                await _changed.Task.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                continue;
+            }
+
+            // The acknowledgement may be on its way into the store: then it has come in time.
             if (++_untaken >= MaxUntakenServers)
-                await Close(held => SessionTransitions.Failed(held, ErrorCodes.NotPlayable, $"No server took the session up within {limit.TotalSeconds:0.#} s each.", time.GetUtcNow()));
+                await Close(held => held.State == SessionState.Allocated ? SessionTransitions.Failed(held, ErrorCodes.NotPlayable, $"No server took the session up within {limit.TotalSeconds:0.#} s each.", time.GetUtcNow()) : held);
             else
-                await LoseServer(session.Incarnation, $"the server did not take the session up within {limit.TotalSeconds:0.#} s");
+                await LoseServer(session.Incarnation, $"the server did not take the session up within {limit.TotalSeconds:0.#} s", held => held.State == SessionState.Allocated);
             return;
         }
     }
 
-    private async Task LoseServer(int incarnation, string reason)
+    private async Task LoseServer(int incarnation, string reason, Func<SessionRecord, bool>? only = null)
     {
         if (_session is not { HoldsServer: true, Server: { } server } session || session.Incarnation != incarnation) return;
-        await Change(current => SessionTransitions.ServerLost(current!, incarnation, reason, time.GetUtcNow()));
+        var lost = await Change(current => only?.Invoke(current!) == false ? current! : SessionTransitions.ServerLost(current!, incarnation, reason, time.GetUtcNow()));
+        if (!lost) return;
         LogServerLost(log, session.Id, server.Name, server.Cluster, reason);
 
         // Not waited for: what is left of a lost server must not hold up its replacement.
@@ -271,9 +281,9 @@ internal sealed partial class SessionGrain(
 
     private async Task Close(Func<SessionRecord, SessionRecord> transition)
     {
-        var held = _session is { HoldsServer: true, Server: { } server } session ? (server, session.Incarnation) : default;
-        await Change(current => transition(current!));
-        if (held.server is not null) await Release(held.server, held.Incarnation);
+        SessionRecord? before = null;
+        var closed = await Change(current => transition(before = current!));
+        if (closed && before is { HoldsServer: true, Server: { } held }) await Release(held, before.Incarnation);
     }
 
     private async Task Release(ServerBinding server, int incarnation)
@@ -290,24 +300,18 @@ internal sealed partial class SessionGrain(
     }
 
     /// <summary>Stores the next record; only then is it the session. A store that fails breaks this activation: the next one reads what is there.</summary>
-    private async Task Change(Func<SessionRecord?, SessionRecord> transition)
+    /// <returns>Whether anything changed.</returns>
+    private async Task<bool> Change(Func<SessionRecord?, SessionRecord> transition)
     {
         await _storing.WaitAsync();
         try
         {
-            if (_broken) throw new InvalidOperationException($"Session {this.GetPrimaryKeyString()} is being read again from the store.");
+            if (_broken) throw Unavailable();
             var next = transition(_session);
-            if (ReferenceEquals(next, _session)) return;
-            store.State.Session = next;
-            store.State.ExpiresAt = next.ClosedAt + options.Value.ClosedSessionRetention;
-            await store.WriteStateAsync();
+            if (ReferenceEquals(next, _session)) return false;
+            await Store(next);
             _session = next;
-        }
-        catch
-        {
-            _broken = true;
-            DeactivateOnIdle();
-            throw;
+            return true;
         }
         finally
         {
@@ -316,11 +320,30 @@ internal sealed partial class SessionGrain(
         }
     }
 
+    private async Task Store(SessionRecord next)
+    {
+        try
+        {
+            store.State.Session = next;
+            store.State.ExpiresAt = next.ClosedAt + options.Value.ClosedSessionRetention;
+            await store.WriteStateAsync();
+        }
+        catch (Exception fault)
+        {
+            _broken = true;
+            DeactivateOnIdle();
+            throw Unavailable(fault);
+        }
+    }
+
     private async Task NextChange()
     {
-        await _changed.Task;
-        if (_broken) throw new InvalidOperationException($"Session {this.GetPrimaryKeyString()} is being read again from the store.");
+        if (!_broken) await _changed.Task;
+        if (_broken) throw Unavailable();
     }
+
+    private SessionUnavailableException Unavailable(Exception? fault = null) =>
+        new($"Session {this.GetPrimaryKeyString()} is being read again from the store{(fault is null ? "" : $": {fault.Message}")}", fault);
 
     private void Signal()
     {

@@ -14,6 +14,12 @@ public sealed class ClusterState
     private readonly HashSet<string> _deadNodes = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unlabelled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
+
+    // Claims whose answer was faster than the watch: by server, until the watch or a list shows what has become of it.
+    private readonly Dictionary<string, (string Session, int Incarnation)> _claims = new(StringComparer.Ordinal);
+
+    // Servers whose session has been told that it has lost them.
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
     private bool _serversListed;
     private bool _nodesListed;
 
@@ -23,7 +29,7 @@ public sealed class ClusterState
     /// <summary>Kinds whose source is lost at present.</summary>
     public IReadOnlyCollection<string> LostSources => _lost;
 
-    /// <summary>Nodes that exist but must not be given sessions: not Ready. Ordered by name, so that equal states give equal requests.</summary>
+    /// <summary>Nodes that must not be given sessions: not Ready, or gone while servers still name them. Ordered by name, so that equal states give equal requests.</summary>
     public IReadOnlyList<string> DeadNodes { get; private set; } = [];
 
     /// <summary>All servers.</summary>
@@ -38,29 +44,30 @@ public sealed class ClusterState
             case ClusterChange.GameServersListed(var items):
                 var names = items.Select(item => item.Name).ToHashSet(StringComparer.Ordinal);
                 foreach (var missing in _servers.Keys.Where(name => !names.Contains(name)).ToList()) Remove(missing, "not listed any more", seen);
+                foreach (var unseen in _claims.Keys.Where(name => !names.Contains(name)).ToList()) _claims.Remove(unseen);
                 foreach (var item in items) Put(item, seen);
                 _serversListed = true;
+                NodesChanged(seen);
                 break;
             case ClusterChange.GameServerChanged(var item):
                 Put(item, seen);
                 break;
             case ClusterChange.GameServerDeleted(var name, var uid):
-                if (_servers.TryGetValue(name, out var known) && (uid.Length == 0 || known.Uid.Length == 0 || known.Uid == uid)) Remove(name, "deleted", seen);
+                if (Find(name) is not { } known || uid.Length == 0 || known.Uid.Length == 0 || known.Uid == uid) Remove(name, "deleted", seen);
                 break;
             case ClusterChange.NodesListed(var nodes):
-                var before = _nodes.Keys.ToList();
                 _nodes.Clear();
                 foreach (var node in nodes) _nodes[node.Name] = node;
                 _nodesListed = true;
-                NodesChanged(before.Where(name => !_nodes.ContainsKey(name)), seen);
+                NodesChanged(seen);
                 break;
             case ClusterChange.NodeChanged(var node):
                 var moved = !_nodes.TryGetValue(node.Name, out var old) || old.Zone != node.Zone || old.Ready != node.Ready;
                 _nodes[node.Name] = node;
-                if (moved) NodesChanged([], seen);
+                if (moved) NodesChanged(seen);
                 break;
             case ClusterChange.NodeDeleted(var nodeName):
-                if (_nodes.Remove(nodeName)) NodesChanged([nodeName], seen);
+                if (_nodes.Remove(nodeName)) NodesChanged(seen);
                 break;
             case ClusterChange.SourceLost(var kind, _):
                 _lost.Add(kind);
@@ -75,6 +82,19 @@ public sealed class ClusterState
         return seen;
     }
 
+    /// <summary>
+    /// Takes in that a session has claimed a server. The allocation's answer says so before the watch does, and much before it while the
+    /// watch is cut: until then the server counts as the session's.
+    /// </summary>
+    public void NoteClaim(string name, string session, int incarnation)
+    {
+        if (!Bears(Find(name), session, incarnation)) _claims[name] = (session, incarnation);
+    }
+
+    /// <summary>Whether a server may be given back by a session: it is the session's, or nothing is known of it.</summary>
+    public bool MayRelease(string name, string session, int incarnation) =>
+        Find(name) is not { } server || Bears(server, session, incarnation) || IsClaimed(name, session, incarnation);
+
     /// <summary>The server of a name, or null.</summary>
     public GameServerSnapshot? Find(string name) => _servers.GetValueOrDefault(name);
 
@@ -82,8 +102,10 @@ public sealed class ClusterState
     public ServerSighting Sight(string name, string session, int incarnation)
     {
         if (!Synced) return ServerSighting.NotKnown;
-        if (Find(name) is not { } server || server.Session != session || server.Incarnation != incarnation) return ServerSighting.Lost;
-        if (server.State == GameServerState.Shutdown) return ServerSighting.Shutdown;
+        var server = Find(name);
+        if (!Bears(server, session, incarnation))
+            return IsClaimed(name, session, incarnation) && (server is null || !(server.IsGone || _deadNodes.Contains(server.Node))) ? ServerSighting.Running : ServerSighting.Lost;
+        if (server!.State == GameServerState.Shutdown) return ServerSighting.Shutdown;
         if (server.IsGone || _deadNodes.Contains(server.Node)) return ServerSighting.Lost;
         return server.SessionReady == $"{session}/{incarnation}" ? ServerSighting.Acknowledged : ServerSighting.Running;
     }
@@ -108,39 +130,54 @@ public sealed class ClusterState
 
     private void Put(GameServerSnapshot server, List<ServerObservation> seen)
     {
-        _servers.TryGetValue(server.Name, out var old);
+        if (_servers.TryGetValue(server.Name, out var old) && old.Uid.Length > 0 && server.Uid.Length > 0 && old.Uid != server.Uid)
+        {
+            Remove(old.Name, "replaced by another server of its name", seen);
+            old = null;
+        }
+
         if (old is not null) Count(old, -1);
         _servers[server.Name] = server;
         Count(server, +1);
         if (server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
         else _unlabelled.Remove(server.Name);
 
-        if (server.Session is null) return;
-        if (server.IsGone && old is not { IsGone: true }) seen.Add(Gone(server, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString()));
-        else if (!server.IsGone && server.SessionReady == $"{server.Session}/{server.Incarnation}" && old?.SessionReady != server.SessionReady) seen.Add(new(server, ServerNoticeKind.Acknowledged, "acknowledged"));
-        if (!server.IsGone && _deadNodes.Contains(server.Node) && old?.Session != server.Session) seen.Add(Gone(server, $"node {server.Node} is not ready"));
+        if (server.Session is not { } session) return;
+        if (old is not null && !Bears(old, session, server.Incarnation)) _told.Remove(server.Name);
+        _claims.Remove(server.Name);
+        if (server.IsGone) Tell(server, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
+        else if (_deadNodes.Contains(server.Node)) Tell(server, $"node {server.Node} is not ready", seen);
+        else if (server.SessionReady == $"{session}/{server.Incarnation}" && old?.SessionReady != server.SessionReady) seen.Add(new(server, ServerNoticeKind.Acknowledged, "acknowledged"));
     }
 
     private void Remove(string name, string reason, List<ServerObservation> seen)
     {
+        _claims.Remove(name);
         if (!_servers.Remove(name, out var server)) return;
         _unlabelled.Remove(name);
         Count(server, -1);
-        if (server is { Session: not null, IsGone: false }) seen.Add(Gone(server, reason));
+        Tell(server, reason, seen);
+        _told.Remove(name);
     }
 
-    private void NodesChanged(IEnumerable<string> deleted, List<ServerObservation> seen)
+    private void NodesChanged(List<ServerObservation> seen)
     {
-        var wereDead = _deadNodes.ToHashSet(StringComparer.Ordinal);
-        var gone = deleted.ToHashSet(StringComparer.Ordinal);
         _deadNodes.Clear();
         _deadNodes.UnionWith(_nodes.Values.Where(node => !node.Ready).Select(node => node.Name));
-        // A deleted node's servers may outlive its object by a minute: it stays excluded as long as any server names it.
-        _deadNodes.UnionWith(wereDead.Concat(gone).Where(node => !_nodes.ContainsKey(node) && _servers.Values.Any(server => server.Node == node)));
+        // A deleted node's servers may outlive its object by a minute, and nobody may have watched when it was deleted: a node that servers
+        // name and that does not exist is dead.
+        if (_nodesListed) _deadNodes.UnionWith(_servers.Values.Where(server => server.Node.Length > 0 && !_nodes.ContainsKey(server.Node)).Select(server => server.Node));
         DeadNodes = [.. _deadNodes.Order(StringComparer.Ordinal)];
         Recount();
-        foreach (var server in _servers.Values.Where(server => server is { Session: not null, IsGone: false } && _deadNodes.Contains(server.Node) && !wereDead.Contains(server.Node)))
-            seen.Add(Gone(server, $"node {server.Node} is {(gone.Contains(server.Node) ? "deleted" : "not ready")}"));
+        foreach (var server in _servers.Values.Where(server => !server.IsGone && _deadNodes.Contains(server.Node)))
+            Tell(server, $"node {server.Node} is {(_nodes.ContainsKey(server.Node) ? "not ready" : "deleted")}", seen);
+    }
+
+    /// <summary>Tells a server's session, if it has one, that it has lost it: once.</summary>
+    private void Tell(GameServerSnapshot server, string reason, List<ServerObservation> seen)
+    {
+        if (server.Session is null || !_told.Add(server.Name)) return;
+        seen.Add(new(server, server.State == GameServerState.Shutdown ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason));
     }
 
     private void Recount()
@@ -159,8 +196,11 @@ public sealed class ClusterState
         _counts[key] = (count.Ready + ready, count.Allocated + allocated);
     }
 
-    private static ServerObservation Gone(GameServerSnapshot server, string reason) =>
-        new(server, server.State == GameServerState.Shutdown ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason);
+    private bool IsClaimed(string name, string session, int incarnation) =>
+        _claims.TryGetValue(name, out var claim) && claim == (session, incarnation);
+
+    private static bool Bears(GameServerSnapshot? server, string session, int incarnation) =>
+        server is not null && server.Session == session && server.Incarnation == incarnation;
 }
 
 /// <summary>Something a change of a cluster means to the session of one of its servers.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetModel.Configuration;
@@ -30,7 +31,11 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             var region = options.Regions[i];
             faults.Check(region.Zones.Count > 0, $"Regions:{i}:Zones", "is empty: name the region's zones");
             for (var z = 0; z < region.Zones.Count; z++)
-                faults.Check(zones.Add(region.Zones[z]), $"Regions:{i}:Zones:{z}", $"names zone '{region.Zones[z]}' a second time: a zone belongs to one region, once");
+            {
+                if (!Name().IsMatch(region.Zones[z])) faults.Add($"Regions:{i}:Zones:{z}", $"is '{region.Zones[z]}': use a zone's name as its nodes' label has it");
+                else faults.Check(zones.Add(region.Zones[z]), $"Regions:{i}:Zones:{z}", $"names zone '{region.Zones[z]}' a second time: a zone belongs to one region, once");
+            }
+
             if (region.Accelerator is { } accelerator)
                 faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's");
             if (region.NetworkLoadBalancer is { } balancer)
@@ -77,6 +82,8 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
                 faults.Check(options.Regions.Any(region => region.Id == fleet.Regions[r]), $"Fleets:{i}:Regions:{r}", $"is '{fleet.Regions[r]}', which is no region of this configuration");
             for (var a = 0; a < fleet.AgonesFleets.Count; a++)
                 faults.Check(Name().IsMatch(fleet.AgonesFleets[a]), $"Fleets:{i}:AgonesFleets:{a}", $"is '{fleet.AgonesFleets[a]}', not a Kubernetes name");
+            for (var r = 0; r < fleet.Routes.Count; r++)
+                faults.Check(Enum.IsDefined(fleet.Routes[r]), $"Fleets:{i}:Routes:{r}", $"is {fleet.Routes[r]}: {string.Join(", ", Enum.GetNames<RouteKind>())} are possible");
             faults.Check(fleet.Routes.Distinct().Count() == fleet.Routes.Count, $"Fleets:{i}:Routes", "names a route twice");
             CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
@@ -109,6 +116,6 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
         return token.Length <= RoutingTokenBytes * 2 && Convert.TryFromBase64String(token, bytes, out var written) && written == RoutingTokenBytes;
     }
 
-    [GeneratedRegex("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$")]
+    [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]
     private static partial Regex Name();
 }

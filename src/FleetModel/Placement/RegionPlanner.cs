@@ -55,5 +55,5 @@ public static class RegionPlanner
     }
 
     private static string? ZoneIn(FleetSystemOptions options, string region, string? zone) =>
-        zone is not null && options.Regions.First(candidate => candidate.Id == region).Zones.Contains(zone) ? zone : null;
+        zone is not null && options.Regions.Any(candidate => candidate.Id == region && candidate.Zones.Contains(zone)) ? zone : null;
 }

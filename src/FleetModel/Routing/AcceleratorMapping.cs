@@ -32,10 +32,14 @@ public sealed class AcceleratorMapping
     /// <summary>Number of rows.</summary>
     public int Count => _ports.Length;
 
-    /// <summary>Makes a mapping from rows in any order. A destination that comes twice keeps its lowest accelerator port.</summary>
+    /// <summary>
+    /// Makes a mapping from rows in any order. A destination that comes twice keeps its lowest accelerator port; a row with port 0 leads
+    /// nowhere and is left out.
+    /// </summary>
     public static AcceleratorMapping Create(long version, IReadOnlyList<string> addresses, IEnumerable<AcceleratorPort> rows)
     {
         var sorted = rows
+            .Where(row => row is { Port: > 0, Accelerator: > 0 })
             .Select(row => (Destination: Pack(row.Address, row.Port), row.Accelerator))
             .OrderBy(row => row.Destination).ThenBy(row => row.Accelerator)
             .DistinctBy(row => row.Destination)
@@ -74,7 +78,7 @@ public sealed class AcceleratorMapping
     }
 
     /// <summary>The mapping whose rows <see cref="Export"/> gave.</summary>
-    /// <exception cref="FormatException">The bytes are not whole, sorted rows.</exception>
+    /// <exception cref="FormatException">The bytes are not whole, sorted rows with ports.</exception>
     public static AcceleratorMapping Import(long version, IReadOnlyList<string> addresses, ReadOnlySpan<byte> rows)
     {
         if (rows.Length % RowBytes != 0) throw new FormatException($"A port mapping of {rows.Length} bytes is not made of rows of {RowBytes} bytes.");
@@ -84,6 +88,7 @@ public sealed class AcceleratorMapping
         {
             destinations[i] = BinaryPrimitives.ReadUInt64BigEndian(rows[(i * RowBytes)..]);
             ports[i] = BinaryPrimitives.ReadUInt16BigEndian(rows[((i * RowBytes) + sizeof(ulong))..]);
+            if (ports[i] == 0 || (ushort)destinations[i] == 0) throw new FormatException($"Row {i} of the port mapping has port 0.");
             if (i > 0 && destinations[i] <= destinations[i - 1]) throw new FormatException($"Row {i} of the port mapping is out of order.");
         }
 

@@ -8,7 +8,7 @@ public static class RoutePlanner
     /// <summary>
     /// Plans the routes to a server: healthy paths first, then degraded ones, then those that are down, in the fleet's order among equals.
     /// A path that is down stays in the list, last: it may be back before the player has tried the others. A kind that cannot lead to this
-    /// server (no mapping, no load balancer) is left out.
+    /// server (no mapping, no load balancer, no port yet) is left out: a route never has port 0.
     /// </summary>
     /// <param name="edge">The region's ways in.</param>
     /// <param name="allowed">Kinds that the fleet allows, best first; empty means all.</param>
@@ -38,7 +38,7 @@ public static class RoutePlanner
         RouteKind.NetworkLoadBalancer => edge.LoadBalancerAddress is { } balancer
             ? new Route(kind, [balancer], edge.LoadBalancerPort, routingToken)
             : null,
-        RouteKind.Direct => new Route(kind, [address], port, null),
+        RouteKind.Direct => address.Length > 0 && port is >= 1 and <= ushort.MaxValue ? new Route(kind, [address], port, null) : null,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of route."),
     };
 }

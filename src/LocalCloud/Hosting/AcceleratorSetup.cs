@@ -1,3 +1,4 @@
+using System.Net;
 using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using Amazon.Runtime;
@@ -8,59 +9,58 @@ namespace FleetSystem.LocalCloud.Hosting;
 /// <summary>Sets a region's custom routing accelerator up through the API, as an operator's Terraform would.</summary>
 internal static class AcceleratorSetup
 {
-    /// <summary>Creates the accelerator with its listener, endpoint group and subnets, and opens the game ports of the nodes.</summary>
+    /// <summary>Creates the accelerator with its listener, endpoint group and subnets, and opens the ports of the nodes and of the echo.</summary>
     /// <returns>ARN of the accelerator.</returns>
     public static async Task<string> CreateAsync(
-        Uri service, GlobalAcceleratorOptions account, string region, AddressPlan plan, int zones, int nodes, CancellationToken cancellationToken)
+        Uri service, GlobalAcceleratorOptions account, string region, AddressPlan plan, IReadOnlyList<IPAddress> nodes, CancellationToken cancellationToken)
     {
         using var client = new AmazonGlobalAcceleratorClient(
             new BasicAWSCredentials(account.AccessKeyId, account.SecretAccessKey), new AmazonGlobalAcceleratorConfig { ServiceURL = service.ToString() });
         var accelerator = await client.CreateCustomRoutingAcceleratorAsync(
             new() { Name = $"fleet-{region}", Enabled = true, IdempotencyToken = $"{region}-accelerator" }, cancellationToken);
-        var arn = accelerator.Accelerator.AcceleratorArn;
-
+        var arn = accelerator.Accelerator!.AcceleratorArn!;
         var listener = await client.CreateCustomRoutingListenerAsync(
             new()
             {
                 AcceleratorArn = arn,
-                PortRanges = [new PortRange { FromPort = plan.ListenerPorts.From, ToPort = plan.ListenerPorts.To }],
+                PortRanges = [new() { FromPort = plan.ListenerPorts.From, ToPort = plan.ListenerPorts.To }],
                 IdempotencyToken = $"{region}-listener",
             },
             cancellationToken);
-        var group = await client.CreateCustomRoutingEndpointGroupAsync(
+        var created = await client.CreateCustomRoutingEndpointGroupAsync(
             new()
             {
-                ListenerArn = listener.Listener.ListenerArn,
+                ListenerArn = listener.Listener!.ListenerArn,
                 EndpointGroupRegion = region,
-                DestinationConfigurations = [new CustomRoutingDestinationConfiguration { FromPort = AddressPlan.FirstGamePort, ToPort = AddressPlan.LastGamePort, Protocols = ["UDP"] }],
+                DestinationConfigurations = [new() { FromPort = plan.DestinationPorts.From, ToPort = plan.DestinationPorts.To, Protocols = ["UDP"] }],
                 IdempotencyToken = $"{region}-group",
             },
             cancellationToken);
-
-        var groupArn = group.EndpointGroup.EndpointGroupArn;
+        var group = created.EndpointGroup!.EndpointGroupArn;
         await client.AddCustomRoutingEndpointsAsync(
-            new() { EndpointGroupArn = groupArn, EndpointConfigurations = [.. Enumerable.Range(0, zones).Select(zone => new CustomRoutingEndpointConfiguration { EndpointId = SubnetId(region, zone) })] },
+            new() { EndpointGroupArn = group, EndpointConfigurations = [.. plan.Subnets.Select((_, index) => new CustomRoutingEndpointConfiguration { EndpointId = SubnetId(region, index) })] },
             cancellationToken);
-        for (var zone = 0; zone < zones; zone++)
+
+        foreach (var (index, subnet) in plan.Subnets.Index())
         {
-            var addresses = Enumerable.Range(0, nodes).Select(node => plan.Node(zone, node).ToString());
-            await client.AllowCustomRoutingTrafficAsync(
-                new()
-                {
-                    EndpointGroupArn = groupArn,
-                    EndpointId = SubnetId(region, zone),
-                    DestinationAddresses = [.. addresses],
-                    DestinationPorts = [.. Enumerable.Range(AddressPlan.FirstGamePort, AddressPlan.LastGamePort - AddressPlan.FirstGamePort + 1)],
-                },
-                cancellationToken);
+            var inside = nodes.Distinct().Where(subnet.Contains).ToList();
+            await AllowAsync(index, inside, Enumerable.Range(plan.GamePorts.From, plan.GamePorts.To - plan.GamePorts.From + 1));
         }
 
-        await client.AllowCustomRoutingTrafficAsync(
-            new() { EndpointGroupArn = groupArn, EndpointId = SubnetId(region, 0), DestinationAddresses = [plan.Echo.Address.ToString()], DestinationPorts = [plan.Echo.Port] },
-            cancellationToken);
+        await AllowAsync(0, [plan.Echo.Address], [plan.Echo.Port]);
         return arn;
+
+        Task AllowAsync(int subnet, IReadOnlyList<IPAddress> addresses, IEnumerable<int> ports) => client.AllowCustomRoutingTrafficAsync(
+            new()
+            {
+                EndpointGroupArn = group,
+                EndpointId = SubnetId(region, subnet),
+                DestinationAddresses = [.. addresses.Select(address => address.ToString())],
+                DestinationPorts = [.. ports],
+            },
+            cancellationToken);
     }
 
-    /// <summary>Id of a zone's subnet.</summary>
-    public static string SubnetId(string region, int zone) => $"subnet-{region}-{zone}";
+    /// <summary>Id of a subnet.</summary>
+    public static string SubnetId(string region, int index) => $"subnet-{region}-{index}";
 }

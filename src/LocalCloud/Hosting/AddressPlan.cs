@@ -4,55 +4,80 @@ using System.Net.Sockets;
 namespace FleetSystem.LocalCloud.Hosting;
 
 /// <summary>
-/// Loopback addresses that stand for a region's network: a subnet a zone with its nodes, and the accelerator's two static addresses. The plan
-/// is the same in every run, so a stored port mapping stays true.
+/// Loopback addresses and ports that stand for a region's network: a subnet a zone with its nodes, an echo, and the accelerator's two static
+/// addresses. The same in every run, so that a stored port mapping stays true. Where only 127.0.0.1 can be bound (macOS), distinct ports
+/// stand for distinct addresses: one subnet with one address, and a range of ports for each region.
 /// </summary>
-/// <param name="region">Index of the region, from 0.</param>
-internal sealed class AddressPlan(int region)
+internal sealed class AddressPlan
 {
-    /// <summary>First destination port of game servers.</summary>
-    public const int FirstGamePort = 7000;
-
-    /// <summary>Last destination port of game servers.</summary>
-    public const int LastGamePort = 7031;
-
     private const int FirstNetwork = 20;
-    private const int FirstAcceleratorPort = 20_000;
-    private const int SubnetBits = 28;
+    private const int FirstSimulatedNetwork = 130;
+    private const int SubnetHosts = 16;
     private const int EchoHost = 14;
+    private const int SingleAddressPorts = 256;
 
-    /// <summary>The zone's subnet.</summary>
-    public IPNetwork Subnet(int zone) => new(Address(zone, 0), SubnetBits);
+    private readonly int _region;
+    private readonly int _zones;
+    private readonly bool _single;
 
-    /// <summary>Address of a node. Hosts 1 to 8 of the zone's subnet.</summary>
-    public IPAddress Node(int zone, int node) => Address(zone, 1 + node);
+    /// <param name="region">Index of the region, from 0.</param>
+    /// <param name="zones">Zones of the region.</param>
+    /// <param name="single">Whether only 127.0.0.1 can be bound.</param>
+    public AddressPlan(int region, int zones, bool single)
+    {
+        (_region, _zones, _single) = (region, zones, single);
+        GamePorts = single ? (7000 + (region * SingleAddressPorts), 7000 + (region * SingleAddressPorts) + SingleAddressPorts - 2) : (7000, 7031);
+    }
 
-    /// <summary>Address of the nodes that carry simulated servers: outside of the accelerator's subnets.</summary>
-    public IPAddress SimulatedNode(int zone) => new([127, (byte)(FirstNetwork + region), (byte)(100 + zone), 1]);
+    /// <summary>Ports that game servers get, on each address; both ends are included.</summary>
+    public (int From, int To) GamePorts { get; }
 
-    /// <summary>The region's UDP echo: in the first zone's subnet, so that the accelerator leads to it.</summary>
-    public IPEndPoint Echo => new(Address(0, EchoHost), FirstGamePort);
+    /// <summary>The region's UDP echo: in the first subnet, so that the accelerator leads to it, on a port that no game server gets there.</summary>
+    public IPEndPoint Echo => _single ? new(IPAddress.Loopback, GamePorts.To + 1) : new(Host(0, EchoHost), GamePorts.From);
+
+    /// <summary>Destination ports of the accelerator: the game ports and the echo's.</summary>
+    public (int From, int To) DestinationPorts => (GamePorts.From, Math.Max(GamePorts.To, Echo.Port));
 
     /// <summary>The accelerator's static addresses.</summary>
-    public (IPAddress First, IPAddress Second) StaticAddresses => (new([127, 100, (byte)region, 1]), new([127, 100, (byte)region, 2]));
+    public (IPAddress First, IPAddress Second) StaticAddresses =>
+        _single ? (IPAddress.Loopback, IPAddress.Loopback) : (new([127, 100, (byte)_region, 1]), new([127, 100, (byte)_region, 2]));
 
-    /// <summary>Ports of the accelerator's listener: room for the subnets of six zones.</summary>
-    public (int From, int To) ListenerPorts => (FirstAcceleratorPort, FirstAcceleratorPort + (6 * (1 << (32 - SubnetBits)) * (LastGamePort - FirstGamePort + 1)) - 1);
+    /// <summary>Ports of the accelerator's listener: one for each subnet address and destination port.</summary>
+    public (int From, int To) ListenerPorts
+    {
+        get
+        {
+            var needed = Subnets.Sum(subnet => subnet.Count) * (DestinationPorts.To - DestinationPorts.From + 1);
+            var first = 20_000 + (_single ? _region * needed : 0);
+            return (first, first + needed - 1);
+        }
+    }
 
-    /// <summary>Whether this machine lets programs bind any loopback address; macOS, for one, knows 127.0.0.1 only.</summary>
-    public static bool IsPossibleHere()
+    /// <summary>Addresses of each subnet.</summary>
+    public IReadOnlyList<IReadOnlyList<IPAddress>> Subnets => _single
+        ? [[IPAddress.Loopback]]
+        : [.. Enumerable.Range(0, _zones).Select(zone => (IReadOnlyList<IPAddress>)[.. Enumerable.Range(0, SubnetHosts).Select(host => Host(zone, host))])];
+
+    /// <summary>Address of a node: hosts 1 to 8 of its zone's subnet.</summary>
+    public IPAddress Node(int zone, int node) => _single ? IPAddress.Loopback : Host(zone, 1 + node);
+
+    /// <summary>Address of a node that carries simulated servers: outside of the accelerator's subnets, since nobody plays there.</summary>
+    public IPAddress SimulatedNode(int zone, int node) => new([127, (byte)(FirstSimulatedNetwork + (_region * _zones) + zone), (byte)(node / 250), (byte)(1 + (node % 250))]);
+
+    /// <summary>Whether this machine lets programs bind 127.0.0.1 alone of all loopback addresses.</summary>
+    public static bool HasSingleAddress()
     {
         try
         {
             using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            socket.Bind(new IPEndPoint(IPAddress.Parse("127.20.0.1"), 0));
-            return true;
+            socket.Bind(new IPEndPoint(new IPAddress([127, FirstNetwork, 0, 1]), 0));
+            return false;
         }
         catch (SocketException)
         {
-            return false;
+            return true;
         }
     }
 
-    private IPAddress Address(int zone, int host) => new([127, (byte)(FirstNetwork + region), (byte)zone, (byte)host]);
+    private IPAddress Host(int zone, int host) => new([127, (byte)(FirstNetwork + _region), (byte)zone, (byte)host]);
 }

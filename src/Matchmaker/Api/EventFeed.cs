@@ -55,17 +55,15 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
             while (true)
             {
                 var next = channel.Reader.WaitToReadAsync(cancellationToken).AsTask();
-                var heartbeat = Task.Delay(options.Value.EventStreamHeartbeat, time, ending.Token);
-                if (await Task.WhenAny(next, heartbeat) == heartbeat && !next.IsCompleted)
+                while (!next.IsCompleted)
                 {
-                    yield return new SseItem<string>("", "heartbeat");
-                    if (!await next) yield break;
-                }
-                else if (!await next)
-                {
-                    yield break;
+                    var heartbeat = Task.Delay(options.Value.EventStreamHeartbeat, time, ending.Token);
+                    await Task.WhenAny(next, heartbeat);
+                    cancellationToken.ThrowIfCancellationRequested();
+                    if (!next.IsCompleted) yield return new SseItem<string>("", "heartbeat");
                 }
 
+                if (!await next) yield break;
                 while (channel.Reader.TryRead(out var item)) yield return item;
             }
         }

@@ -62,7 +62,10 @@ internal static class Answers
     };
 
     /// <summary>A watch that sends lines and then ends in the given way.</summary>
-    public static Func<HttpContext, Task> Watch(WatchEnd end, params IEnumerable<string> lines) => async context =>
+    public static Func<HttpContext, Task> Watch(WatchEnd end, params IEnumerable<string> lines) => Watch(end, Task.CompletedTask, lines);
+
+    /// <summary>The same, but it ends only after <paramref name="until"/>: a reset overtakes what the client has not read yet.</summary>
+    public static Func<HttpContext, Task> Watch(WatchEnd end, Task until, params IEnumerable<string> lines) => async context =>
     {
         context.Response.ContentType = "application/json";
         await context.Response.StartAsync();
@@ -70,6 +73,7 @@ internal static class Answers
         foreach (var line in lines) await context.Response.WriteAsync(line + "\n");
         if (end == WatchEnd.CutWithinEvent) await context.Response.WriteAsync("""{"type":"MODIFIED","object":{"metadata":{"na""");
         await context.Response.Body.FlushAsync();
+        await until;
         if (end == WatchEnd.Hold) await UntilGone(context);
         if (end is WatchEnd.Cut) context.Abort();
     };

@@ -18,33 +18,33 @@ internal sealed class FakeApiServer : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, ConcurrentQueue<Func<HttpContext, Task>>> _answers = new();
     private readonly WebApplication _app;
-    private readonly string _kubeConfig;
 
-    private FakeApiServer(WebApplication app, string address)
-    {
-        (_app, Address) = (app, address);
-        _kubeConfig = Path.Combine(Path.GetTempPath(), $"fleet-test-{Environment.ProcessId}-{new Uri(address).Port}.kubeconfig");
-        WriteKubeConfig(address);
-    }
-
-    public string Address { get; }
-
-    public string KubeConfig => _kubeConfig;
-
-    /// <summary>Calls in the order in which they came.</summary>
-    public ConcurrentQueue<SeenRequest> Requests { get; } = new();
-
-    public static async Task<FakeApiServer> StartAsync(int port = 0)
+    private FakeApiServer(int port)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, port));
-        var app = builder.Build();
-        FakeApiServer? server = null;
-        app.Run(context => server!.AnswerAsync(context));
-        await app.StartAsync();
-        var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        return server = new FakeApiServer(app, address);
+        _app = builder.Build();
+        _app.Run(AnswerAsync);
+    }
+
+    public string Address { get; private set; } = "";
+
+    public string KubeConfig { get; private set; } = "";
+
+    /// <summary>Calls in the order in which they came.</summary>
+    public ConcurrentQueue<SeenRequest> Requests { get; } = new();
+
+    /// <summary>Starts a server, with its first answers in place before anyone can ask.</summary>
+    public static async Task<FakeApiServer> StartAsync(int port = 0, Action<FakeApiServer>? first = null)
+    {
+        var server = new FakeApiServer(port);
+        first?.Invoke(server);
+        await server._app.StartAsync();
+        server.Address = server._app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+        server.KubeConfig = Path.Combine(Path.GetTempPath(), $"fleet-test-{Environment.ProcessId}-{new Uri(server.Address).Port}.kubeconfig");
+        server.WriteKubeConfig(server.Address);
+        return server;
     }
 
     /// <summary>Adds an answer to <c>LIST gameservers</c>, <c>WATCH nodes</c>, <c>POST gameserverallocations</c>, <c>PATCH gameservers</c>...</summary>
@@ -57,7 +57,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
 
     public IReadOnlyList<SeenRequest> Seen(string call) => [.. Requests.Where(request => request.Call == call)];
 
-    public void WriteKubeConfig(string address) => File.WriteAllText(_kubeConfig, $"""
+    public void WriteKubeConfig(string address) => File.WriteAllText(KubeConfig, $"""
         apiVersion: v1
         kind: Config
         current-context: test
@@ -72,7 +72,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     {
         await StopAsync();
         await _app.DisposeAsync();
-        File.Delete(_kubeConfig);
+        File.Delete(KubeConfig);
     }
 
     private async Task AnswerAsync(HttpContext context)

@@ -87,14 +87,16 @@ public sealed class InformerTests
     public async Task WatchAsync_ConnectionCut_ResumesFromTheLastVersion(WatchEnd end)
     {
         await using var fixture = await StartAsync();
+        var told = new TaskCompletionSource();
         fixture.Server
             .On("LIST gameservers", Answers.List("5", [GameServer("a", 4)]))
-            .On("WATCH gameservers", Answers.Watch(end, Event("ADDED", "b", 6)), Answers.Watch(WatchEnd.Hold, Event("ADDED", "c", 7)));
+            .On("WATCH gameservers", Answers.Watch(end, told.Task, Event("ADDED", "b", 6)), Answers.Watch(WatchEnd.Hold, Event("ADDED", "c", 7)));
         fixture.Watch();
 
         Assert.IsType<ClusterChange.GameServersListed>(await fixture.NextOfGameServersAsync());
         Assert.IsType<ClusterChange.SourceRestored>(await fixture.NextOfGameServersAsync());
         Assert.Equal("b", Assert.IsType<ClusterChange.GameServerChanged>(await fixture.NextOfGameServersAsync()).Item.Name);
+        told.SetResult();
         Assert.IsType<ClusterChange.SourceLost>(await fixture.NextOfGameServersAsync());
         Assert.IsType<ClusterChange.SourceRestored>(await fixture.NextOfGameServersAsync());
         Assert.Equal("c", Assert.IsType<ClusterChange.GameServerChanged>(await fixture.NextOfGameServersAsync()).Item.Name);
@@ -219,8 +221,9 @@ public sealed class InformerTests
         var port = new Uri(fixture.Server.Address).Port;
         await fixture.Server.StopAsync();
         Assert.IsType<ClusterChange.SourceLost>(await fixture.NextOfGameServersAsync());
-        await using var successor = await FakeApiServer.StartAsync(port);
-        successor.On("WATCH gameservers", Answers.Watch(WatchEnd.Close, Error(410, "Expired"))).On("LIST gameservers", Answers.List("50", [GameServer("b", 49)]));
+        await using var successor = await FakeApiServer.StartAsync(port, first => first
+            .On("WATCH gameservers", Answers.Watch(WatchEnd.Close, Error(410, "Expired")))
+            .On("LIST gameservers", Answers.List("50", [GameServer("b", 49)])));
 
         Assert.IsType<ClusterChange.SourceRestored>(await fixture.NextOfGameServersAsync());
         Assert.Equal("b", Assert.Single(Assert.IsType<ClusterChange.GameServersListed>(await fixture.NextOfGameServersAsync()).Items).Name);

@@ -10,6 +10,8 @@ internal static class TransportFailure
     public static bool NothingSent(Exception exception) => exception switch
     {
         NothingSentException => true,
+        // SocketsHttpHandler's ConnectTimeout: the one time-out of its own that is left on, as the client's is infinite.
+        OperationCanceledException { InnerException: TimeoutException } => true,
         HttpRequestException { HttpRequestError: var error } => error
             is HttpRequestError.NameResolutionError
             or HttpRequestError.ConnectionError

@@ -1,0 +1,260 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FleetSystem.FleetManager;
+using FleetSystem.LocalCloud.Agones;
+using FleetSystem.LocalCloud.GlobalAccelerator;
+using FleetSystem.LocalCloud.LoadBalancing;
+using FleetSystem.LocalCloud.Nodes;
+using FleetSystem.LocalCloud.Sdk;
+using FleetSystem.LocalCloud.Tour;
+using FleetSystem.Matchmaker;
+
+namespace FleetSystem.LocalCloud.Hosting;
+
+/// <summary>
+/// The whole system on this machine: regions with their clusters, the Global Accelerator with its relay, and the cell's two silos. What the
+/// silos know of all this they know from a configuration file and over sockets.
+/// </summary>
+internal sealed class LocalCloudSystem : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyTimeout = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan ReadyPollInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly LocalCloudOptions _options;
+    private readonly PortPlan _ports;
+    private readonly ILoggerFactory _logs;
+    private readonly TimeProvider _time;
+
+    // Ended in reverse order.
+    private readonly Stack<IAsyncDisposable> _parts = new();
+    private readonly List<LocalRegion> _regions = [];
+    private AcceleratorRelay _relay = null!;
+    private bool _disposed;
+
+    private LocalCloudSystem(LocalCloudOptions options, PortPlan ports, ILoggerFactory logs, TimeProvider time) =>
+        (_options, _ports, _logs, _time) = (options, ports, logs, time);
+
+    /// <summary>The players' API.</summary>
+    public Uri ApiUrl => new($"http://127.0.0.1:{_ports.Api}");
+
+    /// <summary>The regions, in the order of the options.</summary>
+    public IReadOnlyList<LocalRegion> Regions => _regions;
+
+    /// <summary>Process ids of every game server that was started.</summary>
+    public IReadOnlyList<int> EveryProcessStarted => _started;
+
+    private List<int> _started = [];
+
+    /// <summary>Starts everything and returns when every server is Ready and the players' API lists it.</summary>
+    public static async Task<LocalCloudSystem> StartAsync(
+        LocalCloudOptions options, IProgress<string> progress, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var cloud = new LocalCloudSystem(options, PortPlan.For(options), logs, time);
+        try
+        {
+            await cloud.StartAsync(progress, cancellationToken);
+            return cloud;
+        }
+        catch
+        {
+            await cloud.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Cuts the data path of a region's accelerator: datagrams vanish, as when AWS's edge fails.</summary>
+    public void CutAccelerator(string region) => EachStaticAddress(region, _relay.CutDataPath);
+
+    /// <summary>Mends the data path of a region's accelerator.</summary>
+    public void RestoreAccelerator(string region) => EachStaticAddress(region, _relay.RestoreDataPath);
+
+    /// <summary>Kills a game server's process with SIGKILL.</summary>
+    /// <returns>Its process id.</returns>
+    public int KillServer(string region, string gameServer)
+    {
+        var id = Of(region).Cluster.ProcessIdOf(gameServer) ?? throw new LocalCloudException($"GameServer {gameServer} has no process.");
+        using var process = Process.GetProcessById(id);
+        process.Kill();
+        return id;
+    }
+
+    /// <summary>Process ids of the game servers that run now.</summary>
+    public IReadOnlyList<int> GameServerProcesses() => [.. _regions.SelectMany(region => region.Cluster.Store.List(AgonesKinds.GameServer).Objects.Values
+        .Select(server => region.Cluster.ProcessIdOf(server.Name)).OfType<int>())];
+
+    /// <summary>Servers of a region that are Allocated, by the cluster's own objects.</summary>
+    public int AllocatedServers(string region) => Of(region).Cluster.Store.List(AgonesKinds.GameServer).Objects.Values
+        .Count(server => GameServerFacts.Of(server).State == "Allocated");
+
+    /// <summary>Every socket of this run that has a fixed address.</summary>
+    public IReadOnlyList<OpenedSocket> EverySocketOpened =>
+    [
+        .. new[] { _ports.Api, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
+            .Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
+        .. _regions.SelectMany(region => new[] { region.LoadBalancer.EndPoint, region.Echo }).Select(address => new OpenedSocket(address, ProtocolType.Udp)),
+        .. _relay.OpenPorts.Select(address => new OpenedSocket(address, ProtocolType.Udp)),
+    ];
+
+    /// <summary>What stands where, for people.</summary>
+    public IEnumerable<(string What, string Where)> Addresses()
+    {
+        yield return ("Players' API", $"{ApiUrl}  (OpenAPI: {ApiUrl}openapi/v1.json)");
+        yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/");
+        yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
+        foreach (var region in _regions)
+        {
+            var (first, second) = region.Plan.StaticAddresses;
+            yield return ($"{region.Id}: Kubernetes API", region.Cluster.Endpoint);
+            yield return ($"{region.Id}: accelerator", $"{first}, {second}  ports {region.Plan.ListenerPorts.From}-{region.Plan.ListenerPorts.To}");
+            yield return ($"{region.Id}: NLB (UDP)", $"{region.LoadBalancer.EndPoint}");
+        }
+
+        yield return ("kubeconfig", KubeConfigFile);
+    }
+
+    /// <summary>A command that asks for a session when it is pasted.</summary>
+    public string ExampleCurl() =>
+        $$"""
+        curl -s {{ApiUrl}}v1/sessions -H 'Idempotency-Key: my-first-session' -H 'Content-Type: application/json' \
+          -d '{"fleet":"{{LocalFleet.Name}}","players":[{"id":"alice"}],"preferredZone":"{{_regions[0].Zones[1 % _regions[0].Zones.Count]}}","waitFor":"playable"}'
+        """;
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed) return;
+        _disposed = true;
+        while (_parts.TryPop(out var part)) await part.DisposeAsync();
+    }
+
+    private string KubeConfigFile => Path.Combine(_options.DataDirectory, "kubeconfig");
+
+    private LocalRegion Of(string region) => _regions.First(candidate => candidate.Id == region);
+
+    private void EachStaticAddress(string region, Action<IPAddress> act)
+    {
+        var (first, second) = Of(region).Plan.StaticAddresses;
+        act(first);
+        act(second);
+    }
+
+    private async Task StartAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(_options.DataDirectory);
+        var (signingKey, joinKeys) = CellKeys.EnsureJoinKeys(_options.DataDirectory);
+        var account = new GlobalAcceleratorOptions
+        {
+            AccessKeyId = "LOCALCLOUD",
+            SecretAccessKey = CellKeys.EnsureSecret(Path.Combine(_options.DataDirectory, "aws-secret")),
+            Seed = _options.Seed,
+        };
+        var credentials = Path.Combine(_options.DataDirectory, "aws-credentials");
+        CellKeys.WriteSecret(credentials, $"{account.AccessKeyId}\n{account.SecretAccessKey}\n");
+        var token = CellKeys.EnsureSecret(Path.Combine(_options.DataDirectory, "kubernetes-token"));
+
+        progress.Report("Starting the clusters and their game servers");
+        var sdk = Own(await SdkServer.StartAsync(new SdkSidecarOptions(), _time, _logs, cancellationToken));
+        var pods = new ProcessPodRuntime(new ProcessPodRuntimeOptions { LogDirectory = Path.Combine(_options.DataDirectory, "pods") }, sdk, _time, _logs.CreateLogger<ProcessPodRuntime>());
+        var single = AddressPlan.HasSingleAddress();
+        for (var index = 0; index < _options.Regions.Count; index++)
+        {
+            var region = Own(await LocalRegion.StartAsync(_options, index, _ports, single, token, pods, _logs, _time, cancellationToken));
+            _regions.Add(region);
+            region.Cluster.Apply(LocalFleet.Manifest(_options.ServersPerZone * _options.ZonesPerRegion, joinKeys));
+            if (_options.SimulatedServers > 0) region.Cluster.Apply(LocalFleet.SimulatedManifest(_options.SimulatedServers));
+        }
+
+        await KubeConfig.WriteAsync(KubeConfigFile, [.. _regions.Select(region => region.Cluster)], cancellationToken);
+
+        progress.Report("Setting up the accelerators");
+        var arns = await StartAcceleratorsAsync(account, cancellationToken);
+
+        progress.Report("Starting the silos");
+        var cell = _regions.Zip(arns).Select(pair => new CellConfiguration.Region(
+            pair.First.Id, pair.First.Zones, pair.Second, pair.First.LoadBalancer.EndPoint.Port, pair.First.Echo.Address.ToString(), pair.First.Echo.Port, pair.First.EchoToken)).ToList();
+        await StartHostAsync("FleetManager", FleetManagerHost.Build);
+        await StartHostAsync("Matchmaker", MatchmakerHost.Build);
+
+        progress.Report("Waiting for the game servers");
+        await UntilReadyAsync(progress, cancellationToken);
+        _started = [.. GameServerProcesses()];
+
+        async Task StartHostAsync(string name, Func<string[], Action<WebApplicationBuilder>?, WebApplication> build)
+        {
+            var file = Path.Combine(_options.DataDirectory, $"{name}.json");
+            CellConfiguration.Write(file, name, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
+            var host = Own(build(["--config", file], builder => builder.Logging.ClearProviders().Services.AddSingleton(_logs)));
+            await host.StartAsync(cancellationToken);
+            _parts.Push(new HostStop(host));
+        }
+    }
+
+    private async Task<IReadOnlyList<string>> StartAcceleratorsAsync(GlobalAcceleratorOptions account, CancellationToken cancellationToken)
+    {
+        foreach (var region in _regions) account.StaticAddresses.Add(new StaticAddressPair(region.Plan.StaticAddresses.First, region.Plan.StaticAddresses.Second));
+        var service = new GlobalAcceleratorService(account, _time);
+        foreach (var region in _regions)
+        {
+            foreach (var (index, subnet) in region.Plan.Subnets.Index()) service.AddSubnet(new SubnetRecord(AcceleratorSetup.SubnetId(region.Id, index), region.Id, subnet));
+        }
+
+        _relay = Own(new AcceleratorRelay(service, new RelayOptions(), _time, _logs.CreateLogger<AcceleratorRelay>()));
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddSingleton(_logs).AddRouting();
+        builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{_ports.AcceleratorApi}");
+        var api = Own(builder.Build());
+        api.UseRouting();
+        api.MapGlobalAccelerator(service);
+        await api.StartAsync(cancellationToken);
+
+        var arns = new List<string>();
+        foreach (var region in _regions)
+            arns.Add(await AcceleratorSetup.CreateAsync(new Uri($"http://127.0.0.1:{_ports.AcceleratorApi}/"), account, region.Id, region.Plan, region.NodeAddresses, cancellationToken));
+        if (_relay.Failures.Count > 0) throw new LocalCloudException($"The accelerator's port {_relay.Failures.First().Key} cannot be opened: {_relay.Failures.First().Value}. Another local cloud may be running.");
+        return arns;
+    }
+
+    private async Task UntilReadyAsync(IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(ReadyTimeout, _time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        using var api = new Bots.PlayersApi(ApiUrl, _time);
+        using var timer = new PeriodicTimer(ReadyPollInterval, _time);
+        var wanted = _regions.Count * ((_options.ServersPerZone * _options.ZonesPerRegion) + _options.SimulatedServers);
+        var told = -1;
+        try
+        {
+            while (true)
+            {
+                // What the players' API says counts: it has come all the way from the clusters through the silos.
+                var regions = await api.RegionsAsync(both.Token);
+                var ready = regions.Regions.Sum(region => region.Zones.Sum(zone => zone.Fleets.Sum(fleet => fleet.Ready + fleet.Allocated)));
+                if (ready != told) progress.Report($"Waiting for the game servers: {ready} of {wanted} Ready");
+                told = ready;
+                var routable = regions.Regions.All(region => region.Routes.Count == Enum.GetValues<FleetModel.Routing.RouteKind>().Length);
+                if (ready >= wanted && routable) return;
+                await timer.WaitForNextTickAsync(both.Token);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new LocalCloudException($"Only {told} of {wanted} game servers were Ready after {ReadyTimeout.TotalSeconds:0} s. Their logs are in {Path.Combine(_options.DataDirectory, "pods")}.");
+        }
+    }
+
+    private T Own<T>(T part)
+        where T : IAsyncDisposable
+    {
+        _parts.Push(part);
+        return part;
+    }
+
+    /// <summary>Stops a host in good order before it is disposed of.</summary>
+    private sealed class HostStop(WebApplication host) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync() => await host.StopAsync();
+    }
+}
+
+/// <summary>The local cloud cannot do what is asked; the message says why and what to do.</summary>
+internal sealed class LocalCloudException(string message) : Exception(message);

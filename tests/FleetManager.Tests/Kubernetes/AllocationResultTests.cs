@@ -1,0 +1,94 @@
+using System.Text;
+using FleetSystem.FleetManager.Kubernetes.Reading;
+using FleetSystem.FleetManager.Kubernetes.Requests;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
+
+namespace FleetSystem.FleetManager.Tests.Kubernetes;
+
+public sealed class AllocationResultTests
+{
+    private static readonly PortNames AnyPort = new([]);
+
+    [Fact]
+    public void FromSuccess_TaggedServer_HasSessionZoneAndAcknowledgement()
+    {
+        var body = """
+            {"status":{"state":"Allocated","gameServerName":"a-1","ports":[{"name":"query","port":7001},{"name":"game","port":7002}],
+             "address":"10.0.0.1","nodeName":"n-1","metadata":{"labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z-1",
+             "fleetsystem.dev/session":"s-1","fleetsystem.dev/incarnation":"3"},"annotations":{"agones.dev/sdk-session-ready":"s-0/1"}}}}
+            """u8;
+
+        var answer = AllocationResult.FromSuccess(body, new PortNames([new FleetOptions { Id = "arena", Port = "game" }]));
+
+        Assert.Equal(
+            new GameServerSnapshot
+            {
+                Name = "a-1",
+                Fleet = "arena",
+                State = GameServerState.Allocated,
+                Node = "n-1",
+                ZoneLabel = "z-1",
+                Address = "10.0.0.1",
+                Port = 7002,
+                Session = "s-1",
+                Incarnation = 3,
+                SessionReady = "s-0/1",
+            },
+            Assert.IsType<AllocationAnswer.Allocated>(answer).Server);
+    }
+
+    [Fact]
+    public void FromSuccess_Contention_IsNoServer() => Assert.Equal(
+        new AllocationAnswer.NoServer(Contention: true),
+        AllocationResult.FromSuccess("""{"status":{"state":"Contention"}}"""u8, AnyPort));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{}")]
+    [InlineData("""{"status":null}""")]
+    [InlineData("""{"status":{"state":"Allocated","gameServerName":""}}""")]
+    [InlineData("""{"status":{"state":"Reserved","gameServerName":"a"}}""")]
+    [InlineData("""{"status":{"state":"UnAllocated" """)]
+    public void FromSuccess_AnythingElse_IsUnknown(string body) =>
+        Assert.IsType<AllocationAnswer.Unknown>(AllocationResult.FromSuccess(Encoding.UTF8.GetBytes(body), AnyPort));
+
+    [Theory]
+    [InlineData(400, "", "refused")]
+    [InlineData(403, "", "refused")]
+    [InlineData(404, "", "refused")]
+    [InlineData(422, "", "refused")]
+    [InlineData(401, "", "transient")]
+    [InlineData(409, "", "transient")]
+    [InlineData(429, "", "transient")]
+    [InlineData(503, "service unavailable", "transient")]
+    [InlineData(503, "error trying to reach service: dial tcp 10.0.0.9:443: connect: connection refused", "transient")]
+    [InlineData(503, "error trying to reach service: EOF", "unknown")]
+    [InlineData(503, "", "unknown")]
+    [InlineData(500, "could not update the selected GameServer", "unknown")]
+    [InlineData(500, "", "unknown")]
+    [InlineData(502, "", "unknown")]
+    [InlineData(504, "", "unknown")]
+    [InlineData(302, "", "unknown")]
+    public void FromFailure_Status_IsRefusedOnlyWhenSurelyNothingWasClaimed(int status, string message, string expected)
+    {
+        var answer = AllocationResult.FromFailure(new ApiFailure(status, "", message, "", null));
+
+        Assert.Equal(expected, answer switch
+        {
+            AllocationAnswer.Refused { Transient: true } => "transient",
+            AllocationAnswer.Refused => "refused",
+            _ => "unknown",
+        });
+    }
+
+    [Fact]
+    public void FromFailure_UnavailableWithRetryAfter_IsTransient() =>
+        Assert.True(AllocationResult.FromFailure(new ApiFailure(503, "", "x", "", TimeSpan.FromSeconds(5))) is AllocationAnswer.Refused { Transient: true });
+
+    [Fact]
+    public void FromFailure_RecordedPlainText_IsUnknown() => Assert.IsType<AllocationAnswer.Unknown>(
+        AllocationResult.FromFailure(ApiFailure.Parse(500, null, Recording.Load("18-allocate-refused", 3).Body)));
+}

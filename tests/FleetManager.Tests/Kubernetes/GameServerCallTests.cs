@@ -1,0 +1,144 @@
+using System.Text.Json.Nodes;
+using FleetSystem.FleetModel.Clusters;
+using Microsoft.Extensions.Time.Testing;
+using static FleetSystem.FleetManager.Tests.Kubernetes.ClusterFixture;
+
+namespace FleetSystem.FleetManager.Tests.Kubernetes;
+
+public sealed class GameServerCallTests
+{
+    private static readonly Dictionary<string, string> Labels = new() { [AgonesKeys.Zone] = "ap-northeast-2a" };
+
+    [Fact]
+    public async Task FindBySessionAsync_SeveralPages_AsksTheServerItselfForAll()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST gameservers", Answers.List("7", [GameServer("a", 1)], next: "two"), Answers.List("7", [GameServer("b", 2)]));
+
+        var found = await fixture.Cluster.FindBySessionAsync("s-1", Cancelled);
+
+        Assert.Equal(["a", "b"], found.Select(server => server.Name));
+        Assert.EndsWith("?limit=500&labelSelector=fleetsystem.dev%2Fsession%3Ds-1", fixture.Server.Seen("LIST gameservers")[0].Path); // No resourceVersion: not from a cache.
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a,b!=c")]
+    [InlineData("-a")]
+    public async Task FindBySessionAsync_NotALabelValue_Throws(string session)
+    {
+        await using var fixture = await StartAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Cluster.FindBySessionAsync(session, Cancelled));
+        Assert.Empty(fixture.Server.Requests);
+    }
+
+    [Theory]
+    [InlineData(200, "{}")]
+    [InlineData(500, "no")]
+    [InlineData(404, "404 page not found")]
+    public async Task FindBySessionAsync_NoUsableAnswer_Throws(int status, string body)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST gameservers", Answers.Raw(status, body));
+
+        var thrown = await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.FindBySessionAsync("s-1", Cancelled));
+        Assert.Contains("seoul", thrown.Message);
+    }
+
+    [Fact]
+    public async Task FindBySessionAsync_SecondPageStaysAway_ThrowsAtTheOneDeadline()
+    {
+        var time = new FakeTimeProvider();
+        await using var fixture = await StartAsync(time: time);
+        var asked = new TaskCompletionSource();
+        fixture.Server.On("LIST gameservers", Answers.List("7", [GameServer("a", 1)], next: "two"), Answers.Never(asked));
+
+        var found = fixture.Cluster.FindBySessionAsync("s-1", Cancelled);
+        await asked.Task.WaitAsync(Cancelled);
+        time.Advance(FastOptions.FindTimeout);
+
+        Assert.Contains("within 3 s", (await Assert.ThrowsAsync<ClusterUnreachableException>(() => found)).Message);
+    }
+
+    [Fact]
+    public async Task LabelAsync_RecordedPatch_IsAMergePatch()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Recorded(Recording.Load("09-patch-labels")));
+
+        Assert.True(await fixture.Cluster.LabelAsync("arena-bsbjh-bcmv7", Labels, Cancelled));
+
+        var request = Assert.Single(fixture.Server.Requests);
+        Assert.Equal("/apis/agones.dev/v1/namespaces/default/gameservers/arena-bsbjh-bcmv7", request.Path);
+        Assert.Equal("application/merge-patch+json", request.ContentType);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse("""{"metadata":{"labels":{"fleetsystem.dev/zone":"ap-northeast-2a"}}}"""), JsonNode.Parse(request.Body)));
+    }
+
+    [Fact]
+    public async Task LabelAsync_RecordedNotFound_IsFalse()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Recorded(Recording.Load("10-patch-refused", 5)));
+
+        Assert.False(await fixture.Cluster.LabelAsync("nobody", Labels, Cancelled));
+    }
+
+    [Theory]
+    [InlineData(0)] // conflict
+    [InlineData(3)] // unsupported media type
+    [InlineData(4)] // invalid label
+    public async Task LabelAsync_RecordedRefusal_Throws(int exchange)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Recorded(Recording.Load("10-patch-refused", exchange)));
+
+        await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.LabelAsync("arena-bsbjh-bcmv7", Labels, Cancelled));
+    }
+
+    [Fact]
+    public async Task LabelAsync_AgonesIsNotInstalled_ThrowsInsteadOfTakingTheServerForGone()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Status(404, "404 page not found", plain: true));
+
+        await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.LabelAsync("a", Labels, Cancelled));
+    }
+
+    [Fact]
+    public async Task DeleteAsync_WithUid_SendsItAsPrecondition()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("DELETE gameservers", Answers.Recorded(Recording.Load("24-delete-gameserver")));
+
+        Assert.True(await fixture.Cluster.DeleteAsync("a", "uid-1", Cancelled));
+        Assert.Equal("uid-1", (string?)JsonNode.Parse(Assert.Single(fixture.Server.Requests).Body)!["preconditions"]!["uid"]);
+    }
+
+    [Theory]
+    [InlineData(409, "uid-1", false)]
+    [InlineData(404, "uid-1", false)]
+    [InlineData(404, "", false)]
+    [InlineData(409, "", null)]
+    [InlineData(503, "uid-1", null)]
+    public async Task DeleteAsync_Refused_IsFalseOnlyWhenThatServerIsGone(int status, string uid, bool? expected)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("DELETE gameservers", Answers.Status(status, "no", status == 404 ? "NotFound" : "", subject: "a"));
+
+        var deletion = fixture.Cluster.DeleteAsync("a", uid, Cancelled);
+
+        if (expected is { } gone) Assert.Equal(gone, await deletion);
+        else await Assert.ThrowsAsync<ClusterUnreachableException>(() => deletion);
+    }
+
+    [Fact]
+    public async Task DeleteAsync_WithoutUid_SendsNoPrecondition()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("DELETE gameservers", Answers.Raw(202, "{}"));
+
+        Assert.True(await fixture.Cluster.DeleteAsync("a", "", Cancelled));
+        Assert.Null(JsonNode.Parse(Assert.Single(fixture.Server.Requests).Body)!["preconditions"]);
+    }
+}
