@@ -252,6 +252,33 @@ public sealed class ApiTests
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
     }
 
+    [Fact]
+    public async Task Stop_CallsHang_TheyEndWithTheHost()
+    {
+        var local = await LocalGlobalAccelerator.StartAsync();
+        local.Service.Faults.Current = ControlPlaneFault.Hang;
+        using var http = new HttpClient();
+        using var connected = new SemaphoreSlim(0);
+        var call = http.PostAsync(local.Url, new NotifyingContent(connected), Stop);
+        await connected.WaitAsync(Stop);
+
+        // The host's own limit for calls that are under way is 30 seconds.
+        await local.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Stop);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        await local.DisposeAsync();
+    }
+
+    /// <summary>Says when the client sends its body, which is when the server has the call.</summary>
+    private sealed class NotifyingContent(SemaphoreSlim sending) : StringContent("{}")
+    {
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
+        {
+            await base.SerializeToStreamAsync(stream, context);
+            sending.Release();
+        }
+    }
+
     private sealed class TamperingFactory : HttpClientFactory
     {
         public override HttpClient CreateHttpClient(IClientConfig clientConfig) => new(new TamperingHandler());
