@@ -139,13 +139,10 @@ internal static partial class GlobalAcceleratorEndpoint
             }
         }
 
-        /// <summary>Waits until the caller gives up, or the host ends: it must not wait for calls that are made to hang.</summary>
         private async Task HangAsync(HttpContext context)
         {
-            var ended = new TaskCompletionSource();
             using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
-            await using (either.Token.Register(ended.SetResult))
-                await ended.Task;
+            await service.Faults.HangAsync(either.Token);
             context.Abort();
         }
 

@@ -4,6 +4,7 @@ using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using Amazon.Runtime;
 using FleetSystem.LocalCloud.GlobalAccelerator;
+using FleetSystem.LocalCloud.Tests.LoadBalancing;
 using Microsoft.Extensions.Time.Testing;
 using LimitExceededException = Amazon.GlobalAccelerator.Model.LimitExceededException;
 
@@ -246,6 +247,7 @@ public sealed class ApiTests
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
 
         var call = local.Client.ListAcceleratorsAsync(new(), deadline.Token);
+        await UdpRelayTests.UntilAsync(() => local.Service.Faults.Hanging == 1);
         Assert.False(call.IsCompleted);
         await deadline.CancelAsync();
 
@@ -258,25 +260,14 @@ public sealed class ApiTests
         var local = await LocalGlobalAccelerator.StartAsync();
         local.Service.Faults.Current = ControlPlaneFault.Hang;
         using var http = new HttpClient();
-        using var connected = new SemaphoreSlim(0);
-        var call = http.PostAsync(local.Url, new NotifyingContent(connected), Stop);
-        await connected.WaitAsync(Stop);
+        var call = http.PostAsync(local.Url, new StringContent("{}"), Stop);
+        await UdpRelayTests.UntilAsync(() => local.Service.Faults.Hanging == 1);
 
         // The host's own limit for calls that are under way is 30 seconds.
         await local.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Stop);
 
         await Assert.ThrowsAsync<HttpRequestException>(() => call);
         await local.DisposeAsync();
-    }
-
-    /// <summary>Says when the client sends its body, which is when the server has the call.</summary>
-    private sealed class NotifyingContent(SemaphoreSlim sending) : StringContent("{}")
-    {
-        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context)
-        {
-            await base.SerializeToStreamAsync(stream, context);
-            sending.Release();
-        }
     }
 
     private sealed class TamperingFactory : HttpClientFactory
