@@ -36,8 +36,11 @@ internal sealed class LocalClusterOptions
     /// <summary>Seed of names, uids and choices.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Ports that servers get on each address. The default value is 7000 to 8000.</summary>
+    /// <summary>Ports that game server processes get on each address. The default value is 7000 to 8000.</summary>
     public HostPortRange Ports { get; init; } = HostPortRange.Default;
+
+    /// <summary>Ports that servers without a process get on each address. The default value is 1024 to 65535.</summary>
+    public HostPortRange SimulatedPorts { get; init; } = HostPortRange.Simulated;
 
     public NodeTimings NodeTimings { get; init; } = new();
 
@@ -64,7 +67,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         Store = new ObjectStore(time, ids, options.Store);
         var index = new GameServerIndex(Store);
         var watches = new GameServerWatches(Store);
-        var placement = new Placement(Store, options.Ports);
+        var placement = new Placement(Store, options.Ports, options.SimulatedPorts);
         _loop = new ControlLoop(time, logger);
         _simulated = new SimulatedPodRuntime(time);
         _kubelet = new Kubelet(Store, options.PodRuntime ?? new NoPodRuntime(), _simulated, watches, _loop, time, logger);

@@ -1,0 +1,130 @@
+using CsCheck;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Grains;
+
+namespace FleetSystem.FleetModel.Tests.Clusters;
+
+/// <summary>Whatever an informer tells in whatever order, the state kept step by step is the one that a fresh count gives.</summary>
+public sealed class ClusterStatePropertyTests
+{
+    private static readonly string[] Servers = ["gs-1", "gs-2", "gs-3", "gs-4"];
+    private static readonly string[] Nodes = ["n1", "n2", "n3"];
+
+    private static readonly Gen<GameServerSnapshot> Server =
+        Gen.Select(OneOf(Servers), OneOf("u-1", "u-2"), OneOf("arena", "duel"), Gen.Enum<GameServerState>(), OneOf("", "n1", "n2", "n3"), Gen.Int[0, 15])
+            .Select((name, uid, fleet, state, node, bits) => new GameServerSnapshot
+            {
+                Name = name,
+                Uid = uid,
+                Fleet = fleet,
+                State = state,
+                Node = node,
+                ZoneLabel = (bits & 1) == 0 ? "" : "a",
+                Deleting = bits == 15,
+                Session = state is GameServerState.Allocated or GameServerState.Shutdown or GameServerState.Unhealthy && (bits & 2) == 0 ? $"s-{name}" : null,
+                Incarnation = (bits & 2) == 0 ? 1 + (bits & 1) : 0,
+                SessionReady = (bits & 4) == 0 ? null : $"s-{name}/{1 + (bits & 1)}",
+            });
+
+    private static readonly Gen<NodeSnapshot> Node =
+        Gen.Select(OneOf(Nodes), OneOf("a", "b", ""), Gen.Bool).Select((name, zone, ready) => new NodeSnapshot { Name = name, Zone = zone, Ready = ready });
+
+    private static readonly Gen<ClusterChange> Change = Gen.Frequency<ClusterChange>(
+        (2, Server.Array[0, 5].Select(items => (ClusterChange)new ClusterChange.GameServersListed([.. items.DistinctBy(item => item.Name)]))),
+        (10, Server.Select(item => (ClusterChange)new ClusterChange.GameServerChanged(item))),
+        (3, Gen.Select(OneOf(Servers), OneOf("u-1", "u-2", "")).Select((name, uid) => (ClusterChange)new ClusterChange.GameServerDeleted(name, uid))),
+        (2, Node.Array[0, 4].Select(items => (ClusterChange)new ClusterChange.NodesListed([.. items.DistinctBy(item => item.Name)]))),
+        (6, Node.Select(item => (ClusterChange)new ClusterChange.NodeChanged(item))),
+        (2, OneOf(Nodes).Select(name => (ClusterChange)new ClusterChange.NodeDeleted(name))),
+        (1, OneOf("gameservers", "nodes").Select(kind => (ClusterChange)new ClusterChange.SourceLost(kind, "cut"))),
+        (1, OneOf("gameservers", "nodes").Select(kind => (ClusterChange)new ClusterChange.SourceRestored(kind))));
+
+    [Fact]
+    public void Apply_AnyChanges_CountsEqualARecount() =>
+        Change.Array[1, 60].Sample(changes =>
+        {
+            var state = new ClusterState();
+            foreach (var change in changes)
+            {
+                state.Apply(change);
+                Assert.Equal(Recount(state), state.Capacity());
+                foreach (var capacity in state.Capacity()) Assert.Equal(capacity.Ready, state.ReadyIn(capacity.Fleet, capacity.Zone));
+                Assert.Equal(
+                    state.Servers.Where(server => server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && state.ZoneOf(server.Node).Length > 0).Select(server => server.Name).Order(),
+                    state.Unlabelled(100).Select(pair => pair.Server.Name).Order());
+            }
+        });
+
+    [Fact]
+    public void Apply_AnyChanges_StateEqualsTheLastWordOnEachObject() =>
+        Change.Array[1, 60].Sample(changes =>
+        {
+            var state = new ClusterState();
+            var expected = new Dictionary<string, GameServerSnapshot>();
+            foreach (var change in changes)
+            {
+                state.Apply(change);
+                switch (change)
+                {
+                    case ClusterChange.GameServersListed(var items):
+                        expected = items.ToDictionary(item => item.Name);
+                        break;
+                    case ClusterChange.GameServerChanged(var item):
+                        expected[item.Name] = item;
+                        break;
+                    case ClusterChange.GameServerDeleted(var name, var uid) when uid.Length == 0 || (expected.TryGetValue(name, out var known) && known.Uid == uid):
+                        expected.Remove(name);
+                        break;
+                    default:
+                        break;
+                }
+
+                Assert.Equal(expected.Values.OrderBy(server => server.Name), state.Servers.OrderBy(server => server.Name));
+            }
+        });
+
+    [Fact]
+    public void Apply_AnyChanges_ALossIsToldExactlyOnce() =>
+        Change.Array[1, 80].Sample(changes =>
+        {
+            var state = new ClusterState();
+            var told = new HashSet<(string Server, string Uid, string Session, int Incarnation)>();
+            HashSet<string> deadBefore = [];
+            foreach (var change in changes)
+            {
+                var before = state.Servers.ToList();
+                var seen = state.Apply(change);
+                foreach (var loss in seen.Where(one => one.Kind != ServerNoticeKind.Acknowledged).Select(one => Key(one.Server)))
+                    Assert.True(told.Add(loss), $"{loss} was told twice");
+
+                foreach (var held in before.Where(server => server.Session is not null && !server.IsGone && !deadBefore.Contains(server.Node)))
+                {
+                    var now = state.Find(held.Name);
+                    var isLost = now is null || now.Uid != held.Uid || (Key(now) == Key(held) && (now.IsGone || state.IsDead(now.Node)));
+                    if (isLost) Assert.Contains(Key(held), told);
+                }
+
+                // A tag that comes back to a server is a new claim of it; a name that is free again as well.
+                foreach (var key in told.ToList())
+                {
+                    if (!state.Servers.Any(server => Key(server) == key)) told.Remove(key);
+                }
+                deadBefore = [.. state.DeadNodes];
+            }
+        });
+
+    private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
+
+    private static (string Server, string Uid, string Session, int Incarnation) Key(GameServerSnapshot server) =>
+        (server.Name, server.Uid, server.Session ?? "", server.Incarnation);
+
+    private static IReadOnlyList<ZoneCapacity> Recount(ClusterState state) =>
+        [.. state.Servers
+            .Select(server => (server.Fleet, Zone: state.ZoneOf(server.Node),
+                Ready: server is { State: GameServerState.Ready, Deleting: false } && !state.IsDead(server.Node) ? 1 : 0,
+                Allocated: server is { State: GameServerState.Allocated, Deleting: false } ? 1 : 0))
+            .Where(one => one.Ready + one.Allocated > 0)
+            .GroupBy(one => (one.Fleet, one.Zone))
+            .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(one => one.Ready), group.Sum(one => one.Allocated)))
+            .OrderBy(capacity => capacity.Fleet, StringComparer.Ordinal).ThenBy(capacity => capacity.Zone, StringComparer.Ordinal)];
+}

@@ -1,0 +1,236 @@
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Grains;
+using static FleetSystem.FleetModel.Clusters.ClusterChange;
+
+namespace FleetSystem.FleetModel.Tests.Clusters;
+
+public sealed class ClusterStateTests
+{
+    private static readonly GameServerSnapshot Ready = new() { Name = "gs-1", Uid = "u-1", Fleet = "arena", State = GameServerState.Ready, Node = "n1" };
+    private static readonly GameServerSnapshot Held = Ready with { State = GameServerState.Allocated, Session = "s-1", Incarnation = 1 };
+
+    private readonly ClusterState _state = new();
+
+    [Fact]
+    public void Apply_ListsOfBothKinds_SyncedOnlyThen()
+    {
+        Assert.False(_state.Synced);
+        _state.Apply(new GameServersListed([Ready]));
+        Assert.False(_state.Synced);
+        Assert.Equal(ServerSighting.NotKnown, _state.Sight("gs-1", "s-1", 1));
+        _state.Apply(new NodesListed([Node("n1")]));
+        Assert.True(_state.Synced);
+    }
+
+    [Fact]
+    public void Apply_SourceLost_ClearsNothing()
+    {
+        Sync([Ready]);
+        Assert.Empty(_state.Apply(new SourceLost("gameservers", "cut")));
+        Assert.Equal(["gameservers"], _state.LostSources);
+        Assert.Equal((1, 1), (_state.Servers.Count, _state.ReadyIn("arena", "a")));
+        _state.Apply(new SourceRestored("gameservers"));
+        Assert.Empty(_state.LostSources);
+    }
+
+    [Fact]
+    public void Apply_NodeNotReady_ServersExcludedAndSessionsToldOnce()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }]);
+        var told = _state.Apply(new NodeChanged(Node("n1") with { Ready = false }));
+        Assert.Equal(("gs-2", ServerNoticeKind.Lost, "node n1 is not ready"), Seen(Assert.Single(told)));
+        Assert.Equal(["n1"], _state.DeadNodes);
+        Assert.Equal(0, _state.ReadyIn("arena", "a"));
+
+        Assert.Empty(_state.Apply(new NodeChanged(Node("n1") with { Ready = false, Unschedulable = true })));
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { Name = "gs-2", Deleting = true })));
+        Assert.Empty(_state.Apply(new GameServerDeleted("gs-2", "u-1")));
+    }
+
+    [Fact]
+    public void Apply_NodeReadyAgain_ServersCanBeClaimedAgain()
+    {
+        Sync([Ready]);
+        _state.Apply(new NodeChanged(Node("n1") with { Ready = false }));
+        _state.Apply(new NodeChanged(Node("n1")));
+        Assert.Empty(_state.DeadNodes);
+        Assert.Equal(1, _state.ReadyIn("arena", "a"));
+    }
+
+    [Fact]
+    public void Apply_NodeDeleted_DeadWhileServersNameIt()
+    {
+        Sync([Held]);
+        Assert.Equal("node n1 is deleted", Assert.Single(_state.Apply(new NodeDeleted("n1"))).Reason);
+        Assert.True(_state.IsDead("n1"));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+        _state.Apply(new GameServerDeleted("gs-1", "u-1"));
+        _state.Apply(new NodeChanged(Node("n3")));
+        Assert.Empty(_state.DeadNodes);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Apply_ListsWithoutAServersNode_TheNodeDiedWhileNobodyWatched(bool serversFirst)
+    {
+        // Both orders of the two first lists: each kind has a watch of its own.
+        ClusterChange servers = new GameServersListed([Ready, Held with { Name = "gs-2" }]), nodes = new NodesListed([Node("n2")]);
+        var told = _state.Apply(serversFirst ? servers : nodes).Concat(_state.Apply(serversFirst ? nodes : servers)).ToList();
+        Assert.Equal(("gs-2", ServerNoticeKind.Lost, "node n1 is deleted"), Seen(Assert.Single(told)));
+        Assert.Equal(["n1"], _state.DeadNodes);
+        Assert.Equal(0, _state.ReadyIn("arena", ""));
+    }
+
+    [Fact]
+    public void Apply_ServerOfANodeNotKnownYet_IsNoLoss()
+    {
+        Sync([]);
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { Node = "n9" })));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
+    }
+
+    [Theory]
+    [InlineData(GameServerState.Unhealthy, ServerNoticeKind.Lost)]
+    [InlineData(GameServerState.Error, ServerNoticeKind.Lost)]
+    [InlineData(GameServerState.Shutdown, ServerNoticeKind.Shutdown)]
+    public void Apply_ServerEnds_ToldOnceAndNotAgainAtItsDeletion(GameServerState end, ServerNoticeKind kind)
+    {
+        Sync([Held]);
+        Assert.Equal(kind, Assert.Single(_state.Apply(new GameServerChanged(Held with { State = end }))).Kind);
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { State = end, Deleting = true })));
+        Assert.Empty(_state.Apply(new GameServerDeleted("gs-1", "u-1")));
+    }
+
+    [Fact]
+    public void Apply_DeletedWithoutWarning_Told()
+    {
+        Sync([Held]);
+        Assert.Equal(("gs-1", ServerNoticeKind.Lost, "deleted"), Seen(Assert.Single(_state.Apply(new GameServerDeleted("gs-1", "u-1")))));
+        Assert.Null(_state.Find("gs-1"));
+    }
+
+    [Fact]
+    public void Apply_DeletionOfAnEarlierServerOfThatName_ChangesNothing()
+    {
+        Sync([Held]);
+        Assert.Empty(_state.Apply(new GameServerDeleted("gs-1", "u-0")));
+        Assert.NotNull(_state.Find("gs-1"));
+    }
+
+    [Fact]
+    public void Apply_AnotherServerUnderTheSameName_TheFirstOnesSessionIsTold()
+    {
+        Sync([Held]);
+        var told = _state.Apply(new GameServerChanged(Ready with { Uid = "u-2" }));
+        Assert.Equal(("gs-1", ServerNoticeKind.Lost), (Assert.Single(told).Server.Name, told[0].Kind));
+        Assert.Equal(1, _state.ReadyIn("arena", "a"));
+    }
+
+    [Fact]
+    public void Apply_ListedAgainWithoutAServer_TheMissingOnesSessionIsTold()
+    {
+        Sync([Held, Ready with { Name = "gs-2" }]);
+        var told = _state.Apply(new GameServersListed([Ready with { Name = "gs-2" }]));
+        Assert.Equal(("gs-1", ServerNoticeKind.Lost, "not listed any more"), Seen(Assert.Single(told)));
+        Assert.Empty(_state.Apply(new GameServersListed([Ready with { Name = "gs-2" }])));
+    }
+
+    [Fact]
+    public void Apply_Acknowledgement_ToldOnceAndOnlyForTheServersOwnSession()
+    {
+        Sync([Held]);
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-0/1" })));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
+        Assert.Equal(ServerNoticeKind.Acknowledged, Assert.Single(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-1/1" }))).Kind);
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-1/1" })));
+        Assert.Equal(ServerSighting.Acknowledged, _state.Sight("gs-1", "s-1", 1));
+    }
+
+    [Theory]
+    [InlineData("gs-1", "s-1", 1, ServerSighting.Running)]
+    [InlineData("gs-1", "s-1", 2, ServerSighting.Lost)]
+    [InlineData("gs-1", "s-2", 1, ServerSighting.Lost)]
+    [InlineData("gs-9", "s-1", 1, ServerSighting.Lost)]
+    public void Sight_ByServerSessionAndIncarnation_OnlyTheExactOneRuns(string server, string session, int incarnation, ServerSighting sighting)
+    {
+        Sync([Held]);
+        Assert.Equal(sighting, _state.Sight(server, session, incarnation));
+    }
+
+    [Fact]
+    public void NoteClaim_AnswerBeforeTheWatch_CountsUntilTheWatchShowsWhatBecameOfIt()
+    {
+        Sync([Ready]);
+        _state.NoteClaim("gs-1", "s-1", 1);
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
+        Assert.True(_state.MayRelease("gs-1", "s-1", 1));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 2));
+        Assert.False(_state.MayRelease("gs-1", "s-2", 1));
+
+        // A list that began before the claim does not know it yet.
+        _state.Apply(new GameServersListed([Ready]));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
+
+        _state.Apply(new GameServerChanged(Held));
+        _state.Apply(new GameServerChanged(Held with { Session = "s-2" }));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+        Assert.False(_state.MayRelease("gs-1", "s-1", 1));
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("listed")]
+    [InlineData("unhealthy")]
+    [InlineData("node")]
+    public void NoteClaim_ServerGoneBeforeTheWatchShowedIt_Lost(string how)
+    {
+        Sync([Ready]);
+        _state.NoteClaim("gs-1", "s-1", 1);
+        _state.Apply(how switch
+        {
+            "deleted" => new GameServerDeleted("gs-1", "u-1"),
+            "listed" => new GameServersListed([]),
+            "unhealthy" => new GameServerChanged(Ready with { State = GameServerState.Unhealthy }),
+            _ => new NodeChanged(Node("n1") with { Ready = false }),
+        });
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+    }
+
+    [Fact]
+    public void MayRelease_ServerOfAnother_False()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }]);
+        Assert.False(_state.MayRelease("gs-1", "s-1", 1));
+        Assert.False(_state.MayRelease("gs-2", "s-1", 2));
+        Assert.True(_state.MayRelease("gs-2", "s-1", 1));
+        Assert.True(_state.MayRelease("gs-3", "s-1", 1));
+    }
+
+    [Fact]
+    public void Unlabelled_ReadyServersOnKnownNodes_UntilTheyCarryTheLabel()
+    {
+        Sync([Ready, Ready with { Name = "gs-2", Node = "nowhere" }, Ready with { Name = "gs-3", ZoneLabel = "a" }, Held with { Name = "gs-4" }]);
+        Assert.Equal([("gs-1", "a")], _state.Unlabelled(10).Select(pair => (pair.Server.Name, pair.Zone)));
+        Assert.Empty(_state.Unlabelled(0));
+        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a" }));
+        Assert.Empty(_state.Unlabelled(10));
+    }
+
+    [Fact]
+    public void Capacity_ByFleetAndZone_CountsReadyAndAllocated()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }, Ready with { Name = "gs-3", Node = "n2" }, Ready with { Name = "gs-4", Fleet = "duel" }, Ready with { Name = "gs-5", Deleting = true }]);
+        Assert.Equal([new ZoneCapacity("arena", "a", 1, 1), new ZoneCapacity("arena", "b", 1, 0), new ZoneCapacity("duel", "a", 1, 0)], _state.Capacity());
+    }
+
+    private void Sync(IReadOnlyList<GameServerSnapshot> servers)
+    {
+        _state.Apply(new NodesListed([Node("n1"), Node("n2", "b")]));
+        _state.Apply(new GameServersListed(servers));
+    }
+
+    private static NodeSnapshot Node(string name, string zone = "a") => new() { Name = name, Zone = zone, Ready = true };
+
+    private static (string, ServerNoticeKind, string) Seen(ServerObservation seen) => (seen.Server.Name, seen.Kind, seen.Reason);
+}

@@ -1,0 +1,105 @@
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Routing;
+
+namespace FleetSystem.FleetModel.Tests.Configuration;
+
+public sealed class FleetSystemOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_GoodConfiguration_Succeeds() => Assert.Empty(Faults(Good()));
+
+    [Fact]
+    public void Validate_Empty_TellsEverySection() =>
+        Assert.Equal(["FleetSystem:Clusters", "FleetSystem:Fleets", "FleetSystem:Regions"], Keys(new FleetSystemOptions()).Order());
+
+    public static TheoryData<string, Action<FleetSystemOptions>> OneFault { get; } = new()
+    {
+        { "Cell", options => options.Cell = "" },
+        { "Regions:0:Id", options => (options.Regions[0].Id, options.Clusters[0].Region) = ("Seoul", "Seoul") },
+        { "Regions:0:Id", options => (options.Regions[0].Id, options.Clusters[0].Region) = ("seoul\n", "seoul\n") },
+        { "Regions:1:Id", options => options.Regions.Add(new() { Id = "seoul", Zones = ["other-a"] }) },
+        { "Regions:0:Zones", options => options.Regions[0].Zones.Clear() },
+        { "Regions:0:Zones:2", options => options.Regions[0].Zones.Add("seoul-a") },
+        { "Regions:0:Zones:2", options => options.Regions[0].Zones.Add("") },
+        { "Regions:0:Accelerator:Arn", options => options.Regions[0].Accelerator!.Arn = "accelerator" },
+        { "Regions:0:NetworkLoadBalancer:Address", options => options.Regions[0].NetworkLoadBalancer!.Address = "" },
+        { "Regions:0:NetworkLoadBalancer:Port", options => options.Regions[0].NetworkLoadBalancer!.Port = 0 },
+        { "Regions:0:Echo:Address", options => options.Regions[0].Echo!.Address = "echo.example" },
+        { "Regions:0:Echo:Port", options => options.Regions[0].Echo!.Port = 65536 },
+        { "Regions:0:Echo:RoutingToken", options => options.Regions[0].Echo!.RoutingToken = "AAAA" },
+        { "Regions:0:Echo:RoutingToken", options => options.Regions[0].Echo!.RoutingToken = "no base64 at all" },
+        { "Clusters:0:Id", options => options.Clusters[0].Id = new string('a', 64) },
+        { "Clusters:1:Id", options => options.Clusters.Add(new() { Id = "blue", Region = "seoul" }) },
+        { "Clusters:1:Region", options => options.Clusters.Add(new() { Id = "green", Region = "paris" }) },
+        { "Clusters:0:KubeConfig", options => options.Clusters[0].KubeConfig = "/nowhere/kubeconfig" },
+        { "Clusters:0:Namespace", options => options.Clusters[0].Namespace = "Default!" },
+        { "Clusters:0:Weight", options => options.Clusters[0].Weight = 1001 },
+        { "Clusters:0:Weight", options => options.Clusters[0].Weight = -1 },
+        { "Clusters", options => options.Regions.Add(new() { Id = "tokyo", Zones = ["tokyo-a"] }) },
+        { "Fleets:0:Id", options => options.Fleets[0].Id = "-arena" },
+        { "Fleets:0:AgonesFleets:0", options => options.Fleets[0].AgonesFleets.Add("Arena Blue") },
+        { "Fleets:0:Regions:0", options => options.Fleets[0].Regions.Add("paris") },
+        { "Fleets:0:Routes", options => options.Fleets[0].Routes = [RouteKind.Direct, RouteKind.Direct] },
+        { "Fleets:0:Routes:0", options => options.Fleets[0].Routes = [(RouteKind)7] },
+        { "Fleets:0:SessionLifetime", options => options.Fleets[0].SessionLifetime = TimeSpan.FromSeconds(59) },
+        { "Fleets:0:AllocationDeadline", options => options.Fleets[0].AllocationDeadline = TimeSpan.FromMinutes(6) },
+        { "Fleets:0:PlayableDeadline", options => options.Fleets[0].PlayableDeadline = TimeSpan.Zero },
+        { "Fleets:0:MaxPlayers", options => options.Fleets[0].MaxPlayers = 0 },
+        { "Fleets:0:MaxLatencyMilliseconds", options => options.Fleets[0].MaxLatencyMilliseconds = 0 },
+    };
+
+    [Theory]
+    [MemberData(nameof(OneFault), DisableDiscoveryEnumeration = true)]
+    public void Validate_OneFault_ToldWithItsKeyAndNothingElse(string key, Action<FleetSystemOptions> spoil)
+    {
+        var options = Good();
+        spoil(options);
+        Assert.Equal($"FleetSystem:{key}", Assert.Single(Keys(options)));
+    }
+
+    [Fact]
+    public void Validate_AllFaultsTogether_EachIsTold()
+    {
+        var options = Good();
+        options.Cell = "";
+        options.Regions[0].Accelerator!.Arn = "";
+        options.Regions[0].NetworkLoadBalancer!.Port = -1;
+        options.Clusters[0].Weight = 5000;
+        options.Fleets[0].MaxPlayers = 5000;
+        options.Fleets[0].PlayableDeadline = TimeSpan.FromHours(1);
+        Assert.Equal(
+            ["FleetSystem:Cell", "FleetSystem:Regions:0:Accelerator:Arn", "FleetSystem:Regions:0:NetworkLoadBalancer:Port", "FleetSystem:Clusters:0:Weight", "FleetSystem:Fleets:0:PlayableDeadline", "FleetSystem:Fleets:0:MaxPlayers"],
+            Keys(options));
+    }
+
+    [Fact]
+    public void Validate_SiloWithEveryFault_EachIsTold()
+    {
+        var options = new SiloOptions { ClusterId = "", Address = "here", Port = 0, GatewayPort = -1, PrimarySilo = "127.0.0.1" };
+        var faults = new SiloOptionsValidator().Validate(null, options).Failures ?? [];
+        Assert.Equal(["Silo:Address", "Silo:ClusterId", "Silo:GatewayPort", "Silo:Port", "Silo:PrimarySilo"], faults.Select(KeyOf).Order());
+    }
+
+    private static IEnumerable<string> Keys(FleetSystemOptions options) => Faults(options).Select(KeyOf);
+
+    private static string KeyOf(string fault) => fault[..fault.IndexOf(' ', StringComparison.Ordinal)];
+
+    private static IEnumerable<string> Faults(FleetSystemOptions options) => new FleetSystemOptionsValidator().Validate(null, options).Failures ?? [];
+
+    private static FleetSystemOptions Good() => new()
+    {
+        Regions =
+        [
+            new()
+            {
+                Id = "seoul",
+                Zones = ["seoul-a", "seoul-b"],
+                Accelerator = new() { Arn = "arn:aws:globalaccelerator::1:accelerator/a" },
+                NetworkLoadBalancer = new() { Address = "nlb.example", Port = 9000 },
+                Echo = new() { Address = "10.0.0.9", Port = 7, RoutingToken = "AAAAAAAAAAAAAAAAAAAAAA==" },
+            },
+        ],
+        Clusters = [new() { Id = "blue", Region = "seoul" }],
+        Fleets = [new() { Id = "arena", Routes = [RouteKind.Direct] }],
+    };
+}

@@ -1,0 +1,84 @@
+using System.Collections.Frozen;
+using System.Net;
+using FleetSystem.FleetModel.Routing;
+
+namespace FleetSystem.FleetModel.Tests.Routing;
+
+public sealed class RoutePlannerTests
+{
+    private const string Address = "10.0.0.1";
+    private const int Port = 7777;
+    private const string Token = "dG9rZW4tdG9rZW4tdG9rZQ==";
+
+    private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    [Fact]
+    public void Plan_AllHealthy_AcceleratorThenLoadBalancerThenDirect()
+    {
+        var routes = RoutePlanner.Plan(Edge(), [], Address, Port, Token);
+        Assert.Equal([RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct], routes.Select(route => route.Kind));
+        Assert.Equal(["75.2.0.1", "99.83.0.1"], routes[0].Addresses);
+        Assert.Equal([(20_001, (string?)null), (9000, Token), (Port, null)], routes.Select(route => (route.Port, route.RoutingToken)));
+        Assert.Equal([Address], routes[2].Addresses);
+    }
+
+    [Theory]
+    [InlineData(PathState.Down, "NetworkLoadBalancer,Direct,Accelerator")]
+    [InlineData(PathState.Degraded, "NetworkLoadBalancer,Direct,Accelerator")]
+    [InlineData(PathState.Healthy, "Accelerator,NetworkLoadBalancer,Direct")]
+    public void Plan_AcceleratorInAState_ComesInItsTurnButIsNeverLeftOut(PathState state, string order) =>
+        Assert.Equal(order, Kinds(RoutePlanner.Plan(Edge((RouteKind.Accelerator, state)), [], Address, Port, Token)));
+
+    [Fact]
+    public void Plan_OneDownOneDegraded_DegradedBeforeDown() =>
+        Assert.Equal("Direct,NetworkLoadBalancer,Accelerator", Kinds(RoutePlanner.Plan(
+            Edge((RouteKind.Accelerator, PathState.Down), (RouteKind.NetworkLoadBalancer, PathState.Degraded)), [], Address, Port, Token)));
+
+    [Fact]
+    public void Plan_FleetNamesKinds_OnlyThoseInItsOrder() =>
+        Assert.Equal("Direct,Accelerator", Kinds(RoutePlanner.Plan(Edge(), [RouteKind.Direct, RouteKind.Accelerator], Address, Port, Token)));
+
+    [Theory]
+    [InlineData("10.0.0.2", Port)]
+    [InlineData(Address, 7778)]
+    public void Plan_ServerThatTheMappingDoesNotKnow_AcceleratorIsLeftOut(string address, int port) =>
+        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(Edge(), [], address, port, Token)));
+
+    [Fact]
+    public void Plan_NoMappingNoLoadBalancer_OnlyDirect() =>
+        Assert.Equal("Direct", Kinds(RoutePlanner.Plan(new RegionEdge { Region = "r" }, [], Address, Port, Token)));
+
+    [Theory]
+    [InlineData("", Port)]
+    [InlineData(Address, 0)]
+    [InlineData(Address, -1)]
+    [InlineData(Address, 65536)]
+    public void Plan_ServerWithoutAddressOrPort_NoRouteLeadsToPortZero(string address, int port)
+    {
+        var routes = RoutePlanner.Plan(Edge(), [], address, port, Token);
+        Assert.Equal("NetworkLoadBalancer", Kinds(routes));
+        Assert.All(routes, route => Assert.InRange(route.Port, 1, 65535));
+    }
+
+    [Fact]
+    public void Plan_MappingWithARowForPortZero_AcceleratorIsLeftOut()
+    {
+        var edge = Edge() with { Accelerator = AcceleratorMapping.Create(1, ["75.2.0.1"], [new(IPAddress.Parse(Address), Port, 0)]) };
+        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(edge, [], Address, Port, Token)));
+    }
+
+    [Fact]
+    public void Plan_UnknownKind_Throws() =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => RoutePlanner.Plan(Edge(), [(RouteKind)9], Address, Port, Token));
+
+    private static string Kinds(IEnumerable<Route> routes) => string.Join(',', routes.Select(route => route.Kind));
+
+    private static RegionEdge Edge(params (RouteKind Kind, PathState State)[] paths) => new()
+    {
+        Region = "r",
+        Accelerator = AcceleratorMapping.Create(1, ["75.2.0.1", "99.83.0.1"], [new(IPAddress.Parse(Address), Port, 20_001)]),
+        LoadBalancerAddress = "nlb.example",
+        LoadBalancerPort = 9000,
+        Paths = paths.ToFrozenDictionary(path => path.Kind, path => PathHealth.Unprobed(Now) with { State = path.State }),
+    };
+}
