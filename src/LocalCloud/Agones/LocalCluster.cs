@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using FleetSystem.LocalCloud.Agones.Allocation;
+using FleetSystem.LocalCloud.Agones.Autoscaling;
 using FleetSystem.LocalCloud.Kubernetes;
 using FleetSystem.LocalCloud.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -56,6 +57,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly ControlLoop _loop;
     private readonly SimulatedPodRuntime _simulated;
     private readonly Kubelet _kubelet;
+    private readonly FleetAutoscalerController _autoscalers;
     private readonly ApiServer _server;
 
     public LocalCluster(LocalClusterOptions options)
@@ -72,7 +74,8 @@ internal sealed class LocalCluster : IAsyncDisposable
         _simulated = new SimulatedPodRuntime(time);
         _kubelet = new Kubelet(Store, options.PodRuntime ?? new NoPodRuntime(), _simulated, watches, _loop, time, logger);
         var nodes = new NodeController(Store, placement, _loop, time, options.NodeTimings);
-        _ = new ControlPlane(Store, _loop, index, placement, _kubelet, nodes, time);
+        _autoscalers = new FleetAutoscalerController(Store, _loop, new AutoscalerWebhook(time, ids), time, logger);
+        _ = new ControlPlane(Store, _loop, index, placement, _kubelet, nodes, _autoscalers, time);
         var allocator = new GameServerAllocator(Store, new AllocationIndex(Store, index, ids), time);
         var allocations = new AllocationApi(allocator, time, options.AllocationDelay);
         _server = new ApiServer(Store, AgonesKinds.Catalog, [allocations.Extension], options.ListenEndpoint, options.Token, time, logger);
@@ -153,6 +156,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         await _server.DisposeAsync();
         await _loop.DisposeAsync();
+        await _autoscalers.DisposeAsync();
         await _kubelet.DisposeAsync();
         _simulated.Dispose();
     }
