@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
+using FleetSystem.LocalCloud.Sdk;
 using global::Agones.Dev.Sdk;
 using global::Agones.Dev.Sdk.Beta;
-using FleetSystem.LocalCloud.Sdk;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
