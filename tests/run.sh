@@ -172,7 +172,8 @@ step "The .NET SDK" check_sdk || finish
 rm -rf "$results"
 mkdir -p "$results"
 step "Restore" dotnet restore FleetSystem.sln --verbosity quiet || finish
-step "Build, warnings as errors" dotnet build FleetSystem.sln --no-restore --configuration "$configuration" --verbosity quiet -nologo -clp:NoSummary || finish
+step "Build, warnings as errors" \
+  dotnet msbuild FleetSystem.sln -maxCpuCount -verbosity:quiet -nologo "-property:Configuration=$configuration" || finish
 if (($# == 0)); then
   step "dotnet format --verify-no-changes" dotnet format FleetSystem.sln --verify-no-changes --no-restore --verbosity quiet || true
 fi

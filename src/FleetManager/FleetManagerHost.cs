@@ -1,12 +1,11 @@
-using System.Net;
 using FleetSystem.FleetManager.Clusters;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Kubernetes;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetManager.Storage;
-using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.SiloHost;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager;
@@ -19,10 +18,10 @@ public static class FleetManagerHost
     /// <param name="configure">Further set-up, for example of logging.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        if (builder.Configuration["config"] is { } file) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        var builder = SiloHostBuilder.Create(args);
         AddServices(builder.Services, builder.Configuration);
-        builder.UseOrleans(silo => AddSilo(silo, builder.Configuration));
+        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, silo =>
+            silo.AddSqliteGrainStorageAsDefault(storage => builder.Configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage)));
         AddLoops(builder.Services);
         configure?.Invoke(builder);
 
@@ -34,8 +33,7 @@ public static class FleetManagerHost
     /// <summary>Everything but the silo's own set-up: tests put their clusters, clock and store in its place.</summary>
     internal static void AddServices(IServiceCollection services, IConfiguration configuration)
     {
-        services.AddOptions<FleetSystemOptions>().Bind(configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
+        services.AddFleetSystemOptions(configuration);
         services.AddOptions<FleetManagerOptions>().Bind(configuration.GetSection(FleetManagerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<FleetManagerOptions>, FleetManagerOptionsValidator>();
 
@@ -55,20 +53,5 @@ public static class FleetManagerHost
         services.AddHostedService(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddHostedService<ClusterKeeper>();
         services.AddHostedService<SessionSweep>();
-    }
-
-    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration)
-    {
-        silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
-        silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
-        var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
-
-        // Both kinds of silo may share a process: each runs its own grain classes alone.
-        silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
-            type.Assembly != typeof(FleetManagerHost).Assembly && type.Assembly.GetName().Name!.StartsWith("FleetSystem.", StringComparison.Ordinal)));
-        silo.UseDevelopmentClustering(options.Primary);
-        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
-        silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
-        silo.AddSqliteGrainStorageAsDefault(storage => configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage));
     }
 }

@@ -1,3 +1,4 @@
 using FleetSystem.FleetManager;
+using FleetSystem.SiloHost;
 
-await FleetManagerHost.Build(args).RunAsync();
+return await HostProgram.RunAsync("FleetManager", () => FleetManagerHost.Build(args), Console.Error);

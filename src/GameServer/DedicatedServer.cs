@@ -87,6 +87,8 @@ internal sealed class DedicatedServer(
         _fault = fault;
         if (gameServer.Status?.Lists.TryGetValue(PlayerListSync.ListName, out var list) == true)
             _players.Found(list.Values);
+        if (claim is not null && options.Fleet is { } fleet)
+            claim = claim with { Fleet = fleet };
         if (claim is null || !host.TakeUp(claim, out var notices))
             return;
 

@@ -10,6 +10,7 @@ internal static class CommandLine
     private static readonly Option<FileInfo> Config = new("--config") { Description = "Configuration file (JSON), section LocalCloud." };
     private static readonly Option<string> Data = new("--data") { Description = "Directory of what outlives a run." };
     private static readonly Option<int?> Simulated = new("--simulated-servers") { Description = "Ready servers a region without a process behind them, for load." };
+    private static readonly Option<bool> SeparateHosts = new("--separate-hosts") { Description = "Run FleetManager and Matchmaker as processes of their own." };
     private static readonly Option<int?> ApiPort = new("--api-port") { Description = "Port of the players' API (8080)." };
     private static readonly Option<int?> OpsPort = new("--ops-port") { Description = "Port of the operators' API (8081)." };
     private static readonly Option<int?> AcceleratorPort = new("--accelerator-port") { Description = "Port of the Global Accelerator API (8090)." };
@@ -24,7 +25,7 @@ internal static class CommandLine
     public static RootCommand Create(Func<LocalCloudOptions, CancellationToken, Task<int>> run, Func<LocalCloudOptions, FileInfo?, CancellationToken, Task<int>> tour)
     {
         var root = new RootCommand("FleetSystem on this machine: Agones clusters, Global Accelerator, NLBs, silos and game servers on loopback.");
-        foreach (var option in new Option[] { Config, Data, Simulated, ApiPort, OpsPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort })
+        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, ApiPort, OpsPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort })
         {
             option.Recursive = true;
             root.Add(option);
@@ -34,6 +35,13 @@ internal static class CommandLine
         var tourCommand = new Command("tour", "Runs the main job in one go and shows each step.") { Report };
         tourCommand.SetAction((parsed, cancellationToken) => GuardAsync(() => tour(Read(parsed, isTour: true), parsed.GetValue(Report), cancellationToken)));
         root.Add(tourCommand);
+
+        var kind = new Argument<string>("kind");
+        var hostCommand = new Command(HostCommand.Name, "Runs one host of the cell.") { kind };
+        hostCommand.Hidden = true;
+        hostCommand.SetAction((parsed, cancellationToken) => GuardAsync(() =>
+            HostCommand.RunAsync(parsed.GetRequiredValue(kind), parsed.GetRequiredValue(Config).FullName, parsed.GetRequiredValue(Data), cancellationToken)));
+        root.Add(hostCommand);
         return root;
     }
 
@@ -67,6 +75,7 @@ internal static class CommandLine
         // The tour starts from nothing every time, so that what it shows does not depend on what ran before.
         else if (isTour) options.DataDirectory = Directory.CreateTempSubdirectory("fleetsystem-tour-").FullName;
         if (parsed.GetValue(Simulated) is { } simulated) options.SimulatedServers = simulated;
+        options.SeparateHosts |= parsed.GetValue(SeparateHosts);
         if (parsed.GetValue(ApiPort) is { } api) options.ApiPort = api;
         if (parsed.GetValue(OpsPort) is { } ops) options.OperationsPort = ops;
         if (parsed.GetValue(AcceleratorPort) is { } accelerator) options.AcceleratorApiPort = accelerator;

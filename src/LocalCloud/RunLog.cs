@@ -10,7 +10,7 @@ internal static class RunLog
     private const int MaxFiles = 4;
 
     /// <summary>Opens the log in a data directory.</summary>
-    public static ILoggerFactory Create(string dataDirectory)
+    public static ILoggerFactory Create(string dataDirectory, string name = "localcloud")
     {
         var log = new LoggerConfiguration()
             .MinimumLevel.Information()
@@ -18,7 +18,7 @@ internal static class RunLog
             .MinimumLevel.Override("Microsoft.AspNetCore", Serilog.Events.LogEventLevel.Warning)
             .MinimumLevel.Override("Grpc", Serilog.Events.LogEventLevel.Warning)
             .WriteTo.File(
-                Path.Combine(dataDirectory, "localcloud.log"),
+                Path.Combine(dataDirectory, $"{name}.log"),
                 outputTemplate: "{Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {Level:u3} {SourceContext} {Message:lj}{NewLine}{Exception}",
                 fileSizeLimitBytes: MaxFileBytes, rollOnFileSizeLimit: true, retainedFileCountLimit: MaxFiles, formatProvider: System.Globalization.CultureInfo.InvariantCulture)
             .CreateLogger();

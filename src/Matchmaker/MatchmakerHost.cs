@@ -1,8 +1,7 @@
-using System.Net;
 using FleetSystem.FleetModel;
-using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
+using FleetSystem.SiloHost;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -15,10 +14,9 @@ public static class MatchmakerHost
     /// <param name="configure">Further set-up, for example of logging.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(args);
-        if (builder.Configuration["config"] is { } file) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        var builder = SiloHostBuilder.Create(args);
         AddServices(builder);
-        builder.UseOrleans(silo => AddSilo(silo, builder.Configuration));
+        builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -34,8 +32,7 @@ public static class MatchmakerHost
     private static void AddServices(WebApplicationBuilder builder)
     {
         var services = builder.Services;
-        services.AddOptions<FleetSystemOptions>().Bind(builder.Configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
+        services.AddFleetSystemOptions(builder.Configuration);
         services.AddOptions<MatchmakerOptions>().Bind(builder.Configuration.GetSection(MatchmakerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MatchmakerOptions>, MatchmakerOptionsValidator>();
 
@@ -49,20 +46,6 @@ public static class MatchmakerHost
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddOpenApi("v1");
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
-    }
-
-    private static void AddSilo(ISiloBuilder silo, ConfigurationManager configuration)
-    {
-        silo.Services.AddOptions<SiloOptions>().Bind(configuration.GetSection(SiloOptions.Section)).ValidateOnStart();
-        silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
-        var options = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>() ?? new SiloOptions();
-
-        // Both kinds of silo may share a process: each runs its own grain classes alone.
-        silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
-            type.Assembly != typeof(MatchmakerHost).Assembly && type.Assembly.GetName().Name!.StartsWith("FleetSystem.", StringComparison.Ordinal)));
-        silo.UseDevelopmentClustering(options.Primary);
-        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
-        silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
     }
 
     private static int StatusOf(Exception fault) => fault switch

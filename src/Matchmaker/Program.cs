@@ -1,3 +1,4 @@
 using FleetSystem.Matchmaker;
+using FleetSystem.SiloHost;
 
-await MatchmakerHost.Build(args).RunAsync();
+return await HostProgram.RunAsync("Matchmaker", () => MatchmakerHost.Build(args), Console.Error);

@@ -9,8 +9,9 @@ public readonly record struct GrainStateEntry(GrainId GrainId, string ETag);
 public interface IGrainStateIndex
 {
     /// <summary>
-    /// Lists the grains that have a stored state of that name, in a stable order. States written or cleared meanwhile may be listed or not;
-    /// a state that exists throughout is listed exactly once.
+    /// Lists the grains that have a stored state of that name without an end (<see cref="IExpiringState"/>), in a stable order: what has an
+    /// end needs no more care. States written or cleared meanwhile may be listed or not; a state that exists throughout is listed exactly
+    /// once.
     /// </summary>
     /// <param name="stateName">The state name, as in <c>[PersistentState("session")]</c>.</param>
     /// <param name="cancellationToken">Ends the listing.</param>

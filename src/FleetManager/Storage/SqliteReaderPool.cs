@@ -76,7 +76,7 @@ internal sealed class SqliteStateReader : IDisposable
         _read.Parameters.Add("$name", SqliteType.Text);
         _read.Parameters.Add("$grain", SqliteType.Text);
         _list = connection.CreateCommand();
-        _list.CommandText = "SELECT grain_id, id, version FROM grain_state WHERE state_name = $name AND grain_id > $after ORDER BY grain_id LIMIT $limit";
+        _list.CommandText = "SELECT grain_id, id, version FROM grain_state WHERE state_name = $name AND grain_id > $after AND expires_at IS NULL ORDER BY grain_id LIMIT $limit";
         _list.Parameters.Add("$name", SqliteType.Text);
         _list.Parameters.Add("$after", SqliteType.Text);
         _list.Parameters.Add("$limit", SqliteType.Integer);

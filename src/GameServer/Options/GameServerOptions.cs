@@ -14,6 +14,9 @@ internal sealed record GameServerOptions
     /// <summary>File with the public keys of the join tokens' signer, as a JWK set. GAMESERVER_JOIN_KEYS_FILE, required.</summary>
     public string JoinKeysFile { get; init; } = "";
 
+    /// <summary>Fleet that join tokens are issued for, where that is not the name of the Agones Fleet. GAMESERVER_FLEET, default the label agones.dev/fleet.</summary>
+    public string? Fleet { get; init; }
+
     /// <summary>Host of the SDK sidecar. AGONES_SDK_GRPC_HOST, default localhost.</summary>
     public string SdkHost { get; init; } = "localhost";
 
@@ -56,6 +59,7 @@ internal sealed record GameServerOptions
             Address = settings.Address("GAMESERVER_ADDRESS", IPAddress.Any),
             Port = settings.Number("GAMESERVER_PORT", 7777, 0, 65535),
             JoinKeysFile = settings.ExistingFile("GAMESERVER_JOIN_KEYS_FILE"),
+            Fleet = settings.Text("GAMESERVER_FLEET", "") is { Length: > 0 } fleet ? fleet : null,
             SdkHost = settings.Text("AGONES_SDK_GRPC_HOST", "localhost"),
             SdkPort = settings.Number("AGONES_SDK_GRPC_PORT", 9357, 1, 65535),
             ExitOnStdinClose = settings.Flag("GAMESERVER_EXIT_ON_STDIN_CLOSE"),

@@ -1,3 +1,4 @@
+using FleetSystem.LocalCloud.Agones.Autoscaling;
 using FleetSystem.LocalCloud.Kubernetes;
 
 namespace FleetSystem.LocalCloud.Agones;
@@ -60,6 +61,7 @@ internal static class AgonesKinds
         Custom = true,
         StatusSubresource = true,
         Generation = GenerationRule.Spec,
+        Admission = new FleetAutoscalerAdmission(),
     };
 
     public static readonly ResourceKind GameServerAllocationPolicy = new()

@@ -14,17 +14,20 @@ internal sealed class ControlPlane
     private readonly IReconciler _kubelet;
     private readonly IReconciler _nodes;
     private readonly IReconciler _garbage;
+    private readonly IReconciler _autoscalers;
 
     public ControlPlane(
-        ObjectStore store, ControlLoop loop, GameServerIndex index, Placement placement, Kubelet kubelet, NodeController nodes, TimeProvider time)
+        ObjectStore store, ControlLoop loop, GameServerIndex index, Placement placement, Kubelet kubelet, NodeController nodes, IReconciler autoscalers,
+        TimeProvider time)
     {
         _loop = loop;
-        _fleets = new FleetController(store);
+        _fleets = new FleetController(store, index);
         _sets = new GameServerSetController(store, index, loop);
         _servers = new GameServerController(store, placement);
         _scheduler = new PodScheduler(store, placement, time);
         _kubelet = kubelet;
         _nodes = nodes;
+        _autoscalers = autoscalers;
         _garbage = new GarbageCollector(store, loop);
         placement.OnRoom = key =>
         {
@@ -42,6 +45,8 @@ internal sealed class ControlPlane
         else if (stored.Kind == AgonesKinds.GameServerSet) OnSet(stored);
         else if (stored.Kind == AgonesKinds.Fleet) _loop.Enqueue(_fleets, stored.Key);
         else if (stored.Kind == CoreKinds.Node) _loop.Enqueue(_nodes, stored.Key);
+        // Not at its own status: an autoscaler acts at its interval.
+        else if (stored.Kind == AgonesKinds.FleetAutoscaler && stored.Generation != previous?.Generation) _loop.Enqueue(_autoscalers, stored.Key);
 
         if (change.Type == StoreEventType.Deleted) _loop.Enqueue(_garbage, stored.Uid);
         else if (change.Type == StoreEventType.Added)

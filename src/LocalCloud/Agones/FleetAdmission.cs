@@ -28,13 +28,17 @@ internal sealed class FleetAdmission : IAdmission
         }
 
         if (causes.Count > 0) throw ApiException.Invalid(AgonesKinds.Fleet, name, causes);
-        ApplyDefaults(body, spec, template);
-        causes.AddRange(GameServerDefaults.Faults(template.Child("spec")!, "spec.template."));
+        // Updates pass the webhook that refuses, not the one that completes; the controller does that afterwards.
+        if (current is null) Normalize(body);
+        causes.AddRange(GameServerDefaults.Faults(template.Ensure("spec"), "spec.template."));
         if (causes.Count > 0) throw ApiException.Invalid(AgonesKinds.Fleet, name, causes, WebhookPrefix);
     }
 
-    private static void ApplyDefaults(JsonObject body, JsonObject spec, JsonObject template)
+    /// <summary>Fills in what a Fleet leaves open.</summary>
+    public static bool Normalize(JsonObject body)
     {
+        var spec = body.Ensure("spec");
+        var template = spec.Ensure("template");
         body.Ensure("metadata").Ensure("annotations")[AgonesNames.VersionAnnotation] = AgonesNames.Version;
         spec["replicas"] ??= 0;
         spec["scheduling"] ??= AgonesNames.Packed;
@@ -49,6 +53,7 @@ internal sealed class FleetAdmission : IAdmission
 
         GameServerDefaults.NormalizeMetadata(template);
         GameServerDefaults.NormalizeTemplate(template.Ensure("spec"));
+        return true;
     }
 
     private static void AddReplicaFault(List<StatusCause> causes, JsonNode replicas)

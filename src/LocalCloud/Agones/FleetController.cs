@@ -4,24 +4,25 @@ using FleetSystem.LocalCloud.Kubernetes;
 namespace FleetSystem.LocalCloud.Agones;
 
 /// <summary>Keeps one set for a Fleet's present template, moves servers over from older ones, and sums their counts.</summary>
-internal sealed class FleetController(ObjectStore store) : IReconciler
+internal sealed class FleetController(ObjectStore store, GameServerIndex index) : IReconciler
 {
     public void Reconcile(string key)
     {
-        if (store.Get(AgonesKinds.Fleet, key) is not { Deleting: false } fleet) return;
+        // A patch may have left a template that says less than the sets made of it.
+        if (store.Update(AgonesKinds.Fleet, key, FleetAdmission.Normalize) is not { Deleting: false } fleet) return;
         var facts = ReplicaFacts.Of(fleet);
         var sets = SetsOf(fleet);
         var active = sets.Where(set => ReplicaFacts.Of(set).TemplateHash == facts.TemplateHash).MaxBy(set => set.ResourceVersion);
         var rest = sets.Where(set => set != active).ToList();
         var body = fleet.ToJson();
-        var plan = RolloutPlan.Make(RolloutStrategy.Read(body), facts.Replicas, active is null ? null : ReplicaFacts.Of(active), [.. rest.Select(ReplicaFacts.Of)]);
+        var plan = RolloutPlan.Make(RolloutStrategy.Read(body), facts.Replicas, active is null ? null : Live(active), [.. rest.Select(Live)]);
 
         if (active is null) active = store.Create(AgonesKinds.GameServerSet, NewSet(fleet, body, plan.Active));
         else Apply(active, plan.Active, facts.Scheduling);
         for (var i = 0; i < rest.Count; i++)
         {
             // An old set goes once its last server, Allocated ones included, has gone.
-            if (plan.Rest[i] == 0 && ReplicaFacts.Of(rest[i]) is { Replicas: 0, Status: { Replicas: 0, Shutdown: 0 } })
+            if (plan.Rest[i] == 0 && Live(rest[i]) is { Replicas: 0, Status: { Replicas: 0, Shutdown: 0 } })
             {
                 store.Delete(AgonesKinds.GameServerSet, rest[i].Key);
             }
@@ -33,6 +34,9 @@ internal sealed class FleetController(ObjectStore store) : IReconciler
 
         WriteStatus(fleet);
     }
+
+    // Sets write their counts a little late; what is decided here would be wrong by then.
+    private ReplicaFacts Live(StoredObject set) => ReplicaFacts.Of(set) with { Status = index.OfSet(set.Uid).Counts };
 
     private List<StoredObject> SetsOf(StoredObject fleet) => [.. store.Dependents(fleet.Uid)
         .Where(dependent => dependent.Kind == AgonesKinds.GameServerSet)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using FleetSystem.LocalCloud.Agones.Allocation;
+using FleetSystem.LocalCloud.Agones.Autoscaling;
 using FleetSystem.LocalCloud.Kubernetes;
 using FleetSystem.LocalCloud.Nodes;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -36,8 +37,11 @@ internal sealed class LocalClusterOptions
     /// <summary>Seed of names, uids and choices.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Ports that servers get on each address. The default value is 7000 to 8000.</summary>
+    /// <summary>Ports that game server processes get on each address. The default value is 7000 to 8000.</summary>
     public HostPortRange Ports { get; init; } = HostPortRange.Default;
+
+    /// <summary>Ports that servers without a process get on each address. The default value is 1024 to 65535.</summary>
+    public HostPortRange SimulatedPorts { get; init; } = HostPortRange.Simulated;
 
     public NodeTimings NodeTimings { get; init; } = new();
 
@@ -53,6 +57,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     private readonly ControlLoop _loop;
     private readonly SimulatedPodRuntime _simulated;
     private readonly Kubelet _kubelet;
+    private readonly FleetAutoscalerController _autoscalers;
     private readonly ApiServer _server;
 
     public LocalCluster(LocalClusterOptions options)
@@ -64,12 +69,13 @@ internal sealed class LocalCluster : IAsyncDisposable
         Store = new ObjectStore(time, ids, options.Store);
         var index = new GameServerIndex(Store);
         var watches = new GameServerWatches(Store);
-        var placement = new Placement(Store, options.Ports);
+        var placement = new Placement(Store, options.Ports, options.SimulatedPorts);
         _loop = new ControlLoop(time, logger);
         _simulated = new SimulatedPodRuntime(time);
         _kubelet = new Kubelet(Store, options.PodRuntime ?? new NoPodRuntime(), _simulated, watches, _loop, time, logger);
         var nodes = new NodeController(Store, placement, _loop, time, options.NodeTimings);
-        _ = new ControlPlane(Store, _loop, index, placement, _kubelet, nodes, time);
+        _autoscalers = new FleetAutoscalerController(Store, _loop, new AutoscalerWebhook(time, ids), time, logger);
+        _ = new ControlPlane(Store, _loop, index, placement, _kubelet, nodes, _autoscalers, time);
         var allocator = new GameServerAllocator(Store, new AllocationIndex(Store, index, ids), time);
         var allocations = new AllocationApi(allocator, time, options.AllocationDelay);
         _server = new ApiServer(Store, AgonesKinds.Catalog, [allocations.Extension], options.ListenEndpoint, options.Token, time, logger);
@@ -150,6 +156,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         await _server.DisposeAsync();
         await _loop.DisposeAsync();
+        await _autoscalers.DisposeAsync();
         await _kubelet.DisposeAsync();
         _simulated.Dispose();
     }

@@ -10,6 +10,9 @@ internal readonly record struct HostPortRange(int First, int Last)
 {
     public static readonly HostPortRange Default = new(7000, 8000);
 
+    /// <summary>Where nothing is bound, every port above the reserved ones is free.</summary>
+    public static readonly HostPortRange Simulated = new(1024, 65_535);
+
     public int Count => Last - First + 1;
 }
 
@@ -17,7 +20,7 @@ internal readonly record struct HostPortRange(int First, int Last)
 /// Where each server runs and on which ports. Each zone gets its share of every fleet, then the node with the fewest servers, ties by name.
 /// A port is held by address, so that nodes may share one address where only one can be bound. Used by the control loop only.
 /// </summary>
-internal sealed class Placement(ObjectStore store, HostPortRange range)
+internal sealed class Placement(ObjectStore store, HostPortRange processPorts, HostPortRange simulatedPorts)
 {
     private readonly Dictionary<string, Place> _places = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> _serversByNode = new(StringComparer.Ordinal);
@@ -37,7 +40,7 @@ internal sealed class Placement(ObjectStore store, HostPortRange range)
         var simulated = PodTemplate.IsSimulated(server);
         foreach (var (name, node) in Candidates(fleet, simulated))
         {
-            if (TakePorts(node.Address, requests) is not { } ports) continue;
+            if (TakePorts(node, requests) is not { } ports) continue;
             Settle(server.Key, new Place(name, node.Zone, node.Address, fleet, simulated, ports));
             _waiting.Remove(server.Key);
             return ports;
@@ -103,12 +106,14 @@ internal sealed class Placement(ObjectStore store, HostPortRange range)
         _serversByZone[zone] = _serversByZone.GetValueOrDefault(zone) + 1;
     }
 
-    private List<int>? TakePorts(string address, IReadOnlyList<PortRequest> requests)
+    private List<int>? TakePorts(NodeFacts node, IReadOnlyList<PortRequest> requests)
     {
+        var address = node.Address;
+        var range = node.Simulated ? simulatedPorts : processPorts;
         var taken = new List<int>(requests.Count);
         foreach (var request in requests)
         {
-            var port = request.HostPort is { } hostPort ? (_ports.Add((address, hostPort)) ? hostPort : null) : NextFree(address);
+            var port = request.HostPort is { } hostPort ? (_ports.Add((address, hostPort)) ? hostPort : null) : NextFree(address, range);
             if (port is null)
             {
                 foreach (var undo in taken) _ports.Remove((address, undo));
@@ -122,7 +127,7 @@ internal sealed class Placement(ObjectStore store, HostPortRange range)
     }
 
     // Around the range and not the lowest free: a port that a session has just left is not given to the next one while datagrams still come.
-    private int? NextFree(string address)
+    private int? NextFree(string address, HostPortRange range)
     {
         var start = _nextPort.GetValueOrDefault(address);
         for (var step = 0; step < range.Count; step++)

@@ -29,6 +29,9 @@ internal sealed class LocalCloudOptions
     /// <summary>Ready servers a region that have no process behind them, 0 to 50000. The default is 0.</summary>
     public int SimulatedServers { get; set; }
 
+    /// <summary>Whether FleetManager and Matchmaker run as processes of their own. The default is false: both within this one.</summary>
+    public bool SeparateHosts { get; set; }
+
     /// <summary>Port of the players' API. The default is 8080; 0 takes any free port, as everywhere below.</summary>
     public int ApiPort { get; set; } = 8080;
 

@@ -1,14 +1,12 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
-using FleetSystem.FleetManager;
 using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.GlobalAccelerator;
 using FleetSystem.LocalCloud.LoadBalancing;
 using FleetSystem.LocalCloud.Nodes;
 using FleetSystem.LocalCloud.Sdk;
 using FleetSystem.LocalCloud.Tour;
-using FleetSystem.Matchmaker;
 
 namespace FleetSystem.LocalCloud.Hosting;
 
@@ -29,6 +27,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     // Ended in reverse order.
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly List<LocalRegion> _regions = [];
+    private readonly Dictionary<HostKind, ICellHost> _hosts = [];
     private AcceleratorRelay _relay = null!;
     private bool _disposed;
 
@@ -41,10 +40,8 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>The regions, in the order of the options.</summary>
     public IReadOnlyList<LocalRegion> Regions => _regions;
 
-    /// <summary>Process ids of every game server that was started.</summary>
-    public IReadOnlyList<int> EveryProcessStarted => _started;
-
-    private List<int> _started = [];
+    /// <summary>Process ids of everything that runs now: game servers, and the hosts where they have processes of their own.</summary>
+    public IReadOnlyList<int> Processes => [.. GameServerProcesses(), .. _hosts.Values.Select(host => host.ProcessId).OfType<int>()];
 
     /// <summary>Starts everything and returns when every server is Ready and the players' API lists it.</summary>
     public static async Task<LocalCloudSystem> StartAsync(
@@ -78,6 +75,18 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         process.Kill();
         return id;
     }
+
+    /// <summary>Kills a host's process with SIGKILL, as a crash would. Only where hosts have processes of their own.</summary>
+    public async Task KillHostAsync(HostKind kind)
+    {
+        var host = _hosts[kind] as ProcessHost ?? throw new LocalCloudException($"{kind.Name} runs within this process: start with --separate-hosts.");
+        await host.KillAsync();
+    }
+
+    /// <summary>Starts a host; also again, after it was killed.</summary>
+    public async Task StartHostAsync(HostKind kind, CancellationToken cancellationToken) => _hosts[kind] = Own<ICellHost>(_options.SeparateHosts
+        ? await ProcessHost.StartAsync(kind, ConfigFile(kind), UrlOf(kind), _options.DataDirectory, _time, cancellationToken)
+        : await EmbeddedHost.StartAsync(kind, ConfigFile(kind), _logs, cancellationToken));
 
     /// <summary>Process ids of the game servers that run now.</summary>
     public IReadOnlyList<int> GameServerProcesses() => [.. _regions.SelectMany(region => region.Cluster.Store.List(AgonesKinds.GameServer).Objects.Values
@@ -172,22 +181,19 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         progress.Report("Starting the silos");
         var cell = _regions.Zip(arns).Select(pair => new CellConfiguration.Region(
             pair.First.Id, pair.First.Zones, pair.Second, pair.First.LoadBalancer.EndPoint.Port, pair.First.Echo.Address.ToString(), pair.First.Echo.Port, pair.First.EchoToken)).ToList();
-        await StartHostAsync("FleetManager", FleetManagerHost.Build);
-        await StartHostAsync("Matchmaker", MatchmakerHost.Build);
+        foreach (var kind in HostKind.All)
+        {
+            CellConfiguration.Write(ConfigFile(kind), kind.Name, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
+            await StartHostAsync(kind, cancellationToken);
+        }
 
         progress.Report("Waiting for the game servers");
         await UntilReadyAsync(progress, cancellationToken);
-        _started = [.. GameServerProcesses()];
-
-        async Task StartHostAsync(string name, Func<string[], Action<WebApplicationBuilder>?, WebApplication> build)
-        {
-            var file = Path.Combine(_options.DataDirectory, $"{name}.json");
-            CellConfiguration.Write(file, name, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
-            var host = Own(build(["--config", file], builder => builder.Logging.ClearProviders().Services.AddSingleton(_logs)));
-            await host.StartAsync(cancellationToken);
-            _parts.Push(new HostStop(host));
-        }
     }
+
+    private string ConfigFile(HostKind kind) => Path.Combine(_options.DataDirectory, $"{kind.Name}.json");
+
+    private Uri UrlOf(HostKind kind) => kind == HostKind.Matchmaker ? ApiUrl : new Uri($"http://127.0.0.1:{_ports.Operations}");
 
     private async Task<IReadOnlyList<string>> StartAcceleratorsAsync(GlobalAcceleratorOptions account, CancellationToken cancellationToken)
     {
@@ -249,11 +255,6 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         return part;
     }
 
-    /// <summary>Stops a host in good order before it is disposed of.</summary>
-    private sealed class HostStop(WebApplication host) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync() => await host.StopAsync();
-    }
 }
 
 /// <summary>The local cloud cannot do what is asked; the message says why and what to do.</summary>

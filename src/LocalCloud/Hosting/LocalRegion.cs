@@ -64,7 +64,7 @@ internal sealed class LocalRegion : IAsyncDisposable
             LoggerFactory = logs,
         });
         await cluster.StartAsync(cancellationToken);
-        var balancer = new NetworkLoadBalancer(new IPEndPoint(IPAddress.Loopback, ports.LoadBalancers[index]), new NetworkLoadBalancerOptions(), time);
+        var balancer = new NetworkLoadBalancer(new IPEndPoint(IPAddress.Loopback, ports.LoadBalancers[index]), new LoadBalancerOptions(), time);
         return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo), RandomNumberGenerator.GetBytes(RoutingTokenBytes), logs)
         {
             NodeAddresses = [.. nodes.Select(node => node.Address)],

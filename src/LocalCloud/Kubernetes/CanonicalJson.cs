@@ -14,17 +14,33 @@ internal static class CanonicalJson
     // What leaves here is JSON over HTTP, never HTML: only what JSON itself demands is escaped.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
+    [ThreadStatic]
+    private static ArrayBufferWriter<byte>? t_buffer;
+
+    [ThreadStatic]
+    private static Utf8JsonWriter? t_writer;
+
     public static byte[] Serialize(JsonNode? node)
     {
-        var buffer = new ArrayBufferWriter<byte>(1024);
-        Write(buffer, node);
-        return buffer.WrittenSpan.ToArray();
+        Write(node);
+        return t_buffer!.WrittenSpan.ToArray();
     }
 
-    public static void Write(IBufferWriter<byte> buffer, JsonNode? node)
+    /// <summary>Serializes into memory that the next call on this thread overwrites.</summary>
+    public static ReadOnlySpan<byte> SerializeShared(JsonNode? node)
     {
-        using var writer = new Utf8JsonWriter(buffer, Options);
+        Write(node);
+        return t_buffer!.WrittenSpan;
+    }
+
+    private static void Write(JsonNode? node)
+    {
+        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+        buffer.ResetWrittenCount();
+        var writer = t_writer ??= new Utf8JsonWriter(buffer, Options);
+        writer.Reset(buffer);
         Write(writer, node);
+        writer.Flush();
     }
 
     private static void Write(Utf8JsonWriter writer, JsonNode? node)

@@ -31,7 +31,7 @@ internal static class CoreKinds
         Singular = "pod",
         ShortNames = ["po"],
         StatusSubresource = true,
-        Generation = GenerationRule.Spec,
+        Generation = GenerationRule.Creation,
         GracefulDeletion = true,
         ReadFacts = Nodes.PodFacts.Read,
     };

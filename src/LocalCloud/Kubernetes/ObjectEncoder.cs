@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace FleetSystem.LocalCloud.Kubernetes;
@@ -10,8 +11,10 @@ namespace FleetSystem.LocalCloud.Kubernetes;
 /// </summary>
 internal sealed class ObjectEncoder
 {
+    private static readonly JsonEncodedText StatusName = JsonEncodedText.Encode("status");
+
     private readonly ResourceKind _kind;
-    private readonly byte[] _content;
+    private readonly ReadOnlyMemory<byte> _content;
     private readonly int _bodyLength;
     private readonly object? _facts;
     private readonly IReadOnlyList<OwnerReference> _owners;
@@ -20,22 +23,24 @@ internal sealed class ObjectEncoder
     {
         _kind = kind;
         Metadata = body.Ensure("metadata");
-        var buffer = new ArrayBufferWriter<byte>(2048);
+        var content = new ArrayBufferWriter<byte>(2048);
         foreach (var (key, value) in body.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             if (key is "apiVersion" or "kind" or "metadata" or "status") continue;
-            WriteProperty(buffer, key, value);
+            WriteProperty(content, JsonEncodedText.Encode(key), value);
         }
 
-        _bodyLength = buffer.WrittenCount;
-        if (body.TryGetPropertyValue("status", out var status)) WriteProperty(buffer, "status", status);
-        buffer.Write("}"u8);
-        _content = buffer.WrittenSpan.ToArray();
+        _bodyLength = content.WrittenCount;
+        if (body.TryGetPropertyValue("status", out var status)) WriteProperty(content, StatusName, status);
+        content.Write("}"u8);
+        _content = content.WrittenMemory;
         _facts = kind.ReadFacts?.Invoke(body);
         _owners = ReadOwners(Metadata);
     }
 
     public JsonObject Metadata { get; }
+
+    private static ReadOnlySpan<byte> MetadataName => "\"metadata\":"u8;
 
     public bool HasFinalizers => Metadata.Items("finalizers") is { Count: > 0 };
 
@@ -44,13 +49,7 @@ internal sealed class ObjectEncoder
     /// <summary>The object with its version; <paramref name="current"/> itself when nothing differs from it.</summary>
     public StoredObject Encode(StoredObject? current, long nextVersion)
     {
-        if (current is not null)
-        {
-            SetVersion(current.ResourceVersion, current.Generation);
-            var same = Assemble(out _);
-            if (same.AsSpan().SequenceEqual(current.Utf8)) return current;
-        }
-
+        if (current is not null && IsSame(current)) return current;
         return Encode(current, nextVersion, NextGeneration(current));
     }
 
@@ -81,12 +80,21 @@ internal sealed class ObjectEncoder
         };
     }
 
-    private static void WriteProperty(ArrayBufferWriter<byte> buffer, string key, JsonNode? value)
+    // Metadata is compared first: where it differs, as after a change of labels, nothing else need be looked at.
+    private bool IsSame(StoredObject current)
     {
-        buffer.Write(","u8);
-        CanonicalJson.Write(buffer, JsonValue.Create(key));
-        buffer.Write(":"u8);
-        CanonicalJson.Write(buffer, value);
+        SetVersion(current.ResourceVersion, current.Generation);
+        var start = _kind.Prefix.Length + MetadataName.Length;
+        return CanonicalJson.SerializeShared(Metadata).SequenceEqual(current.Utf8.AsSpan(start, current.ContentStart - start))
+            && _content.Span.SequenceEqual(current.Content);
+    }
+
+    private static void WriteProperty(ArrayBufferWriter<byte> content, JsonEncodedText name, JsonNode? value)
+    {
+        content.Write(",\""u8);
+        content.Write(name.EncodedUtf8Bytes);
+        content.Write("\":"u8);
+        content.Write(CanonicalJson.SerializeShared(value));
     }
 
     private static List<OwnerReference> ReadOwners(JsonObject metadata)
@@ -108,10 +116,10 @@ internal sealed class ObjectEncoder
     private long NextGeneration(StoredObject? current)
     {
         if (_kind.Generation == GenerationRule.None) return 0;
-        if (current is null) return 1;
+        if (current is null || _kind.Generation == GenerationRule.Creation) return 1;
         var changed = _kind.Generation == GenerationRule.Spec
-            ? !current.Body.SequenceEqual(_content.AsSpan(0, _bodyLength))
-            : !current.Content.SequenceEqual(_content);
+            ? !current.Body.SequenceEqual(_content.Span[.._bodyLength])
+            : !current.Content.SequenceEqual(_content.Span);
         // Asking for deletion counts as a change of intent.
         return changed || (Deleting && !current.Deleting) ? current.Generation + 1 : current.Generation;
     }
@@ -124,13 +132,15 @@ internal sealed class ObjectEncoder
 
     private byte[] Assemble(out int contentStart)
     {
-        var buffer = new ArrayBufferWriter<byte>(_kind.Prefix.Length + 512 + _content.Length);
-        buffer.Write(_kind.Prefix);
-        buffer.Write("\"metadata\":"u8);
-        CanonicalJson.Write(buffer, Metadata);
-        contentStart = buffer.WrittenCount;
-        buffer.Write(_content);
-        return buffer.WrittenSpan.ToArray();
+        var metadata = CanonicalJson.SerializeShared(Metadata);
+        var prefix = _kind.Prefix;
+        contentStart = prefix.Length + MetadataName.Length + metadata.Length;
+        var utf8 = new byte[contentStart + _content.Length];
+        prefix.CopyTo(utf8);
+        MetadataName.CopyTo(utf8.AsSpan(prefix.Length));
+        metadata.CopyTo(utf8.AsSpan(prefix.Length + MetadataName.Length));
+        _content.Span.CopyTo(utf8.AsSpan(contentStart));
+        return utf8;
     }
 
     private IReadOnlyDictionary<string, string> ReadLabels(IReadOnlyDictionary<string, string>? current)

@@ -9,6 +9,9 @@ internal enum GenerationRule
     /// <summary>The kind carries no generation (Nodes).</summary>
     None,
 
+    /// <summary>Only creation: what changes a Pod's spec here (its binding) is no change of intent.</summary>
+    Creation,
+
     /// <summary>A change of anything but metadata and status.</summary>
     Spec,
 

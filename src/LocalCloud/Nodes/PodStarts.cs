@@ -12,7 +12,8 @@ internal static class PodStarts
     {
         var spec = pod.Child("spec")!;
         var container = PodTemplate.GameContainer(spec, pod.Child("metadata").Child("annotations").Text(AgonesNames.ContainerAnnotation)) ?? [];
-        var arguments = Strings(container.Items("command")).Concat(Strings(container.Items("args"))).ToList();
+        // The image stands for the executable, so a command of the template has nothing to name here.
+        var arguments = Strings(container.Items("args")).ToList();
         var environment = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var variable in container.Items("env")?.OfType<JsonObject>() ?? [])
         {

@@ -198,7 +198,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         if (_team is not null) await _team.DisposeAsync();
         _api?.Dispose();
         if (_cloud is null) return [];
-        var processes = _cloud.EveryProcessStarted;
+        var processes = _cloud.Processes;
         var ports = _cloud.EverySocketOpened;
         await _cloud.DisposeAsync();
         var alive = processes.Where(ProcessCheck.IsAlive).ToList();

@@ -248,7 +248,7 @@ public sealed class InformerTests
             }
         });
 
-        await gone.Task.WaitAsync(Cancelled);
+        await Within(gone.Task);
     }
 
     [Fact]

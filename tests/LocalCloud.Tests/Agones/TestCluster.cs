@@ -46,6 +46,7 @@ internal sealed class TestCluster : IAsyncDisposable
             Seed = seed,
             PodRuntime = runtime,
             Ports = ports ?? HostPortRange.Default,
+            SimulatedPorts = ports ?? HostPortRange.Default,
         });
         await cluster.StartAsync(TestContext.Current.CancellationToken);
         var http = new HttpClient { BaseAddress = new Uri(cluster.Endpoint) };

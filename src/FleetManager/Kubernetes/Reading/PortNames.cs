@@ -3,12 +3,13 @@ using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetManager.Kubernetes.Reading;
 
-/// <summary>Which of a server's ports is the game's, by fleet.</summary>
+/// <summary>Which of a server's ports is the game's, by Agones Fleet.</summary>
 internal sealed class PortNames(IEnumerable<FleetOptions> fleets)
 {
     private readonly FrozenDictionary<string, string> _names = fleets
         .Where(fleet => !string.IsNullOrEmpty(fleet.Port))
-        .GroupBy(fleet => fleet.Id, StringComparer.Ordinal)
+        .SelectMany(fleet => fleet.NamesInAgones, (fleet, name) => (Name: name, fleet.Port))
+        .GroupBy(pair => pair.Name, StringComparer.Ordinal)
         .ToFrozenDictionary(group => group.Key, group => group.First().Port!, StringComparer.Ordinal);
 
     /// <summary>

@@ -1,7 +1,8 @@
 using System.Net;
+using FleetSystem.FleetModel.Configuration;
 using Microsoft.Extensions.Options;
 
-namespace FleetSystem.FleetModel.Configuration;
+namespace FleetSystem.SiloHost;
 
 /// <summary>How a host joins the cell's Orleans cluster. The configuration section <c>Silo</c>.</summary>
 public sealed class SiloOptions

@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.SiloHost;
+
+/// <summary>Runs a host as a program: a start that fails for a reason that an operator can mend is told in lines, not in a stack trace.</summary>
+public static class HostProgram
+{
+    /// <summary>Runs until the host is told to stop.</summary>
+    /// <param name="name">Name of the host, for messages.</param>
+    /// <param name="build">Builds the host.</param>
+    /// <param name="errors">Where faults are told.</param>
+    /// <returns>0 at a regular end, 1 when it could not start.</returns>
+    public static async Task<int> RunAsync(string name, Func<WebApplication> build, TextWriter errors)
+    {
+        try
+        {
+            await using var host = build();
+            await host.RunAsync();
+            return 0;
+        }
+        catch (Exception fault) when (Explain(fault) is { } faults)
+        {
+            await errors.WriteLineAsync($"{name} could not start:");
+            foreach (var line in faults) await errors.WriteLineAsync($"  {line}");
+            return 1;
+        }
+    }
+
+    /// <summary>Why a start failed, in lines for people; null when the fault is ours.</summary>
+    public static IReadOnlyList<string>? Explain(Exception fault) => fault switch
+    {
+        OptionsValidationException invalid => [.. invalid.Failures],
+        AggregateException { InnerExceptions: var all } when all.All(inner => Explain(inner) is not null) => [.. all.SelectMany(inner => Explain(inner)!)],
+        FileNotFoundException missing => [missing.Message],
+        InvalidDataException unreadable => [$"{unreadable.Message} {unreadable.InnerException?.Message}".Trim()],
+        InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unbound => [$"{unbound.Message} {unbound.InnerException?.Message}".Trim()],
+        IOException { InnerException: SocketException } busy => [$"{busy.Message} Another process may be listening there: choose another address in the configuration (Urls, Matchmaker:Url)."],
+        SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } busy => [$"{busy.Message}: a silo's port is in use. Choose another in Silo:Port or Silo:GatewayPort."],
+        { InnerException: { } inner } => Explain(inner),
+        _ => null,
+    };
+}

@@ -1,0 +1,52 @@
+using System.Net;
+using System.Reflection;
+using FleetSystem.FleetModel.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.SiloHost;
+
+/// <summary>Sets a host up as a silo of the cell.</summary>
+public static class SiloHostBuilder
+{
+    /// <summary>Makes a builder that reads the file that <c>--config FILE</c> names.</summary>
+    /// <exception cref="FileNotFoundException">The file does not exist.</exception>
+    /// <exception cref="InvalidDataException">The file is not JSON.</exception>
+    public static WebApplicationBuilder Create(string[] args)
+    {
+        var builder = WebApplication.CreateBuilder(args);
+        if (builder.Configuration["config"] is { } file) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        return builder;
+    }
+
+    /// <summary>Binds and checks what the cell consists of.</summary>
+    public static IServiceCollection AddFleetSystemOptions(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<FleetSystemOptions>().Bind(configuration.GetSection(FleetSystemOptions.Section)).ValidateOnStart();
+        return services.AddSingleton<IValidateOptions<FleetSystemOptions>, FleetSystemOptionsValidator>();
+    }
+
+    /// <summary>Joins the cell's Orleans cluster.</summary>
+    /// <param name="builder">The host.</param>
+    /// <param name="grains">Assembly whose grain classes the silo runs: both kinds of silo may share a process, and each runs its own alone.</param>
+    /// <param name="configure">Further set-up of the silo.</param>
+    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, Action<ISiloBuilder>? configure = null) => builder.UseOrleans(silo =>
+    {
+        var section = builder.Configuration.GetSection(SiloOptions.Section);
+        silo.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
+        silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
+        silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
+            type.Assembly != grains && type.Assembly.GetName().Name!.StartsWith("FleetSystem.", StringComparison.Ordinal)));
+
+        // An invalid section is told by its validator when the host starts; until then nothing may be made of it.
+        var options = section.Get<SiloOptions>() ?? new SiloOptions();
+        if (new SiloOptionsValidator().Validate(null, options).Failed) return;
+        silo.UseDevelopmentClustering(options.Primary);
+        silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
+        silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
+        configure?.Invoke(silo);
+    });
+}

@@ -1,0 +1,273 @@
+using System.Net;
+using FleetSystem.GameServer.Options;
+using FleetSystem.GameServer.Protocol;
+using FleetSystem.GameServer.Sessions;
+using FleetSystem.GameServer.Tests.Join;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetSystem.GameServer.Tests.Sessions;
+
+public sealed class SessionHostTests : IDisposable
+{
+    private static readonly SessionClaim Claim = new("s-1", 1, "arena", "arena-1", null, null);
+    private static readonly GameServerOptions Options = new()
+    {
+        PlayersMax = 2,
+        PlayerTimeout = TimeSpan.FromSeconds(10),
+        IdleEnd = TimeSpan.FromSeconds(30),
+        JoinsPerSecondMax = 50,
+    };
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
+    private readonly TokenSigner _signer;
+    private readonly SessionHost _host;
+
+    public SessionHostTests()
+    {
+        _signer = new TokenSigner(_time);
+        _host = new SessionHost(Options, _signer.Verifier, _time);
+    }
+
+    public void Dispose() => _signer.Dispose();
+
+    [Fact]
+    public async Task AnswerAsync_JoinAndInputs_CountForPlayerAndSession()
+    {
+        TakeUp();
+        var first = (await JoinAsync(1, "p1")).ConnectionId;
+        var second = (await JoinAsync(2, "p2", port: 2)).ConnectionId;
+
+        await InputAsync(first, 1);
+        await InputAsync(first, 2);
+        var answer = await InputAsync(second, 1, port: 2);
+
+        Assert.Equal((1U, 1UL, 3UL), (answer!.Acknowledged, answer.Counter, answer.Total));
+    }
+
+    [Fact]
+    public async Task AnswerAsync_JoinRepeated_SameConnectionAndState()
+    {
+        TakeUp();
+        var first = await JoinAsync(1, "p1");
+        await InputAsync(first.ConnectionId, 1);
+
+        var again = await JoinAsync(1, "p1");
+
+        Assert.Equal(first.ConnectionId, again.ConnectionId);
+        Assert.Equal(1UL, again.WelcomeCounter);
+        Assert.Single(_host.PlayerIds);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_JoinAnewAfterRestart_NewConnectionStateKept()
+    {
+        TakeUp();
+        var first = await JoinAsync(1, "p1");
+        await InputAsync(first.ConnectionId, 1);
+
+        var restarted = await JoinAsync(2, "p1");
+        var old = await InputAsync(first.ConnectionId, 2);
+        var state = await InputAsync(restarted.ConnectionId, 1);
+
+        Assert.NotEqual(first.ConnectionId, restarted.ConnectionId);
+        Assert.Equal(MessageType.UnknownConnection, old!.Type);
+        Assert.Equal(2UL, state!.Counter);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_InputFromAnotherAddress_StateGoesOnAndNoticesFollow()
+    {
+        TakeUp();
+        var connection = (await JoinAsync(1, "p1", port: 1000)).ConnectionId;
+        await InputAsync(connection, 1, port: 1000);
+
+        var moved = await InputAsync(connection, 2, port: 2000);
+
+        Assert.Equal((2U, 2UL), (moved!.Acknowledged, moved.Counter));
+        Assert.Equal(2000, PortOf(Assert.Single(_host.Close(ClosingReason.Stopping)).To));
+    }
+
+    [Fact]
+    public async Task AnswerAsync_OldInputReplayedFromElsewhere_ChangesNothing()
+    {
+        TakeUp();
+        var connection = (await JoinAsync(1, "p1", port: 1000)).ConnectionId;
+        await InputAsync(connection, 5, port: 1000);
+
+        var replayed = await InputAsync(connection, 5, port: 6666);
+
+        Assert.Equal((5U, 1UL, 1UL), (replayed!.Acknowledged, replayed.Counter, replayed.Total));
+        Assert.Equal(1000, PortOf(Assert.Single(_host.Close(ClosingReason.Stopping)).To));
+    }
+
+    [Fact]
+    public async Task AnswerAsync_RefusedJoins_AreCountedAndChangeNothing()
+    {
+        Assert.Equal(RefusalCode.NoSession, (await JoinAsync(1, "p1")).Refusal);
+        TakeUp();
+        Assert.Equal(RefusalCode.TokenMissing, (await SendAsync(PlayerMessages.Join(1, "")))!.Refusal);
+        Assert.Equal(RefusalCode.TokenInvalid, (await SendAsync(PlayerMessages.Join(1, "rubbish")))!.Refusal);
+        Assert.Equal(RefusalCode.OtherSession, (await SendAsync(PlayerMessages.Join(1, _signer.Sign(session: "s-2"))))!.Refusal);
+
+        Assert.Empty(_host.PlayerIds);
+        Assert.Equal(4, _host.Traffic.RefusedTotal);
+        Assert.Equal(1, _host.Traffic.Refused(RefusalCode.OtherSession));
+    }
+
+    [Fact]
+    public async Task AnswerAsync_MorePlayersThanPlaces_FullUntilOneLeaves()
+    {
+        TakeUp();
+        var first = await JoinAsync(1, "p1");
+        await JoinAsync(2, "p2");
+        Assert.Equal(RefusalCode.Full, (await JoinAsync(3, "p3")).Refusal);
+
+        Assert.Null(await SendAsync(PlayerMessages.Leave(first.ConnectionId)));
+
+        Assert.Equal(MessageType.Welcome, (await JoinAsync(3, "p3")).Type);
+        Assert.Equal(RefusalCode.Full, (await JoinAsync(4, "p1")).Refusal);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_MoreJoinsThanTheBudget_BusyUntilTheNextSecond()
+    {
+        TakeUp();
+        for (var i = 0; i < Options.JoinsPerSecondMax; i++)
+            await JoinAsync(1, "p1");
+        Assert.Equal(RefusalCode.Busy, (await JoinAsync(1, "p1")).Refusal);
+
+        _time.Advance(TimeSpan.FromSeconds(1));
+
+        Assert.Equal(MessageType.Welcome, (await JoinAsync(1, "p1")).Type);
+    }
+
+    [Fact]
+    public async Task Tick_SilentPlayer_LosesItsPlaceAndKeepsItsState()
+    {
+        TakeUp();
+        var connection = (await JoinAsync(1, "p1")).ConnectionId;
+        await InputAsync(connection, 1);
+
+        _time.Advance(Options.PlayerTimeout);
+        Assert.Null(_host.Tick());
+        Assert.Single(_host.PlayerIds);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Null(_host.Tick());
+
+        Assert.Empty(_host.PlayerIds);
+        Assert.Equal(MessageType.UnknownConnection, (await InputAsync(connection, 2))!.Type);
+        Assert.Equal(1UL, (await JoinAsync(2, "p1")).WelcomeCounter);
+    }
+
+    [Fact]
+    public void Tick_NobodyEverJoined_IdleAfterItsTime()
+    {
+        TakeUp();
+        _time.Advance(Options.IdleEnd - TimeSpan.FromSeconds(1));
+        Assert.Null(_host.Tick());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClosingReason.Idle, _host.Tick());
+    }
+
+    [Fact]
+    public async Task Tick_LastPlayerLeft_IdleCountsFromThen()
+    {
+        TakeUp();
+        var connection = (await JoinAsync(1, "p1")).ConnectionId;
+        for (uint i = 1; i <= 12; i++)
+        {
+            _time.Advance(TimeSpan.FromSeconds(5));
+            await InputAsync(connection, i);
+            Assert.Null(_host.Tick());
+        }
+
+        await SendAsync(PlayerMessages.Leave(connection));
+        _time.Advance(Options.IdleEnd - TimeSpan.FromSeconds(1));
+        Assert.Null(_host.Tick());
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClosingReason.Idle, _host.Tick());
+    }
+
+    [Fact]
+    public void Tick_NoSession_NeverIdle()
+    {
+        _time.Advance(TimeSpan.FromDays(1));
+        Assert.Null(_host.Tick());
+    }
+
+    [Fact]
+    public async Task Tick_ExpiryReached_EndsWithPlayersInIt()
+    {
+        _host.TakeUp(Claim with { Expires = _time.GetUtcNow() + TimeSpan.FromSeconds(5) }, out _);
+        await JoinAsync(1, "p1");
+        Assert.Null(_host.Tick());
+
+        // The allocation moved the end: the newer word counts.
+        _host.TakeUp(Claim with { Expires = _time.GetUtcNow() + TimeSpan.FromSeconds(8) }, out _);
+        _time.Advance(TimeSpan.FromSeconds(5));
+        Assert.Null(_host.Tick());
+        _time.Advance(TimeSpan.FromSeconds(3));
+        Assert.Equal(ClosingReason.Expired, _host.Tick());
+    }
+
+    [Fact]
+    public async Task Close_WithPlayers_TellsThemAndRefusesJoins()
+    {
+        TakeUp();
+        var connection = (await JoinAsync(1, "p1")).ConnectionId;
+
+        var notice = Answer.Read(Assert.Single(_host.Close(ClosingReason.Stopping)).Datagram);
+
+        Assert.Equal((MessageType.Closing, connection, (byte)ClosingReason.Stopping), (notice.Type, notice.Id, notice.Body[0]));
+        Assert.Equal(RefusalCode.Closing, (await JoinAsync(2, "p2")).Refusal);
+        Assert.Equal(MessageType.Closing, (await InputAsync(connection, 1))!.Type);
+        Assert.False(_host.TakeUp(Claim with { Session = "s-2" }, out _));
+    }
+
+    [Fact]
+    public async Task TakeUp_AnotherSession_TellsTheFormerPlayersAndStartsAnew()
+    {
+        TakeUp();
+        await JoinAsync(1, "p1");
+
+        Assert.True(_host.TakeUp(Claim with { Session = "s-2" }, out var notices));
+
+        Assert.Equal((byte)ClosingReason.Replaced, Answer.Read(Assert.Single(notices).Datagram).Body[0]);
+        Assert.Empty(_host.PlayerIds);
+        Assert.Equal(RefusalCode.OtherSession, (await JoinAsync(2, "p1")).Refusal);
+    }
+
+    [Fact]
+    public async Task AnswerAsync_Probe_IsAnsweredWithoutASession()
+    {
+        var reply = await SendAsync(PlayerMessages.Probe(99));
+
+        Assert.Equal((MessageType.ProbeReply, 99UL), (reply!.Type, reply.Id));
+    }
+
+    [Fact]
+    public async Task AnswerAsync_Rubbish_IsIgnoredAndCounted()
+    {
+        TakeUp();
+        Assert.Null(await SendAsync([1, 2, 3]));
+        Assert.Null(await SendAsync([]));
+
+        Assert.Equal(2, _host.Traffic.Ignored);
+    }
+
+    private static int PortOf(SocketAddress address) => ((IPEndPoint)new IPEndPoint(IPAddress.Any, 0).Create(address)).Port;
+
+    private void TakeUp() => Assert.True(_host.TakeUp(Claim, out _));
+
+    private async Task<Answer> JoinAsync(ulong nonce, string player, int port = 1) =>
+        (await SendAsync(PlayerMessages.Join(nonce, _signer.Sign(player)), port))!;
+
+    private Task<Answer?> InputAsync(ulong connectionId, uint sequence, int port = 1) => SendAsync(PlayerMessages.Input(connectionId, sequence), port);
+
+    private async Task<Answer?> SendAsync(byte[] datagram, int port = 1)
+    {
+        var reply = new byte[ServerMessage.LengthMax];
+        var length = await _host.AnswerAsync(datagram, new IPEndPoint(IPAddress.Loopback, port).Serialize(), reply);
+        return length == 0 ? null : Answer.Read(reply.AsSpan(0, length));
+    }
+}

@@ -1,0 +1,62 @@
+using FleetSystem.FleetModel.Sessions;
+using FleetSystem.LocalCloud.Bots;
+using FleetSystem.LocalCloud.Hosting;
+using FleetSystem.Matchmaker.Api;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetSystem.LocalCloud.Tests.Hosting;
+
+/// <summary>The hosts as real processes, killed and started again.</summary>
+[Collection(WholeSystem.Name)]
+public sealed class CrashTests
+{
+    [Fact]
+    public async Task KillHosts_SessionsCreatedBefore_AreKnownWithTheirServersAfterwards()
+    {
+        var cancellation = TestContext.Current.CancellationToken;
+        var options = new LocalCloudOptions
+        {
+            DataDirectory = Directory.CreateTempSubdirectory("crash-test-").FullName,
+            Regions = ["ap-northeast-2"],
+            SeparateHosts = true,
+            ServersPerZone = 1,
+            ApiPort = 0,
+            OperationsPort = 0,
+            AcceleratorApiPort = 0,
+            KubernetesPort = 0,
+            LoadBalancerPort = 0,
+            SiloPort = 0,
+        };
+        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, cancellation);
+        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        var playing = await CreateAsync(api, "playing", cancellation);
+        var ended = await CreateAsync(api, "ended", cancellation);
+        await api.EndAsync(ended.SessionId, cancellation);
+        await using var team = new BotTeam(api, playing, TimeProvider.System, seed: 1);
+        await team.UntilAllAsync(report => report.IsJoined && report.Answered > 10, cancellation);
+
+        foreach (var kind in HostKind.All) await cloud.KillHostAsync(kind);
+
+        // Players and servers do not need the silos: the game goes on meanwhile.
+        var answered = team.Bots[0].Report.Answered;
+        await team.Bots[0].UntilAsync(report => report.Answered > answered + 20, cancellation);
+        foreach (var kind in HostKind.All) await cloud.StartHostAsync(kind, cancellation);
+
+        var after = await api.GetAsync(playing.SessionId, cancellation);
+        Assert.Equal(SessionState.Playable, after.State);
+        Assert.Equal(playing.GameServer, after.GameServer);
+        Assert.Equal(1, after.Incarnation);
+        Assert.Equal(SessionState.Ended, (await api.GetAsync(ended.SessionId, cancellation)).State);
+
+        var (again, isNew) = await api.CreateAsync("playing", Request("playing"), cancellation);
+        Assert.False(isNew);
+        Assert.Equal(playing.GameServer, again.GameServer);
+        Assert.Empty(team.Bots[0].Report.Violations);
+    }
+
+    private static async Task<SessionResource> CreateAsync(PlayersApi api, string key, CancellationToken cancellationToken) =>
+        (await api.CreateAsync(key, Request(key), cancellationToken)).Session;
+
+    private static CreateSessionRequest Request(string key) =>
+        new() { Fleet = LocalFleet.Name, Players = [new CreateSessionPlayer { Id = $"player-{key}" }], WaitFor = WaitFor.Playable };
+}
