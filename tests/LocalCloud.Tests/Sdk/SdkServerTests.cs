@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Agones.Dev.Sdk;
 using Agones.Dev.Sdk.Beta;
 using FleetSystem.LocalCloud.Sdk;
+using FleetSystem.LocalCloud.Tests.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -19,6 +20,7 @@ public sealed class SdkServerTests : IAsyncLifetime
     private static readonly Empty Nothing = new();
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
+    private readonly TestDeadline _deadline = new();
     private readonly InMemoryGameServer _gameServer = InMemoryGameServer.Named("sdk-one");
     private SdkServer _server = null!;
     private SdkSidecar _sidecar = null!;
@@ -26,7 +28,7 @@ public sealed class SdkServerTests : IAsyncLifetime
     private Agones.Dev.Sdk.SDK.SDKClient _sdk = null!;
     private Agones.Dev.Sdk.Beta.SDK.SDKClient _beta = null!;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private CancellationToken Cancelled => _deadline.Token;
 
     public async ValueTask InitializeAsync()
     {
@@ -39,6 +41,7 @@ public sealed class SdkServerTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _deadline.Dispose();
         _channel.Dispose();
         await _server.DisposeAsync();
     }
@@ -267,7 +270,7 @@ public sealed class SdkServerTests : IAsyncLifetime
 
     private static string Show(Counter counter) => $"{counter.Count} of {counter.Capacity}";
 
-    private static async Task<AgonesGameServer> NextAsync(AsyncServerStreamingCall<AgonesGameServer> watch)
+    private async Task<AgonesGameServer> NextAsync(AsyncServerStreamingCall<AgonesGameServer> watch)
     {
         Assert.True(await watch.ResponseStream.MoveNext(Cancelled));
         return watch.ResponseStream.Current;
