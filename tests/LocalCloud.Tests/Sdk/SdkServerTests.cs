@@ -135,6 +135,18 @@ public sealed class SdkServerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Ready_WhileUnhealthyIsNotWrittenYet_StaysUnhealthy()
+    {
+        // The third failure is seen at 20 s; before its write half a second later, the game server speaks up again.
+        for (var i = 0; i < 20; i++)
+            _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("Scheduled", _gameServer.State);
+        await _sdk.ReadyAsync(Nothing, cancellationToken: Cancelled);
+        Written();
+        Assert.Equal("Unhealthy", _gameServer.State);
+    }
+
+    [Fact]
     public async Task SetLabelAndSetAnnotation_GoodKeys_ArePrefixedAndGathered()
     {
         await _sdk.SetLabelAsync(new KeyValue { Key = "map", Value = "dust" }, cancellationToken: Cancelled);
