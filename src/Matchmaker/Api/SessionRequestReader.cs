@@ -117,6 +117,7 @@ internal sealed class SessionRequestReader(FleetSystemOptions system, TimeSpan m
         if (request.Attributes is not { } attributes) return;
         if (attributes.ValueKind != JsonValueKind.Object) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes are no object."));
         else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {MaxAttributesBytes} bytes."));
+        else if (!IsText(attributes)) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes have a name or a text that is no Unicode, such as half a surrogate pair."));
     }
 
     private static SessionRequest ToRequest(CreateSessionRequest request, FleetOptions fleet) => new()
@@ -130,6 +131,20 @@ internal sealed class SessionRequestReader(FleetSystemOptions system, TimeSpan m
         Attributes = request.Attributes is { } attributes ? Compact(attributes) : null,
         Lifetime = fleet.SessionLifetime,
     };
+
+    // JSON's grammar lets escapes stand for what is no text.
+    private static bool IsText(JsonElement attributes)
+    {
+        try
+        {
+            Compact(attributes);
+            return true;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
+    }
 
     private static string Compact(JsonElement element)
     {
