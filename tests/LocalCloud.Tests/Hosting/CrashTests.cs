@@ -22,6 +22,7 @@ public sealed class CrashTests
             ServersPerZone = 1,
             ApiPort = 0,
             OperationsPort = 0,
+            GrpcPort = 0,
             AcceleratorApiPort = 0,
             KubernetesPort = 0,
             LoadBalancerPort = 0,
