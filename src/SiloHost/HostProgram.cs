@@ -41,7 +41,7 @@ public static class HostProgram
         FileNotFoundException missing => [missing.Message],
         InvalidDataException unreadable => [$"{unreadable.Message} {unreadable.InnerException?.Message}".Trim()],
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unbound => [$"{unbound.Message} {unbound.InnerException?.Message}".Trim()],
-        IOException { InnerException: AddressInUseException } busy => [$"{busy.Message} Another process may be listening there: choose another address in the configuration (Urls, Matchmaker:Url)."],
+        IOException { InnerException: AddressInUseException } busy => [$"{busy.Message} Another process may be listening there: choose another address in the configuration (Urls, Matchmaker:Url, Matchmaker:GrpcUrl)."],
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } busy => [$"{busy.Message}: a silo's port is in use. Choose another in Silo:Port or Silo:GatewayPort."],
         { InnerException: { } inner } => Explain(inner),
         _ => null,

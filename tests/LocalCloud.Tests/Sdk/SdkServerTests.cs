@@ -8,9 +8,9 @@ using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using AgonesGameServer = Agones.Dev.Sdk.GameServer;
-using Duration = Agones.Dev.Sdk.Duration;
-using Empty = Agones.Dev.Sdk.Empty;
+using AgonesGameServer = global::Agones.Dev.Sdk.GameServer;
+using Duration = global::Agones.Dev.Sdk.Duration;
+using Empty = global::Agones.Dev.Sdk.Empty;
 
 namespace FleetSystem.LocalCloud.Tests.Sdk;
 
@@ -25,8 +25,8 @@ public sealed class SdkServerTests : IAsyncLifetime
     private SdkServer _server = null!;
     private SdkSidecar _sidecar = null!;
     private GrpcChannel _channel = null!;
-    private Agones.Dev.Sdk.SDK.SDKClient _sdk = null!;
-    private Agones.Dev.Sdk.Beta.SDK.SDKClient _beta = null!;
+    private global::Agones.Dev.Sdk.SDK.SDKClient _sdk = null!;
+    private global::Agones.Dev.Sdk.Beta.SDK.SDKClient _beta = null!;
 
     private CancellationToken Cancelled => _deadline.Token;
 
@@ -35,8 +35,8 @@ public sealed class SdkServerTests : IAsyncLifetime
         _server = await SdkServer.StartAsync(new SdkSidecarOptions(), _time, NullLoggerFactory.Instance, Cancelled);
         _sidecar = _server.Add(_gameServer);
         _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_sidecar.Port}");
-        _sdk = new Agones.Dev.Sdk.SDK.SDKClient(_channel);
-        _beta = new Agones.Dev.Sdk.Beta.SDK.SDKClient(_channel);
+        _sdk = new global::Agones.Dev.Sdk.SDK.SDKClient(_channel);
+        _beta = new global::Agones.Dev.Sdk.Beta.SDK.SDKClient(_channel);
     }
 
     public async ValueTask DisposeAsync()
@@ -253,7 +253,7 @@ public sealed class SdkServerTests : IAsyncLifetime
         var other = InMemoryGameServer.Named("sdk-two");
         await using var sidecar = _server.Add(other);
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{sidecar.Port}");
-        var shown = await new Agones.Dev.Sdk.SDK.SDKClient(channel).GetGameServerAsync(Nothing, cancellationToken: Cancelled);
+        var shown = await new global::Agones.Dev.Sdk.SDK.SDKClient(channel).GetGameServerAsync(Nothing, cancellationToken: Cancelled);
 
         Assert.Equal("sdk-two", shown.ObjectMeta.Name);
         Assert.Equal("sdk-one", (await _sdk.GetGameServerAsync(Nothing, cancellationToken: Cancelled)).ObjectMeta.Name);
