@@ -48,7 +48,7 @@ public static class FleetManagerHost
     }
 
     /// <summary>What acts by itself. Registered after the silo, and so started after it: every loop calls grains.</summary>
-    private static void AddLoops(IServiceCollection services)
+    internal static void AddLoops(IServiceCollection services)
     {
         services.AddHostedService(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddHostedService<ClusterKeeper>();

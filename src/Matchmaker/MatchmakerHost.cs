@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
+using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.SiloHost;
 using Microsoft.Extensions.Options;
 
@@ -20,16 +21,24 @@ public static class MatchmakerHost
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        MapApi(app);
+        return app;
+    }
+
+    /// <summary>Maps what players and game backends call.</summary>
+    internal static void MapApi(WebApplication app)
+    {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
         app.MapOpenApi();
         app.MapGet("/livez", () => "ok").ExcludeFromDescription();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
-        return app;
+        app.MapGrpcApi();
     }
 
-    private static void AddServices(WebApplicationBuilder builder)
+    /// <summary>Adds everything but the silo.</summary>
+    internal static void AddServices(WebApplicationBuilder builder)
     {
         var services = builder.Services;
         services.AddFleetSystemOptions(builder.Configuration);
@@ -37,14 +46,20 @@ public static class MatchmakerHost
         services.AddSingleton<IValidateOptions<MatchmakerOptions>, MatchmakerOptionsValidator>();
 
         var options = builder.Configuration.GetSection(MatchmakerOptions.Section).Get<MatchmakerOptions>() ?? new MatchmakerOptions();
-        builder.WebHost.UseUrls(options.Url);
+        builder.AddGrpcApi(options);
         // Read here up to our own limit and told as a problem; Kestrel's only guards what no endpoint reads.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<SessionOperations>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "FleetSystem players' API";
+            document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
+            return Task.CompletedTask;
+        }));
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
     }
 

@@ -12,6 +12,9 @@ public sealed class MatchmakerOptions
     /// <summary>Address that the players' API listens on. The default is <c>http://127.0.0.1:8080</c>.</summary>
     public string Url { get; set; } = "http://127.0.0.1:8080";
 
+    /// <summary>Address that the gRPC services listen on, apart from <see cref="Url"/>; empty for none. The default is <c>http://127.0.0.1:8082</c>.</summary>
+    public string GrpcUrl { get; set; } = "http://127.0.0.1:8082";
+
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;
 
@@ -34,6 +37,8 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
     {
         var faults = new FaultList(MatchmakerOptions.Section);
         faults.Check(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https", nameof(options.Url), $"is '{options.Url}', not an http or https address");
+        faults.Check(options.GrpcUrl.Length == 0 || (Uri.TryCreate(options.GrpcUrl, UriKind.Absolute, out var grpc) && grpc.Scheme is "http" or "https"), nameof(options.GrpcUrl), $"is '{options.GrpcUrl}', not an http or https address");
+        faults.Check(url is null || url.Port == 0 || !string.Equals(options.GrpcUrl.TrimEnd('/'), options.Url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase), nameof(options.GrpcUrl), $"is {options.GrpcUrl}, as Url: HTTP/2 without TLS cannot share a port with HTTP/1, give each its own");
         faults.Check(options.MaxRequestBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(options.MaxRequestBytes), $"is {options.MaxRequestBytes}: 1024 to 4194304 is possible");
         Within(options.MaxDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.MaxDeadline));
         Within(options.RegionRefreshInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.RegionRefreshInterval));

@@ -51,7 +51,8 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
 
     private static AmazonGlobalAcceleratorClient Connect(AcceleratorOptions accelerator)
     {
-        var config = new AmazonGlobalAcceleratorConfig();
+        // Requests are signed for us-west-2 whatever the endpoint: the control plane exists there only.
+        var config = new AmazonGlobalAcceleratorConfig { AuthenticationRegion = Amazon.RegionEndpoint.USWest2.SystemName };
         if (accelerator.ServiceUrl is { } url) config.ServiceURL = url.ToString();
         else config.RegionEndpoint = Amazon.RegionEndpoint.USWest2;
         if (accelerator.CredentialsFile is not { } file) return new AmazonGlobalAcceleratorClient(config);

@@ -113,6 +113,7 @@ internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool c
         var found = free.FirstOrDefault(pair => wanted.TrueForAll(address => address.Equals(pair.First) || address.Equals(pair.Second)));
         return found ?? throw (wanted.Count > 0
             ? GlobalAcceleratorException.InvalidArgument($"The account has no free address pair with {string.Join(" and ", wanted)}.")
-            : GlobalAcceleratorException.LimitExceeded($"No static addresses are left: {nameof(GlobalAcceleratorOptions.StaticAddresses)} names {store.Options.StaticAddresses.Count} pairs."));
+            : GlobalAcceleratorException.LimitExceeded(
+                $"No static addresses are left: {nameof(GlobalAcceleratorOptions.StaticAddresses)} names {store.Options.StaticAddresses.Count} pairs."));
     }
 }

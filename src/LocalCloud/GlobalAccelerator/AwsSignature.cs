@@ -57,7 +57,10 @@ internal static class AwsSignature
         var canonical = CanonicalRequest(request, names, signedHeaders, body);
         var expected = Sign(options.SecretAccessKey, scope, date, canonical);
         if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(expected), Encoding.ASCII.GetBytes(signature)))
-            throw Refused("InvalidSignatureException", "The signature that was calculated for the request is not the one that it carries. Check the secret access key.");
+        {
+            throw Refused(
+                "InvalidSignatureException", "The signature that was calculated for the request is not the one that it carries. Check the secret access key.");
+        }
     }
 
     private static string CanonicalRequest(HttpRequest request, string[] names, string signedHeaders, ReadOnlySpan<byte> body)

@@ -15,14 +15,15 @@ internal static partial class GlobalAcceleratorEndpoint
     public static IEndpointConventionBuilder MapGlobalAccelerator(this IEndpointRouteBuilder endpoints, GlobalAcceleratorService service, string pattern = "/")
     {
         var logger = endpoints.ServiceProvider.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(GlobalAcceleratorEndpoint));
-        var handler = new Handler(service, logger);
+        var lifetime = endpoints.ServiceProvider.GetRequiredService<IHostApplicationLifetime>();
+        var handler = new Handler(service, logger, lifetime.ApplicationStopping);
         return endpoints.MapPost(pattern, handler.HandleAsync).ExcludeFromDescription();
     }
 
     [LoggerMessage(LogLevel.Error, "Global Accelerator operation {Operation} failed")]
     private static partial void LogFailed(ILogger logger, string operation, Exception exception);
 
-    private sealed class Handler(GlobalAcceleratorService service, ILogger logger)
+    private sealed class Handler(GlobalAcceleratorService service, ILogger logger, CancellationToken stopping)
     {
         private long _requests;
 
@@ -34,7 +35,7 @@ internal static partial class GlobalAcceleratorEndpoint
             switch (service.Faults.Current)
             {
                 case ControlPlaneFault.Hang:
-                    await HangAsync(cancellationToken);
+                    await HangAsync(context);
                     return;
                 case ControlPlaneFault.Disconnect:
                     context.Abort();
@@ -71,7 +72,9 @@ internal static partial class GlobalAcceleratorEndpoint
             catch (Exception e) when (e is not OperationCanceledException and not IOException)
             {
                 LogFailed(logger, operation, e);
-                return (StatusCodes.Status500InternalServerError, Error("InternalServiceErrorException", $"The local Global Accelerator failed at {operation}: {e.Message}"));
+                return (
+                    StatusCodes.Status500InternalServerError,
+                    Error("InternalServiceErrorException", $"The local Global Accelerator failed at {operation}: {e.Message}"));
             }
         }
 
@@ -80,7 +83,8 @@ internal static partial class GlobalAcceleratorEndpoint
             switch (service.Faults.Current)
             {
                 case ControlPlaneFault.Fail:
-                    throw new GlobalAcceleratorException("InternalServiceErrorException", "The service is made to fail.", StatusCodes.Status500InternalServerError);
+                    throw new GlobalAcceleratorException(
+                        "InternalServiceErrorException", "The service is made to fail.", StatusCodes.Status500InternalServerError);
                 case ControlPlaneFault.Throttle:
                     throw new GlobalAcceleratorException("ThrottlingException", "Rate exceeded");
                 default:
@@ -99,7 +103,11 @@ internal static partial class GlobalAcceleratorEndpoint
                 while ((read = await request.Body.ReadAsync(buffer, cancellationToken)) > 0)
                 {
                     if (body.Length + read > limit)
-                        throw new GlobalAcceleratorException("RequestEntityTooLargeException", $"The request has more than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
+                    {
+                        throw new GlobalAcceleratorException(
+                            "RequestEntityTooLargeException", $"The request has more than {limit} bytes.", StatusCodes.Status413PayloadTooLarge);
+                    }
+
                     body.Write(buffer, 0, read);
                 }
             }
@@ -131,11 +139,11 @@ internal static partial class GlobalAcceleratorEndpoint
             }
         }
 
-        private static async Task HangAsync(CancellationToken cancellationToken)
+        private async Task HangAsync(HttpContext context)
         {
-            var aborted = new TaskCompletionSource();
-            await using (cancellationToken.Register(aborted.SetResult))
-                await aborted.Task;
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+            await service.Faults.HangAsync(either.Token);
+            context.Abort();
         }
 
         private static GlobalAcceleratorException NotAnObject() => new("SerializationException", "The body must be a JSON object.");

@@ -23,7 +23,8 @@ internal sealed class GlobalAcceleratorService : IDisposable
         _timeProvider = timeProvider;
         _store = new GlobalAcceleratorStore(options, timeProvider);
         _operations = Operations(_store);
-        _deployment = timeProvider.CreateTimer(static service => ((GlobalAcceleratorService)service!).OnDeployed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _deployment = timeProvider.CreateTimer(
+            static service => ((GlobalAcceleratorService)service!).OnDeployed(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
     /// <summary>Raised, one at a time and before the request that did it is answered, when destinations were opened or closed.</summary>

@@ -64,7 +64,11 @@ internal sealed class ListenerOperations(GlobalAcceleratorStore store, bool cust
         foreach (var range in ranges)
         {
             if (custom && range.Count < quotas.CustomRoutingPortsMin)
-                throw GlobalAcceleratorException.InvalidPortRange($"Range {range} has {range.Count} ports; custom routing needs at least {quotas.CustomRoutingPortsMin}.");
+            {
+                throw GlobalAcceleratorException.InvalidPortRange(
+                    $"Range {range} has {range.Count} ports; custom routing needs at least {quotas.CustomRoutingPortsMin}.");
+            }
+
             if (ranges.Count(range.Overlaps) > 1)
                 throw GlobalAcceleratorException.InvalidPortRange($"Range {range} overlaps another range of the request.");
             if (accelerator.Listeners.Exists(l => l.Protocol == protocol && l.PortRanges.Any(range.Overlaps)))

@@ -120,7 +120,10 @@ internal sealed class StandardGroupOperations(GlobalAcceleratorStore store) : En
     private void SetEndpoints(StandardGroup group, List<StandardEndpoint> endpoints)
     {
         if (endpoints.Count > Store.Options.Quotas.EndpointsMax)
-            throw GlobalAcceleratorException.LimitExceeded($"The endpoint group would have {endpoints.Count} endpoints; {Store.Options.Quotas.EndpointsMax} are allowed.");
+        {
+            throw GlobalAcceleratorException.LimitExceeded(
+                $"The endpoint group would have {endpoints.Count} endpoints; {Store.Options.Quotas.EndpointsMax} are allowed.");
+        }
 
         group.Endpoints.Clear();
         group.Endpoints.AddRange(endpoints);

@@ -15,7 +15,7 @@ internal static class AcceleratorSetup
         Uri service, GlobalAcceleratorOptions account, string region, AddressPlan plan, IReadOnlyList<IPAddress> nodes, CancellationToken cancellationToken)
     {
         using var client = new AmazonGlobalAcceleratorClient(
-            new BasicAWSCredentials(account.AccessKeyId, account.SecretAccessKey), new AmazonGlobalAcceleratorConfig { ServiceURL = service.ToString() });
+            new BasicAWSCredentials(account.AccessKeyId, account.SecretAccessKey), new AmazonGlobalAcceleratorConfig { ServiceURL = service.ToString(), AuthenticationRegion = "us-west-2" });
         var accelerator = await client.CreateCustomRoutingAcceleratorAsync(
             new() { Name = $"fleet-{region}", Enabled = true, IdempotencyToken = $"{region}-accelerator" }, cancellationToken);
         var arn = accelerator.Accelerator!.AcceleratorArn!;

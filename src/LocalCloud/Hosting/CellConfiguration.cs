@@ -34,7 +34,7 @@ internal static class CellConfiguration
                     ["HealthyAfter"] = options.PathHealth.HealthyAfter.ToString(),
                 },
             },
-            ["Matchmaker"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{ports.Api}", ["RegionRefreshInterval"] = "00:00:00.2" },
+            ["Matchmaker"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{ports.Api}", ["GrpcUrl"] = $"http://127.0.0.1:{ports.Grpc}", ["RegionRefreshInterval"] = "00:00:00.2" },
             ["FleetSystem"] = new JsonObject
             {
                 ["Cell"] = "local",
@@ -45,7 +45,9 @@ internal static class CellConfiguration
                 })]),
                 ["Fleets"] = new JsonArray(new JsonObject
                 {
-                    ["Id"] = LocalFleet.Name, ["Port"] = LocalFleet.PortName, ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
+                    ["Id"] = LocalFleet.Name,
+                    ["Port"] = LocalFleet.PortName,
+                    ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
                 }),
             },
         };

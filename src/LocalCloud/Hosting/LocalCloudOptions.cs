@@ -38,6 +38,9 @@ internal sealed class LocalCloudOptions
     /// <summary>Port of the operators' API. The default is 8081.</summary>
     public int OperationsPort { get; set; } = 8081;
 
+    /// <summary>Port of the players' API over gRPC. The default is 8082.</summary>
+    public int GrpcPort { get; set; } = 8082;
+
     /// <summary>Port of the Global Accelerator API. The default is 8090.</summary>
     public int AcceleratorApiPort { get; set; } = 8090;
 
@@ -87,6 +90,7 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
     [
         (options.ApiPort, nameof(options.ApiPort)),
         (options.OperationsPort, nameof(options.OperationsPort)),
+        (options.GrpcPort, nameof(options.GrpcPort)),
         (options.AcceleratorApiPort, nameof(options.AcceleratorApiPort)),
         (options.KubernetesPort, nameof(options.KubernetesPort)),
         (options.LoadBalancerPort, nameof(options.LoadBalancerPort)),

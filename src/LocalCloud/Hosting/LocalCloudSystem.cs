@@ -37,6 +37,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>The players' API.</summary>
     public Uri ApiUrl => new($"http://127.0.0.1:{_ports.Api}");
 
+    /// <summary>The players' API over gRPC.</summary>
+    public Uri GrpcUrl => new($"http://127.0.0.1:{_ports.Grpc}");
+
     /// <summary>The regions, in the order of the options.</summary>
     public IReadOnlyList<LocalRegion> Regions => _regions;
 
@@ -99,7 +102,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>Every socket of this run that has a fixed address.</summary>
     public IReadOnlyList<OpenedSocket> EverySocketOpened =>
     [
-        .. new[] { _ports.Api, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
+        .. new[] { _ports.Api, _ports.Grpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
             .Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
         .. _regions.SelectMany(region => new[] { region.LoadBalancer.EndPoint, region.Echo }).Select(address => new OpenedSocket(address, ProtocolType.Udp)),
         .. _relay.OpenPorts.Select(address => new OpenedSocket(address, ProtocolType.Udp)),
@@ -108,8 +111,10 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>What stands where, for people.</summary>
     public IEnumerable<(string What, string Where)> Addresses()
     {
-        yield return ("Players' API", $"{ApiUrl}  (OpenAPI: {ApiUrl}openapi/v1.json)");
-        yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/");
+        yield return ("Players' API", $"{ApiUrl}");
+        yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
+        yield return ("Players' API (gRPC)", $"{GrpcUrl}");
+        yield return ("FleetManager (/livez)", $"http://127.0.0.1:{_ports.Operations}/");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)
         {
@@ -206,6 +211,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
         _relay = Own(new AcceleratorRelay(service, new RelayOptions(), _time, _logs.CreateLogger<AcceleratorRelay>()));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddEmbeddedLifetime();
         builder.Services.AddSingleton(_logs).AddRouting();
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{_ports.AcceleratorApi}");
         var api = Own(builder.Build());

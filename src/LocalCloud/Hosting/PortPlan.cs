@@ -8,6 +8,8 @@ internal sealed record PortPlan
 {
     public required int Api { get; init; }
 
+    public required int Grpc { get; init; }
+
     public required int Operations { get; init; }
 
     public required int AcceleratorApi { get; init; }
@@ -29,6 +31,7 @@ internal sealed record PortPlan
         return new PortPlan
         {
             Api = finder.Tcp(options.ApiPort, 0, "--api-port"),
+            Grpc = finder.Tcp(options.GrpcPort, 0, "--grpc-port"),
             Operations = finder.Tcp(options.OperationsPort, 0, "--ops-port"),
             AcceleratorApi = finder.Tcp(options.AcceleratorApiPort, 0, "--accelerator-port"),
             Kubernetes = [.. Enumerable.Range(0, regions).Select(index => finder.Tcp(options.KubernetesPort, index, "--kubernetes-port"))],

@@ -24,7 +24,8 @@ internal static class RelaySockets
         catch (SocketException e)
         {
             socket.Dispose();
-            throw new SocketException((int)e.SocketErrorCode, $"UDP {endPoint} cannot be bound: {e.Message}. End what uses it, or configure another address or port.");
+            throw new SocketException(
+                (int)e.SocketErrorCode, $"UDP {endPoint} cannot be bound: {e.Message}. End what uses it, or configure another address or port.");
         }
     }
 

@@ -33,7 +33,10 @@ internal sealed class TokenTable
         if (token.Length != TokenLength)
             throw new ArgumentException($"The routing token has {token.Length} bytes; this load balancer reads tokens of {TokenLength}.", nameof(token));
         if (!_bySpan.ContainsKey(token) && _targets.Count >= _tokensMax)
-            throw new InvalidOperationException($"The load balancer has {_tokensMax} routing tokens; remove those of ended sessions, or raise {nameof(LoadBalancerOptions.TokensMax)}.");
+        {
+            throw new InvalidOperationException(
+                $"The load balancer has {_tokensMax} routing tokens; remove those of ended sessions, or raise {nameof(LoadBalancerOptions.TokensMax)}.");
+        }
 
         _bySpan[token] = new RelayTarget(server);
     }

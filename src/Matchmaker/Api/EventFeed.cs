@@ -3,7 +3,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
 using Microsoft.AspNetCore.Mvc;
@@ -24,30 +23,27 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
 
     /// <summary>Answers <c>GET /v1/sessions/{id}/events</c>.</summary>
     public static async Task<IResult> StreamAsync(
-        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, IGrainFactory grains, EventFeed feed)
+        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, SessionOperations sessions, EventFeed feed)
     {
-        if (!SessionIds.IsWellFormed(id) || await grains.GetGrain<ISessionGrain>(id).Get() is null) return Problem.SessionNotFound();
-        if (!feed.TryOpen())
-        {
-            context.Response.Headers.RetryAfter = "5";
-            return Problem.Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "Too many event streams are open.", "Try again in a few seconds, or ask GET /v1/sessions/{id} from time to time.");
-        }
-
+        if ((await sessions.GetAsync(id)).Fault is { } unknown) return Problem.Of(unknown, context);
+        if (!feed.TryOpen()) return Problem.Of(ApiFault.TooManyStreams, context);
         _ = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        return TypedResults.ServerSentEvents(feed.EventsAsync(id, after, context.RequestAborted));
+        return TypedResults.ServerSentEvents(ServerSentEventsAsync(feed.EventsAsync(id, after, context.RequestAborted)));
     }
 
-    private bool TryOpen()
+    /// <summary>Takes one of the streams that may be open; it is given back when the enumeration of its events ends.</summary>
+    public bool TryOpen()
     {
         if (Interlocked.Increment(ref _open) <= options.Value.MaxEventStreams) return true;
         Interlocked.Decrement(ref _open);
         return false;
     }
 
-    private async IAsyncEnumerable<SseItem<string>> EventsAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    /// <summary>The events; null where a time passed without one, so that proxies can be shown that the stream lives.</summary>
+    public async IAsyncEnumerable<SessionEventResource?> EventsAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // One reader a stream: the channel only joins the session's events with the heartbeat.
-        var channel = Channel.CreateBounded<SseItem<string>>(SessionTransitions.MaxEvents);
+        var channel = Channel.CreateBounded<SessionEventResource>(SessionTransitions.MaxEvents);
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var pump = PumpAsync(id, after, channel.Writer, ending.Token);
         try
@@ -60,7 +56,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
                     var heartbeat = Task.Delay(options.Value.EventStreamHeartbeat, time, ending.Token);
                     await Task.WhenAny(next, heartbeat);
                     cancellationToken.ThrowIfCancellationRequested();
-                    if (!next.IsCompleted) yield return new SseItem<string>("", "heartbeat");
+                    if (!next.IsCompleted) yield return null;
                 }
 
                 if (!await next) yield break;
@@ -75,7 +71,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
         }
     }
 
-    private async Task PumpAsync(string id, long after, ChannelWriter<SseItem<string>> writer, CancellationToken cancellationToken)
+    private async Task PumpAsync(string id, long after, ChannelWriter<SessionEventResource> writer, CancellationToken cancellationToken)
     {
         for (var retries = 0; retries < MaxRetries; retries++)
         {
@@ -85,8 +81,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
                 {
                     foreach (var happened in Resources.EventsAfter(view, after))
                     {
-                        var data = JsonSerializer.Serialize(happened, ApiJson.Options);
-                        await writer.WriteAsync(new SseItem<string>(data, NameOf(happened.State)) { EventId = happened.Sequence.ToString(CultureInfo.InvariantCulture) }, cancellationToken);
+                        await writer.WriteAsync(happened, cancellationToken);
                         after = happened.Sequence;
                         retries = 0;
                     }
@@ -105,6 +100,16 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
         }
 
         writer.Complete();
+    }
+
+    private static async IAsyncEnumerable<SseItem<string>> ServerSentEventsAsync(IAsyncEnumerable<SessionEventResource?> events)
+    {
+        await foreach (var happened in events)
+        {
+            yield return happened is null
+                ? new SseItem<string>("", "heartbeat")
+                : new SseItem<string>(JsonSerializer.Serialize(happened, ApiJson.Options), NameOf(happened.State)) { EventId = happened.Sequence.ToString(CultureInfo.InvariantCulture) };
+        }
     }
 
     private static string NameOf(SessionState state) => JsonNamingPolicy.CamelCase.ConvertName(state.ToString());

@@ -1,4 +1,4 @@
-using FleetSystem.FleetModel;
+using System.Globalization;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.Matchmaker.Api;
@@ -8,23 +8,14 @@ internal static class Problem
 {
     private const string TypePrefix = "urn:fleetsystem:problem:";
 
-    /// <summary>A problem.</summary>
-    /// <param name="status">HTTP status.</param>
-    /// <param name="code">Stable code, see <see cref="ErrorCodes"/>.</param>
-    /// <param name="title">What is wrong, the same for every occurrence.</param>
-    /// <param name="detail">What is wrong here, and what to do.</param>
-    /// <param name="errors">Faults by field, or null.</param>
-    public static ProblemHttpResult Of(int status, string code, string title, string detail, IReadOnlyList<FieldError>? errors = null)
+    /// <summary>A fault as a problem; sets the header Retry-After where trying again makes sense.</summary>
+    public static ProblemHttpResult Of(ApiFault fault, HttpContext context)
     {
-        var extensions = new Dictionary<string, object?> { ["code"] = code };
-        if (errors is not null) extensions["errors"] = errors;
-        return TypedResults.Problem(detail, statusCode: status, title: title, type: TypePrefix + code, extensions: extensions);
+        if (fault.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        var extensions = new Dictionary<string, object?> { ["code"] = fault.Code };
+        if (fault.Errors is not null) extensions["errors"] = fault.Errors;
+        return TypedResults.Problem(fault.Detail, statusCode: fault.Status, title: fault.Title, type: TypePrefix + fault.Code, extensions: extensions);
     }
-
-    /// <summary>No such session.</summary>
-    public static ProblemHttpResult SessionNotFound() => Of(
-        StatusCodes.Status404NotFound, ErrorCodes.SessionNotFound, "There is no such session.",
-        "No session has this id, or it ended so long ago that it has been forgotten. Use the sessionId of the answer to POST /v1/sessions.");
 }
 
 /// <summary>A fault of one field.</summary>

@@ -1,8 +1,3 @@
-using FleetSystem.FleetModel;
-using FleetSystem.FleetModel.Configuration;
-using FleetSystem.FleetModel.Grains;
-using FleetSystem.FleetModel.Sessions;
-using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -11,12 +6,6 @@ namespace FleetSystem.Matchmaker.Api;
 /// <summary>The sessions of the players' API.</summary>
 internal static class SessionEndpoints
 {
-    private const string KeyHeader = "Idempotency-Key";
-    private const int MaxKeyLength = 255;
-
-    // A caller's keys are his own. Callers are told apart once access is configured; until then all are one.
-    private const string AnonymousCaller = "";
-
     public static void Map(IEndpointRouteBuilder routes)
     {
         var sessions = routes.MapGroup("/v1/sessions").WithTags("Sessions");
@@ -39,42 +28,26 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, [FromHeader(Name = KeyHeader)] string? idempotencyKey, IGrainFactory grains,
-        IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options)
+        HttpContext context, [FromHeader(Name = ApiFault.KeyHeader)] string? idempotencyKey, SessionOperations sessions, IOptions<MatchmakerOptions> options)
     {
-        if (!IsKey(idempotencyKey))
-            return Problem.Of(StatusCodes.Status400BadRequest, ErrorCodes.InvalidIdempotencyKey, "The Idempotency-Key is missing or malformed.", $"Send the header {KeyHeader} with 1 to {MaxKeyLength} printable ASCII characters, a new one for each session and the same one when you try again.");
-
+        if (!SessionOperations.IsKey(idempotencyKey)) return Problem.Of(ApiFault.InvalidKey, context);
         var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxRequestBytes, context.RequestAborted);
-        if (body is null)
-            return Problem.Of(StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestTooLarge, "The body is too large.", $"A request may have {options.Value.MaxRequestBytes} bytes.");
+        if (body is null) return Problem.Of(ApiFault.TooLarge(options.Value.MaxRequestBytes), context);
+        var (asked, unreadable) = SessionRequestReader.Read(body.Value.Span);
+        if (asked is null) return Problem.Of(ApiFault.Invalid([unreadable!]), context);
 
-        var (request, faults) = new SessionRequestReader(system.Value, options.Value.MaxDeadline).Read(body.Value.Span);
-        if (request is null)
-            return Problem.Of(StatusCodes.Status400BadRequest, faults[0].Code, "The request is not valid; nothing was allocated.", string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}")), faults);
-
-        var session = grains.GetGrain<ISessionGrain>(SessionIds.FromKey(AnonymousCaller, idempotencyKey!));
-        var reply = await session.Create(request, SessionRequestReader.Fingerprint(request));
-        return reply switch
+        return await sessions.CreateAsync(idempotencyKey, asked) switch
         {
-            { Outcome: CreateOutcome.Conflict } => Problem.Of(StatusCodes.Status409Conflict, ErrorCodes.IdempotencyConflict, "The Idempotency-Key was used with another request.", "Use a new key for a new session; repeat the same body with the same key to try again."),
-            { View: { Session: { State: SessionState.Failed, Failure: { } failure } } } => Failed(context, failure),
-            { Outcome: CreateOutcome.Created } => TypedResults.Created($"/v1/sessions/{reply.View!.Session.Id}", Resources.Of(reply.View)),
-            _ => TypedResults.Ok(Resources.Of(reply.View!)),
+            { Fault: { } fault } => Problem.Of(fault, context),
+            { IsNew: true, View: { } created } => TypedResults.Created($"/v1/sessions/{created.Session.Id}", Resources.Of(created)),
+            { View: var found } => TypedResults.Ok(Resources.Of(found!)),
         };
     }
 
-    private static async Task<IResult> GetAsync(string id, IGrainFactory grains) =>
-        SessionIds.IsWellFormed(id) && await grains.GetGrain<ISessionGrain>(id).Get() is { } view ? TypedResults.Ok(Resources.Of(view)) : Problem.SessionNotFound();
+    private static async Task<IResult> GetAsync(string id, HttpContext context, SessionOperations sessions) => ToHttp(await sessions.GetAsync(id), context);
 
-    private static async Task<IResult> EndAsync(string id, IGrainFactory grains) =>
-        SessionIds.IsWellFormed(id) && await grains.GetGrain<ISessionGrain>(id).End("ended by its caller") is { } view ? TypedResults.Ok(Resources.Of(view)) : Problem.SessionNotFound();
+    private static async Task<IResult> EndAsync(string id, HttpContext context, SessionOperations sessions) => ToHttp(await sessions.EndAsync(id), context);
 
-    private static ProblemHttpResult Failed(HttpContext context, SessionFailure failure)
-    {
-        context.Response.Headers.RetryAfter = "2";
-        return Problem.Of(StatusCodes.Status503ServiceUnavailable, failure.Code, "The session got no server.", $"{failure.Message} Try again with a new Idempotency-Key.");
-    }
-
-    private static bool IsKey(string? key) => key is { Length: >= 1 and <= MaxKeyLength } && key.All(letter => letter is >= '!' and <= '~');
+    private static IResult ToHttp(SessionOperations.Result result, HttpContext context) =>
+        result.Fault is { } fault ? Problem.Of(fault, context) : TypedResults.Ok(Resources.Of(result.View!));
 }

@@ -1,149 +1,28 @@
-using System.Buffers;
-using System.Security.Cryptography;
 using System.Text.Json;
 using FleetSystem.FleetModel;
-using FleetSystem.FleetModel.Configuration;
-using FleetSystem.FleetModel.Sessions;
 
 namespace FleetSystem.Matchmaker.Api;
 
-/// <summary>Turns the body of a request into a <see cref="SessionRequest"/>, or into every fault that it has. Pure.</summary>
-internal sealed class SessionRequestReader(FleetSystemOptions system, TimeSpan maxDeadline)
+/// <summary>Reads the JSON body of a request for a session. What it asks for is checked by <see cref="SessionRequestValidator"/>. Pure.</summary>
+internal static class SessionRequestReader
 {
-    /// <summary>Longest player id, in characters.</summary>
-    public const int MaxPlayerIdLength = 128;
-
-    /// <summary>Most faults told at once.</summary>
-    public const int MaxFaults = 20;
-
-    private const int MaxAttributesBytes = 16 * 1024;
-    private const int MaxLatencyMilliseconds = 60_000;
-
-    /// <summary>Parses and checks a body.</summary>
-    public (SessionRequest? Request, IReadOnlyList<FieldError> Faults) Read(ReadOnlySpan<byte> body)
+    /// <summary>Parses a body.</summary>
+    public static (CreateSessionRequest? Asked, FieldError? Fault) Read(ReadOnlySpan<byte> body)
     {
-        CreateSessionRequest? parsed;
         try
         {
-            parsed = JsonSerializer.Deserialize<CreateSessionRequest>(body, ApiJson.Options);
+            return JsonSerializer.Deserialize<CreateSessionRequest>(body, ApiJson.Options) is { } asked
+                ? (asked, null)
+                : (null, new("$", ErrorCodes.MalformedRequest, "The body is null: send an object."));
         }
         catch (JsonException fault)
         {
-            return (null, [new(fault.Path ?? "$", ErrorCodes.MalformedRequest, Explain(fault))]);
+            return (null, new(fault.Path ?? "$", ErrorCodes.MalformedRequest, Explain(fault)));
         }
-
-        if (parsed is null) return (null, [new("$", ErrorCodes.MalformedRequest, "The body is null: send an object.")]);
-        var faults = new List<FieldError>();
-        var fleet = CheckFleet(parsed, faults);
-        CheckPlayers(parsed, fleet, faults);
-        CheckPlace(parsed, fleet, faults);
-        CheckDeadline(parsed, faults);
-        CheckAttributes(parsed, faults);
-        return faults.Count > 0 ? (null, [.. faults.Take(MaxFaults)]) : (ToRequest(parsed, fleet!), []);
-    }
-
-    /// <summary>Hash of what a request asks for, whatever its white space and order of fields.</summary>
-    public static string Fingerprint(SessionRequest request) =>
-        Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-            request with { Players = [.. request.Players.Select(Sorted)] }, ApiJson.Options)));
-
-    private static SessionPlayer Sorted(SessionPlayer player) =>
-        player with { LatencyMilliseconds = new SortedDictionary<string, int>(player.LatencyMilliseconds.ToDictionary(), StringComparer.Ordinal) };
-
-    private FleetOptions? CheckFleet(CreateSessionRequest request, List<FieldError> faults)
-    {
-        var fleet = system.Fleets.FirstOrDefault(candidate => candidate.Id == request.Fleet);
-        if (request.Fleet is null) faults.Add(new("$.fleet", ErrorCodes.InvalidRequest, $"The fleet is missing. Fleets: {List(system.Fleets.Select(known => known.Id))}."));
-        else if (fleet is null) faults.Add(new("$.fleet", ErrorCodes.UnknownFleet, $"There is no fleet '{Shorten(request.Fleet)}'. Fleets: {List(system.Fleets.Select(known => known.Id))}."));
-        return fleet;
-    }
-
-    private void CheckPlayers(CreateSessionRequest request, FleetOptions? fleet, List<FieldError> faults)
-    {
-        var most = fleet?.MaxPlayers ?? 1000;
-        if (request.Players is not { Count: > 0 } players)
-        {
-            faults.Add(new("$.players", ErrorCodes.InvalidRequest, "There are no players: name at least one."));
-            return;
-        }
-
-        if (players.Count > most)
-        {
-            faults.Add(new("$.players", ErrorCodes.InvalidRequest, $"There are {players.Count} players; this fleet takes at most {most} a session."));
-            return;
-        }
-
-        var ids = new HashSet<string>(StringComparer.Ordinal);
-        for (var i = 0; i < players.Count && faults.Count < MaxFaults; i++)
-        {
-            if (players[i]?.Id is not { Length: > 0 } id) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, "The player's id is missing or empty."));
-            else if (id.Length > MaxPlayerIdLength) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"The player's id has {id.Length} characters; {MaxPlayerIdLength} are possible."));
-            else if (id.Any(char.IsControl)) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, "The player's id has control characters."));
-            else if (!ids.Add(id)) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"Player '{id}' is named twice."));
-            foreach (var (region, latency) in players[i]?.LatencyMilliseconds ?? new Dictionary<string, int>())
-            {
-                if (faults.Count >= MaxFaults) return;
-                if (system.Regions.All(known => known.Id != region)) faults.Add(new($"$.players[{i}].latencyMilliseconds['{Shorten(region)}']", ErrorCodes.UnknownRegion, $"There is no region '{Shorten(region)}'. Regions: {List(system.Regions.Select(known => known.Id))}."));
-                else if (latency is < 0 or > MaxLatencyMilliseconds) faults.Add(new($"$.players[{i}].latencyMilliseconds['{region}']", ErrorCodes.InvalidRequest, $"A latency of {latency} ms is not possible: 0 to {MaxLatencyMilliseconds}."));
-            }
-        }
-    }
-
-    private void CheckPlace(CreateSessionRequest request, FleetOptions? fleet, List<FieldError> faults)
-    {
-        var served = system.Regions.Where(region => fleet is null || fleet.Regions.Count == 0 || fleet.Regions.Contains(region.Id)).ToList();
-        var asked = request.Region is null ? null : served.FirstOrDefault(region => region.Id == request.Region);
-        if (request.Region is not null && asked is null)
-        {
-            faults.Add(new("$.region", ErrorCodes.UnknownRegion, $"The fleet runs in no region '{Shorten(request.Region)}'. Regions: {List(served.Select(region => region.Id))}."));
-            return;
-        }
-
-        if (request.PreferredZone is not { } zone) return;
-        var possible = asked is null ? served : [asked];
-        if (!possible.Any(region => region.Zones.Contains(zone)))
-            faults.Add(new("$.preferredZone", ErrorCodes.UnknownZone, $"There is no zone '{Shorten(zone)}'{(asked is null ? "" : $" in region '{asked.Id}'")}. Zones: {List(possible.SelectMany(region => region.Zones))}."));
-    }
-
-    private void CheckDeadline(CreateSessionRequest request, List<FieldError> faults)
-    {
-        if (request.DeadlineSeconds is not { } seconds) return;
-        if (!(seconds > 0)) faults.Add(new("$.deadlineSeconds", ErrorCodes.InvalidRequest, $"The deadline, {seconds} s from now, is in the past: it must be above 0."));
-        else if (seconds > maxDeadline.TotalSeconds) faults.Add(new("$.deadlineSeconds", ErrorCodes.InvalidRequest, $"A deadline of {seconds} s is too long: at most {maxDeadline.TotalSeconds} s."));
-    }
-
-    private static void CheckAttributes(CreateSessionRequest request, List<FieldError> faults)
-    {
-        if (request.Attributes is not { } attributes) return;
-        if (attributes.ValueKind != JsonValueKind.Object) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes are no object."));
-        else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {MaxAttributesBytes} bytes."));
-    }
-
-    private static SessionRequest ToRequest(CreateSessionRequest request, FleetOptions fleet) => new()
-    {
-        Fleet = fleet.Id,
-        Players = [.. request.Players!.Select(player => new SessionPlayer(player!.Id!, player.LatencyMilliseconds ?? new Dictionary<string, int>()))],
-        Region = request.Region,
-        PreferredZone = request.PreferredZone,
-        WaitFor = request.WaitFor,
-        Deadline = request.DeadlineSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : fleet.AllocationDeadline,
-        Attributes = request.Attributes is { } attributes ? Compact(attributes) : null,
-        Lifetime = fleet.SessionLifetime,
-    };
-
-    private static string Compact(JsonElement element)
-    {
-        var buffer = new ArrayBufferWriter<byte>();
-        using (var writer = new Utf8JsonWriter(buffer)) element.WriteTo(writer);
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
     private static string Explain(JsonException fault) =>
         fault.LineNumber is { } line
             ? $"The body cannot be read at line {line + 1}, byte {(fault.BytePositionInLine ?? 0) + 1}: it is not JSON, has a field that is not known, or a value of the wrong type. See /openapi/v1.json."
             : "The body cannot be read: it is not JSON, has a field that is not known, or a value of the wrong type. See /openapi/v1.json.";
-
-    private static string List(IEnumerable<string> names) => string.Join(", ", names.Take(50));
-
-    private static string Shorten(string text) => text.Length <= 64 ? text : text[..64] + "…";
 }

@@ -17,7 +17,8 @@ public partial interface IAmazonGlobalAccelerator : IAmazonService, IDisposable
     Task<CreateAcceleratorResponse> CreateAcceleratorAsync(CreateAcceleratorRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a standard accelerator.</summary>
-    Task<DescribeAcceleratorResponse> DescribeAcceleratorAsync(DescribeAcceleratorRequest request, CancellationToken cancellationToken = default);
+    Task<DescribeAcceleratorResponse> DescribeAcceleratorAsync(
+        DescribeAcceleratorRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Lists standard accelerators.</summary>
     Task<ListAcceleratorsResponse> ListAcceleratorsAsync(ListAcceleratorsRequest request, CancellationToken cancellationToken = default);
@@ -41,19 +42,24 @@ public partial interface IAmazonGlobalAccelerator : IAmazonService, IDisposable
     Task<DeleteListenerResponse> DeleteListenerAsync(DeleteListenerRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Creates a endpoint group of a standard accelerator.</summary>
-    Task<CreateEndpointGroupResponse> CreateEndpointGroupAsync(CreateEndpointGroupRequest request, CancellationToken cancellationToken = default);
+    Task<CreateEndpointGroupResponse> CreateEndpointGroupAsync(
+        CreateEndpointGroupRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a endpoint group of a standard accelerator.</summary>
-    Task<DescribeEndpointGroupResponse> DescribeEndpointGroupAsync(DescribeEndpointGroupRequest request, CancellationToken cancellationToken = default);
+    Task<DescribeEndpointGroupResponse> DescribeEndpointGroupAsync(
+        DescribeEndpointGroupRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Lists endpoint groups of a listener.</summary>
-    Task<ListEndpointGroupsResponse> ListEndpointGroupsAsync(ListEndpointGroupsRequest request, CancellationToken cancellationToken = default);
+    Task<ListEndpointGroupsResponse> ListEndpointGroupsAsync(
+        ListEndpointGroupsRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Changes a endpoint group of a standard accelerator.</summary>
-    Task<UpdateEndpointGroupResponse> UpdateEndpointGroupAsync(UpdateEndpointGroupRequest request, CancellationToken cancellationToken = default);
+    Task<UpdateEndpointGroupResponse> UpdateEndpointGroupAsync(
+        UpdateEndpointGroupRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes a endpoint group of a standard accelerator.</summary>
-    Task<DeleteEndpointGroupResponse> DeleteEndpointGroupAsync(DeleteEndpointGroupRequest request, CancellationToken cancellationToken = default);
+    Task<DeleteEndpointGroupResponse> DeleteEndpointGroupAsync(
+        DeleteEndpointGroupRequest request, CancellationToken cancellationToken = default);
 
     /// <summary>Adds endpoints to an endpoint group of a standard accelerator.</summary>
     Task<AddEndpointsResponse> AddEndpointsAsync(AddEndpointsRequest request, CancellationToken cancellationToken = default);

@@ -133,12 +133,12 @@ public sealed class AllocationTests
         fixture.Server.On("POST gameserverallocations", Answers.Never(asked));
 
         var allocation = fixture.Cluster.AllocateAsync(Order, Cancelled);
-        await asked.Task.WaitAsync(Cancelled);
+        await Within(asked.Task);
         time.Advance(FastOptions.AllocationTimeout - TimeSpan.FromTicks(1));
         Assert.False(allocation.IsCompleted);
         time.Advance(TimeSpan.FromTicks(1));
 
-        Assert.Contains("within 5 s", Assert.IsType<AllocationAnswer.Unknown>(await allocation).Reason);
+        Assert.Contains("within 5 s", Assert.IsType<AllocationAnswer.Unknown>(await Within(allocation)).Reason);
     }
 
     [Fact]
@@ -150,10 +150,10 @@ public sealed class AllocationTests
         fixture.Server.On("POST gameserverallocations", Answers.Never(asked));
 
         var allocation = fixture.Cluster.AllocateAsync(Order, cancel.Token);
-        await asked.Task.WaitAsync(Cancelled);
+        await Within(asked.Task);
         await cancel.CancelAsync();
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => allocation);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Within(allocation));
     }
 
     [Fact]

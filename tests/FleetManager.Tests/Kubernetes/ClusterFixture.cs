@@ -10,6 +10,8 @@ namespace FleetSystem.FleetManager.Tests.Kubernetes;
 /// <summary>A cluster adapter against a fake API server, and what its watch has told.</summary>
 internal sealed class ClusterFixture : IAsyncDisposable
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<ClusterChange> _seen = Channel.CreateUnbounded<ClusterChange>();
     private Task _watch = Task.CompletedTask;
@@ -21,6 +23,12 @@ internal sealed class ClusterFixture : IAsyncDisposable
     public AgonesCluster Cluster { get; }
 
     public static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+
+    /// <summary>Ends a wait for what never comes with a failure instead of a hanging run.</summary>
+    public static Task<T> Within<T>(Task<T> task) => task.WaitAsync(Patience, TimeProvider.System, Cancelled);
+
+    /// <inheritdoc cref="Within{T}"/>
+    public static Task Within(Task task) => task.WaitAsync(Patience, TimeProvider.System, Cancelled);
 
     public static KubernetesAdapterOptions FastOptions => new()
     {
@@ -61,7 +69,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
     {
         while (true)
         {
-            if (await _seen.Reader.ReadAsync(Cancelled) is T change && (where is null || where(change))) return change;
+            if (await Within(_seen.Reader.ReadAsync(Cancelled).AsTask()) is T change && (where is null || where(change))) return change;
         }
     }
 
@@ -70,7 +78,7 @@ internal sealed class ClusterFixture : IAsyncDisposable
     {
         while (true)
         {
-            var change = await _seen.Reader.ReadAsync(Cancelled);
+            var change = await Within(_seen.Reader.ReadAsync(Cancelled).AsTask());
             if (change is ClusterChange.GameServersListed or ClusterChange.GameServerChanged or ClusterChange.GameServerDeleted
                 or ClusterChange.SourceLost { Kind: "gameservers" } or ClusterChange.SourceRestored { Kind: "gameservers" })
                 return change;

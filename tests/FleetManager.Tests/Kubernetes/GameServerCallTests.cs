@@ -55,10 +55,10 @@ public sealed class GameServerCallTests
         fixture.Server.On("LIST gameservers", Answers.List("7", [GameServer("a", 1)], next: "two"), Answers.Never(asked));
 
         var found = fixture.Cluster.FindBySessionAsync("s-1", Cancelled);
-        await asked.Task.WaitAsync(Cancelled);
+        await Within(asked.Task);
         time.Advance(FastOptions.FindTimeout);
 
-        Assert.Contains("within 3 s", (await Assert.ThrowsAsync<ClusterUnreachableException>(() => found)).Message);
+        Assert.Contains("within 3 s", (await Assert.ThrowsAsync<ClusterUnreachableException>(() => Within(found))).Message);
     }
 
     [Fact]

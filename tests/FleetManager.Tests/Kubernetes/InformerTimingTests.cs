@@ -46,7 +46,7 @@ public sealed class InformerTimingTests : IAsyncDisposable
         var asked = new TaskCompletionSource();
         var server = await StartAsync(first => first.On("WATCH gameservers", Answers.Never(asked)));
         Assert.IsType<ClusterChange.GameServersListed>(await NextAsync());
-        await asked.Task.WaitAsync(Cancelled);
+        await Within(asked.Task);
 
         _time.Advance(_options.RequestTimeout);
 
@@ -61,7 +61,7 @@ public sealed class InformerTimingTests : IAsyncDisposable
     {
         var asked = new TaskCompletionSource();
         await StartAsync(first => first.On("LIST gameservers", Answers.Never(asked)));
-        await asked.Task.WaitAsync(Cancelled);
+        await Within(asked.Task);
 
         _time.Advance(_options.ListTimeout);
 
@@ -100,7 +100,7 @@ public sealed class InformerTimingTests : IAsyncDisposable
         var server = await StartAsync(
             first => first.On("WATCH gameservers", Answers.Watch(WatchEnd.Hold, Enumerable.Range(2, 500).Select(version => Event("ADDED", $"s{version}", version)))),
             gate);
-        await gate.Blocked.WaitAsync(Cancelled);
+        await Within(gate.Blocked);
 
         _time.Advance(2 * _options.StaleAfter);
         gate.Open();
@@ -138,7 +138,7 @@ public sealed class InformerTimingTests : IAsyncDisposable
         return _server;
     }
 
-    private async Task<ClusterChange> NextAsync() => await _changes.Reader.ReadAsync(Cancelled);
+    private async Task<ClusterChange> NextAsync() => await Within(_changes.Reader.ReadAsync(Cancelled).AsTask());
 
     /// <summary>Takes a few changes and then none until it is opened.</summary>
     private sealed class GatedWriter(ChannelWriter<ClusterChange> inner, int refuseFrom) : ChannelWriter<ClusterChange>

@@ -13,7 +13,7 @@ internal sealed class ObservedTimeProvider : FakeTimeProvider
     {
         while (true)
         {
-            var due = await _set.Reader.ReadAsync(TestContext.Current.CancellationToken);
+            var due = await ClusterFixture.Within(_set.Reader.ReadAsync(ClusterFixture.Cancelled).AsTask());
             if (due >= least && due <= most) return due;
         }
     }

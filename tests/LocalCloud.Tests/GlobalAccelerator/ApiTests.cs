@@ -4,6 +4,7 @@ using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using Amazon.Runtime;
 using FleetSystem.LocalCloud.GlobalAccelerator;
+using FleetSystem.LocalCloud.Tests.LoadBalancing;
 using Microsoft.Extensions.Time.Testing;
 using LimitExceededException = Amazon.GlobalAccelerator.Model.LimitExceededException;
 
@@ -246,10 +247,27 @@ public sealed class ApiTests
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(Stop);
 
         var call = local.Client.ListAcceleratorsAsync(new(), deadline.Token);
+        await UdpRelayTests.UntilAsync(() => local.Service.Faults.Hanging == 1);
         Assert.False(call.IsCompleted);
         await deadline.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+    }
+
+    [Fact]
+    public async Task Stop_CallsHang_TheyEndWithTheHost()
+    {
+        var local = await LocalGlobalAccelerator.StartAsync();
+        local.Service.Faults.Current = ControlPlaneFault.Hang;
+        using var http = new HttpClient();
+        var call = http.PostAsync(local.Url, new StringContent("{}"), Stop);
+        await UdpRelayTests.UntilAsync(() => local.Service.Faults.Hanging == 1);
+
+        // The host's own limit for calls that are under way is 30 seconds.
+        await local.StopAsync().WaitAsync(TimeSpan.FromSeconds(10), TimeProvider.System, Stop);
+
+        await Assert.ThrowsAsync<HttpRequestException>(() => call);
+        await local.DisposeAsync();
     }
 
     private sealed class TamperingFactory : HttpClientFactory

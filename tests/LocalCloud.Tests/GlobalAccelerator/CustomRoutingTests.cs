@@ -1,5 +1,7 @@
+using System.Net;
 using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
+using FleetSystem.LocalCloud.GlobalAccelerator;
 using LimitExceededException = Amazon.GlobalAccelerator.Model.LimitExceededException;
 
 namespace FleetSystem.LocalCloud.Tests.GlobalAccelerator;
@@ -41,6 +43,22 @@ public sealed class CustomRoutingTests
         Assert.Equal(4 * 512 * 29, rows.Count);
         Assert.Equal(Enumerable.Range(1024, rows.Count), rows.Select(row => row.AcceleratorPort!.Value));
         Assert.Equal(rows.Count, rows.Select(row => (row.DestinationSocketAddress!.IpAddress, row.DestinationSocketAddress.Port)).Distinct().Count());
+    }
+
+    [Fact]
+    public async Task ListCustomRoutingPortMappings_SubnetSplitOverTwoGaps_PagesAreInPortOrderAndComplete()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        // Three subnets of 512 rows fill the listener; a /27 then finds only the two gaps that the first and the third leave.
+        var plan = await CustomRoutingPlan.CreateAsync(local, networks: ["127.20.1.0/28", "127.20.2.0/28", "127.20.3.0/28"]);
+        await local.Client.RemoveCustomRoutingEndpointsAsync(new() { EndpointGroupArn = plan.GroupArn, EndpointIds = ["subnet-1", "subnet-3"] }, Stop);
+        local.Service.AddSubnet(SubnetRecord.OfNetwork("subnet-wide", CustomRoutingPlan.Region, IPNetwork.Parse("127.20.4.0/27")));
+        await plan.AddAsync(local, "subnet-wide");
+
+        var rows = await plan.MappingAsync(local, maxResults: 500);
+
+        Assert.Equal(Enumerable.Range(20000, 1536), rows.Select(row => row.AcceleratorPort!.Value));
+        Assert.Equal(1024, rows.Where(row => row.EndpointId == "subnet-wide").Select(row => (row.DestinationSocketAddress!.IpAddress, row.DestinationSocketAddress.Port)).Distinct().Count());
     }
 
     [Fact]

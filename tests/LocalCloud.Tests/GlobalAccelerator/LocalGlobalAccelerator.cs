@@ -62,6 +62,8 @@ internal sealed class LocalGlobalAccelerator : IAsyncDisposable
         return client;
     }
 
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _clients.ForEach(client => client.Dispose());

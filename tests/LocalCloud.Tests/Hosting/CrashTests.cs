@@ -1,7 +1,8 @@
-using FleetSystem.FleetModel.Sessions;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
+using FleetSystem.Matchmaker.Grpc.V1;
+using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
@@ -22,6 +23,7 @@ public sealed class CrashTests
             ServersPerZone = 1,
             ApiPort = 0,
             OperationsPort = 0,
+            GrpcPort = 0,
             AcceleratorApiPort = 0,
             KubernetesPort = 0,
             LoadBalancerPort = 0,
@@ -43,20 +45,24 @@ public sealed class CrashTests
         foreach (var kind in HostKind.All) await cloud.StartHostAsync(kind, cancellation);
 
         var after = await api.GetAsync(playing.SessionId, cancellation);
-        Assert.Equal(SessionState.Playable, after.State);
+        Assert.Equal(FleetModel.Sessions.SessionState.Playable, after.State);
         Assert.Equal(playing.GameServer, after.GameServer);
         Assert.Equal(1, after.Incarnation);
-        Assert.Equal(SessionState.Ended, (await api.GetAsync(ended.SessionId, cancellation)).State);
+        Assert.Equal(FleetModel.Sessions.SessionState.Ended, (await api.GetAsync(ended.SessionId, cancellation)).State);
 
         var (again, isNew) = await api.CreateAsync("playing", Request("playing"), cancellation);
         Assert.False(isNew);
         Assert.Equal(playing.GameServer, again.GameServer);
         Assert.Empty(team.Bots[0].Report.Violations);
+
+        using var channel = GrpcChannel.ForAddress(cloud.GrpcUrl);
+        var told = await new Sessions.SessionsClient(channel).GetSessionAsync(new GetSessionRequest { SessionId = playing.SessionId }, cancellationToken: cancellation);
+        Assert.Equal((after.GameServer!.Name, after.GameServer.Port), (told.GameServer.Name, told.GameServer.Port));
     }
 
     private static async Task<SessionResource> CreateAsync(PlayersApi api, string key, CancellationToken cancellationToken) =>
         (await api.CreateAsync(key, Request(key), cancellationToken)).Session;
 
-    private static CreateSessionRequest Request(string key) =>
-        new() { Fleet = LocalFleet.Name, Players = [new CreateSessionPlayer { Id = $"player-{key}" }], WaitFor = WaitFor.Playable };
+    private static Matchmaker.Api.CreateSessionRequest Request(string key) =>
+        new() { Fleet = LocalFleet.Name, Players = [new CreateSessionPlayer { Id = $"player-{key}" }], WaitFor = FleetModel.Sessions.WaitFor.Playable };
 }

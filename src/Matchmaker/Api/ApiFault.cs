@@ -1,0 +1,72 @@
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Sessions;
+
+namespace FleetSystem.Matchmaker.Api;
+
+/// <summary>A call refused or failed, in the words that the HTTP API and gRPC share. Each of them has its own way to tell it.</summary>
+/// <param name="Status">HTTP status.</param>
+/// <param name="Code">Stable code, see <see cref="ErrorCodes"/>.</param>
+/// <param name="Title">What is wrong, the same for every occurrence.</param>
+/// <param name="Detail">What is wrong here, and what to do.</param>
+internal sealed record ApiFault(int Status, string Code, string Title, string Detail)
+{
+    /// <summary>Header or metadata entry that carries a caller's key; gRPC writes it in lower case.</summary>
+    public const string KeyHeader = "Idempotency-Key";
+
+    /// <summary>Longest idempotency key, in characters.</summary>
+    public const int MaxKeyLength = 255;
+
+    /// <summary>Faults by field.</summary>
+    public IReadOnlyList<FieldError>? Errors { get; init; }
+
+    /// <summary>Seconds after which trying again makes sense, or null when it does not.</summary>
+    public int? RetryAfterSeconds { get; init; }
+
+    /// <summary>No such session.</summary>
+    public static ApiFault SessionNotFound { get; } = new(
+        StatusCodes.Status404NotFound, ErrorCodes.SessionNotFound, "There is no such session.",
+        "No session has this id, or it ended so long ago that it has been forgotten. Use the sessionId of the answer to the session's creation.");
+
+    /// <summary>The key is missing or malformed.</summary>
+    public static ApiFault InvalidKey { get; } = new(
+        StatusCodes.Status400BadRequest, ErrorCodes.InvalidIdempotencyKey, "The Idempotency-Key is missing or malformed.",
+        $"Send the header {KeyHeader} with 1 to {MaxKeyLength} printable ASCII characters, a new one for each session and the same one when you try again.");
+
+    /// <summary>The key belongs to another request.</summary>
+    public static ApiFault KeyReused { get; } = new(
+        StatusCodes.Status409Conflict, ErrorCodes.IdempotencyConflict, "The Idempotency-Key was used with another request.",
+        "Use a new key for a new session; repeat the same body with the same key to try again.");
+
+    /// <summary>More event streams than the limit.</summary>
+    public static ApiFault TooManyStreams { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "Too many event streams are open.",
+        "Try again in a few seconds, or ask for the session itself from time to time.") { RetryAfterSeconds = 5 };
+
+    /// <summary>A part of the service did not answer.</summary>
+    public static ApiFault Unavailable { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.",
+        "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again.") { RetryAfterSeconds = 1 };
+
+    /// <summary>A fault of ours.</summary>
+    public static ApiFault Internal { get; } = new(
+        StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, "Something went wrong on our side.",
+        "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again.");
+
+    /// <summary>The request is larger than the limit.</summary>
+    public static ApiFault TooLarge(int most) => new(
+        StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestTooLarge, "The body is too large.", $"A request may have {most} bytes.");
+
+    /// <summary>The request has faults.</summary>
+    public static ApiFault Invalid(IReadOnlyList<FieldError> faults) => new(
+        StatusCodes.Status400BadRequest, faults[0].Code, "The request is not valid; nothing was allocated.",
+        string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}"))) { Errors = faults };
+
+    /// <summary>The session got no server.</summary>
+    public static ApiFault Failed(SessionFailure failure) => new(
+        StatusCodes.Status503ServiceUnavailable, failure.Code, "The session got no server.",
+        $"{failure.Message} Try again with a new Idempotency-Key.") { RetryAfterSeconds = 2 };
+
+    /// <summary>What a caller is told of an exception.</summary>
+    public static ApiFault Of(Exception fault) =>
+        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException ? Unavailable : Internal;
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using FleetSystem.FleetModel;
+using FleetSystem.Matchmaker.Api;
+using Google.Protobuf;
+using Grpc.Core;
+
+namespace FleetSystem.Matchmaker.Grpc;
+
+/// <summary>Tells a fault as gRPC does: a status, and trailers with the stable code, the faults by field, and when to try again.</summary>
+internal static class GrpcFault
+{
+    /// <summary>Trailer with the stable code.</summary>
+    public const string CodeTrailer = "fleetsystem-code";
+
+    /// <summary>Trailer with the faults by field.</summary>
+    public const string FaultsTrailer = "fleetsystem-faults-bin";
+
+    /// <summary>Trailer with the seconds after which trying again makes sense.</summary>
+    public const string RetryAfterTrailer = "retry-after";
+
+    // Clients refuse trailers above 8 KiB in sum by default: the text and the faults (a third longer in base64) stay below.
+    private const int MaxDetailLength = 1024;
+    private const int MaxFaultsBytes = 4096;
+
+    /// <summary>The exception that ends a call with a fault.</summary>
+    public static RpcException Of(ApiFault fault)
+    {
+        var trailers = new Metadata { { CodeTrailer, fault.Code } };
+        if (fault.RetryAfterSeconds is { } seconds) trailers.Add(RetryAfterTrailer, seconds.ToString(CultureInfo.InvariantCulture));
+        if (fault.Errors is { } errors) trailers.Add(FaultsTrailer, Fit(errors).ToByteArray());
+        var detail = fault.Detail.Length <= MaxDetailLength ? fault.Detail : fault.Detail[..MaxDetailLength] + "…";
+        return new RpcException(new Status(StatusOf(fault), detail), trailers);
+    }
+
+    private static StatusCode StatusOf(ApiFault fault) => fault.Code switch
+    {
+        ErrorCodes.SessionNotFound => StatusCode.NotFound,
+        ErrorCodes.IdempotencyConflict => StatusCode.AlreadyExists,
+        ErrorCodes.NoCapacity or ErrorCodes.RequestTooLarge => StatusCode.ResourceExhausted,
+        ErrorCodes.Unavailable => StatusCode.Unavailable,
+        _ => fault.Status switch
+        {
+            < 500 => StatusCode.InvalidArgument,
+            // Not UNAVAILABLE, which clients take for leave to repeat the call: with the same key it would find the failed session again.
+            StatusCodes.Status503ServiceUnavailable => StatusCode.Aborted,
+            _ => StatusCode.Internal,
+        },
+    };
+
+    private static V1.FieldFaults Fit(IReadOnlyList<FieldError> errors)
+    {
+        var faults = new V1.FieldFaults();
+        foreach (var error in errors)
+        {
+            faults.Faults.Add(new V1.FieldFault { Path = error.Path, Code = error.Code, Message = error.Message });
+            if (faults.CalculateSize() <= MaxFaultsBytes) continue;
+            faults.Faults.RemoveAt(faults.Faults.Count - 1);
+            break;
+        }
+
+        return faults;
+    }
+}

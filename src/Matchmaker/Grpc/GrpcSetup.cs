@@ -1,0 +1,41 @@
+namespace FleetSystem.Matchmaker.Grpc;
+
+/// <summary>Adds the gRPC services to the host, on a port of their own: without TLS, HTTP/2 and HTTP/1 cannot share one.</summary>
+internal static class GrpcSetup
+{
+    // Above what MatchmakerOptions allows a request, so that our own limit is the one that is told, with its code.
+    private const int MaxMessageBytes = (4 * 1024 * 1024) + 1024;
+
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
+
+    /// <summary>Adds the services, and the addresses that Kestrel listens on.</summary>
+    public static void AddGrpcApi(this WebApplicationBuilder builder, MatchmakerOptions options)
+    {
+        builder.Services.AddSingleton<FaultInterceptor>();
+        builder.Services.AddGrpc(grpc =>
+        {
+            grpc.MaxReceiveMessageSize = MaxMessageBytes;
+            grpc.Interceptors.Add<FaultInterceptor>();
+        });
+
+        // As Kestrel's own configuration, so that certificates and further endpoints can be set there beside them. "urls" would only be overridden with a warning.
+        builder.WebHost.UseSetting(WebHostDefaults.ServerUrlsKey, null);
+        builder.Configuration.AddInMemoryCollection(Endpoints(options));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.Http2.KeepAlivePingDelay = options.EventStreamHeartbeat;
+            kestrel.Limits.Http2.KeepAlivePingTimeout = PingTimeout;
+        });
+    }
+
+    /// <summary>Maps the services.</summary>
+    public static void MapGrpcApi(this IEndpointRouteBuilder routes) => routes.MapGrpcService<SessionsService>();
+
+    private static IEnumerable<KeyValuePair<string, string?>> Endpoints(MatchmakerOptions options)
+    {
+        yield return new("Kestrel:Endpoints:Players:Url", options.Url);
+        if (options.GrpcUrl.Length == 0) yield break;
+        yield return new("Kestrel:Endpoints:Grpc:Url", options.GrpcUrl);
+        yield return new("Kestrel:Endpoints:Grpc:Protocols", "Http2");
+    }
+}

@@ -1,0 +1,49 @@
+using FleetSystem.Matchmaker.Api;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.Matchmaker.Grpc;
+
+/// <summary>The sessions over gRPC. Rules and outcomes are those of <see cref="SessionOperations"/>; here they only change their form.</summary>
+internal sealed class SessionsService(SessionOperations sessions, EventFeed feed, IOptions<MatchmakerOptions> options) : V1.Sessions.SessionsBase
+{
+    // gRPC writes the names of metadata in lower case.
+    private static readonly string KeyEntry = ApiFault.KeyHeader.ToLowerInvariant();
+
+    public override async Task<V1.CreateSessionResponse> CreateSession(V1.CreateSessionRequest request, ServerCallContext context)
+    {
+        // In the order of the HTTP API, so that a call with several faults is told the same one.
+        var key = context.RequestHeaders.GetValue(KeyEntry);
+        if (!SessionOperations.IsKey(key)) throw GrpcFault.Of(ApiFault.InvalidKey);
+        if (request.CalculateSize() > options.Value.MaxRequestBytes) throw GrpcFault.Of(ApiFault.TooLarge(options.Value.MaxRequestBytes));
+        var (asked, unreadable) = SessionMessages.Read(request);
+        if (asked is null) throw GrpcFault.Of(ApiFault.Invalid([unreadable!]));
+
+        var result = await sessions.CreateAsync(key, asked);
+        return new V1.CreateSessionResponse { Session = ViewOf(result), Created = result.IsNew };
+    }
+
+    public override async Task<V1.Session> GetSession(V1.GetSessionRequest request, ServerCallContext context) =>
+        ViewOf(await sessions.GetAsync(request.SessionId));
+
+    public override async Task<V1.Session> EndSession(V1.EndSessionRequest request, ServerCallContext context) =>
+        ViewOf(await sessions.EndAsync(request.SessionId));
+
+    public override async Task WatchSession(V1.WatchSessionRequest request, IServerStreamWriter<V1.SessionEvent> responseStream, ServerCallContext context)
+    {
+        ViewOf(await sessions.GetAsync(request.SessionId));
+        if (!feed.TryOpen()) throw GrpcFault.Of(ApiFault.TooManyStreams);
+
+        // The connection's own pings keep it open: what stands for a heartbeat in the feed is not sent.
+        await foreach (var happened in feed.EventsAsync(request.SessionId, Math.Max(0, request.AfterSequence), context.CancellationToken))
+        {
+            if (happened is not null) await responseStream.WriteAsync(SessionMessages.Of(happened), context.CancellationToken);
+        }
+
+        // The feed gives up when the session cannot be asked for long: an end without a fault would read as the session's end.
+        if (await sessions.GetAsync(request.SessionId) is { View.Session.IsClosed: false }) throw GrpcFault.Of(ApiFault.Unavailable);
+    }
+
+    private static V1.Session ViewOf(SessionOperations.Result result) =>
+        result.Fault is { } fault ? throw GrpcFault.Of(fault) : SessionMessages.Of(Resources.Of(result.View!));
+}

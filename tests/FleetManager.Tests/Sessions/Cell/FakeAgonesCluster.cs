@@ -1,0 +1,296 @@
+using System.Threading.Channels;
+using FleetSystem.FleetModel.Clusters;
+
+namespace FleetSystem.FleetManager.Tests.Sessions.Cell;
+
+/// <summary>How an allocation goes wrong, if it does.</summary>
+internal enum AllocationFault
+{
+    None,
+
+    /// <summary>No answer; nothing was claimed.</summary>
+    UnknownWithoutClaim,
+
+    /// <summary>No answer; a server was claimed.</summary>
+    UnknownAfterClaim,
+
+    /// <summary>No answer; a server is claimed a little later.</summary>
+    UnknownBeforeClaim,
+
+    /// <summary>Refused, worth another try.</summary>
+    Refused,
+
+    /// <summary>Refused for good.</summary>
+    Forbidden,
+
+    /// <summary>"Contention", nothing claimed.</summary>
+    Contention,
+
+    /// <summary>"UnAllocated" although servers are free.</summary>
+    FalselyFull,
+}
+
+/// <summary>A cluster with Agones in memory: what the API server knows is true at once, what its watch tells can be held back.</summary>
+internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesCluster
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
+    private readonly List<ChannelWriter<ClusterChange>> _watchers = [];
+    private readonly List<ClusterChange> _held = [];
+    private readonly List<AllocationOrder> _orders = [];
+    private readonly List<GameServerSnapshot> _claims = [];
+    private bool _holding;
+    private int _made;
+
+    public string Id => id;
+
+    /// <summary>Decides what goes wrong with an allocation; may wait.</summary>
+    public Func<AllocationOrder, CancellationToken, Task<AllocationFault>> OnAllocate { get; set; } = (_, _) => Task.FromResult(AllocationFault.None);
+
+    /// <summary>Called between a claim and its answer; may wait.</summary>
+    public Func<GameServerSnapshot, Task> OnClaimed { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>Whether a call other than an allocation fails.</summary>
+    public Func<string, bool> IsUnreachable { get; set; } = _ => false;
+
+    /// <summary>Servers acknowledge their session as soon as they are claimed.</summary>
+    public bool Acknowledges { get; set; }
+
+    /// <summary>A deleted server is replaced by a Ready one on the same node, as Agones' Fleet does.</summary>
+    public bool Refills { get; set; }
+
+    /// <summary>How much later a claim of <see cref="AllocationFault.UnknownBeforeClaim"/> happens.</summary>
+    public TimeSpan LateBy { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    public IReadOnlyList<AllocationOrder> Orders => Read(() => _orders.ToList());
+
+    /// <summary>Every claim that was ever made, in order.</summary>
+    public IReadOnlyList<GameServerSnapshot> Claims => Read(() => _claims.ToList());
+
+    public IReadOnlyList<GameServerSnapshot> Servers => Read(() => _servers.Values.ToList());
+
+    public GameServerSnapshot Server(string name) => Read(() => _servers[name]);
+
+    public bool Has(string name) => Read(() => _servers.ContainsKey(name));
+
+    public void AddNode(string name, string zone) => PutNode(new NodeSnapshot { Name = name, Zone = zone, Ready = true });
+
+    public void PutNode(NodeSnapshot node)
+    {
+        lock (_gate)
+        {
+            _nodes[node.Name] = node;
+            Tell(new ClusterChange.NodeChanged(node));
+        }
+    }
+
+    public string AddServer(string node, string fleet = "arena", bool labelled = true)
+    {
+        lock (_gate)
+        {
+            var number = ++_made;
+            var name = $"{id}-gs-{number}";
+            Put(new GameServerSnapshot
+            {
+                Name = name,
+                Uid = $"uid-{number}",
+                Fleet = fleet,
+                State = GameServerState.Ready,
+                Node = node,
+                ZoneLabel = labelled ? _nodes[node].Zone : "",
+                Address = $"10.1.{number / 250}.{1 + (number % 250)}",
+                Port = 7000 + (number % 1000),
+            });
+            return name;
+        }
+    }
+
+    public void Change(string name, Func<GameServerSnapshot, GameServerSnapshot> change)
+    {
+        lock (_gate) Put(change(_servers[name]));
+    }
+
+    public void Acknowledge(string name) => Change(name, server => server with { SessionReady = $"{server.Session}/{server.Incarnation}" });
+
+    public bool Delete(string name)
+    {
+        lock (_gate)
+        {
+            if (!_servers.Remove(name, out var server)) return false;
+            Tell(new ClusterChange.GameServerDeleted(name, server.Uid));
+            if (Refills) AddServer(server.Node, server.Fleet);
+            return true;
+        }
+    }
+
+    /// <summary>The watch tells nothing from now on.</summary>
+    public void HoldWatch()
+    {
+        lock (_gate) _holding = true;
+    }
+
+    /// <summary>The watch tells what it has held back, and goes on.</summary>
+    public void ReleaseWatch()
+    {
+        lock (_gate)
+        {
+            _holding = false;
+            foreach (var change in _held.ToList()) Tell(change);
+            _held.Clear();
+        }
+    }
+
+    public void TellWatchers(ClusterChange change)
+    {
+        lock (_gate) Tell(change);
+    }
+
+    public async IAsyncEnumerable<ClusterChange> WatchAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var channel = Channel.CreateUnbounded<ClusterChange>();
+        lock (_gate)
+        {
+            channel.Writer.TryWrite(new ClusterChange.NodesListed([.. _nodes.Values]));
+            channel.Writer.TryWrite(new ClusterChange.GameServersListed([.. _servers.Values]));
+            _watchers.Add(channel.Writer);
+        }
+
+        try
+        {
+            await foreach (var change in channel.Reader.ReadAllAsync(cancellationToken)) yield return change;
+        }
+        finally
+        {
+            lock (_gate) _watchers.Remove(channel.Writer);
+        }
+    }
+
+    public async Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
+    {
+        lock (_gate) _orders.Add(order);
+        var fault = await OnAllocate(order, cancellationToken);
+        switch (fault)
+        {
+            case AllocationFault.UnknownWithoutClaim:
+                return new AllocationAnswer.Unknown("the connection broke");
+            case AllocationFault.UnknownBeforeClaim:
+                _ = ClaimLaterAsync(order);
+                return new AllocationAnswer.Unknown("no answer in time");
+            case AllocationFault.Refused:
+                return new AllocationAnswer.Refused("429: slow down", Transient: true);
+            case AllocationFault.Forbidden:
+                return new AllocationAnswer.Refused("403: not allowed", Transient: false);
+            case AllocationFault.Contention:
+                return new AllocationAnswer.NoServer(Contention: true);
+            case AllocationFault.FalselyFull:
+                return new AllocationAnswer.NoServer(Contention: false);
+            default:
+                break;
+        }
+
+        if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
+        await OnClaimed(claimed);
+        return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.Allocated(claimed with { Uid = "" });
+    }
+
+    public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
+    {
+        await CallAsync("find", cancellationToken);
+        return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
+    }
+
+    public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
+    {
+        await CallAsync("label", cancellationToken);
+        lock (_gate)
+        {
+            Labelled.Add(gameServer);
+            if (!_servers.TryGetValue(gameServer, out var server)) return false;
+            Put(server with { ZoneLabel = labels[AgonesKeys.Zone] });
+            return true;
+        }
+    }
+
+    /// <summary>Servers in the order in which they were labelled.</summary>
+    public List<string> Labelled { get; } = [];
+
+    public async Task<bool> DeleteAsync(string gameServer, string uid, CancellationToken cancellationToken)
+    {
+        await CallAsync("delete", cancellationToken);
+        lock (_gate) return _servers.TryGetValue(gameServer, out var server) && (uid.Length == 0 || uid == server.Uid) && Delete(gameServer);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private Task CallAsync(string call, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return IsUnreachable(call) ? throw new ClusterUnreachableException($"cluster {id} is away") : Task.CompletedTask;
+    }
+
+    private async Task ClaimLaterAsync(AllocationOrder order)
+    {
+        await Task.Delay(LateBy, time);
+        Claim(order);
+    }
+
+    private GameServerSnapshot? Claim(AllocationOrder order)
+    {
+        lock (_gate)
+        {
+            var found = order.Selectors
+                .Select(selector => _servers.Values.Where(server => server is { State: GameServerState.Ready, Deleting: false } && Matches(selector, server)).OrderBy(server => server.Name, StringComparer.Ordinal).FirstOrDefault())
+                .FirstOrDefault(server => server is not null);
+            if (found is null) return null;
+            var session = order.Labels[AgonesKeys.Session];
+            var incarnation = int.Parse(order.Labels[AgonesKeys.Incarnation], null);
+            var claimed = found with { State = GameServerState.Allocated, Session = session, Incarnation = incarnation };
+            _claims.Add(claimed);
+            Put(claimed);
+            if (Acknowledges) Acknowledge(claimed.Name);
+            return claimed;
+        }
+    }
+
+    private static bool Matches(ServerSelector selector, GameServerSnapshot server)
+    {
+        return selector.MatchLabels.All(label => Label(label.Key) == label.Value)
+            && selector.Exclusions.All(exclusion => Label(exclusion.Key) is not { } value || !exclusion.Values.Contains(value));
+
+        string? Label(string key) => key switch
+        {
+            AgonesKeys.Fleet => server.Fleet,
+            AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
+            AgonesKeys.Node => server.ZoneLabel.Length > 0 ? server.Node : null,
+            _ => null,
+        };
+    }
+
+    private void Put(GameServerSnapshot server)
+    {
+        _servers[server.Name] = server;
+        Tell(new ClusterChange.GameServerChanged(server));
+    }
+
+    private void Tell(ClusterChange change)
+    {
+        if (_holding) _held.Add(change);
+        else foreach (var watcher in _watchers) watcher.TryWrite(change);
+    }
+
+    private T Read<T>(Func<T> read)
+    {
+        lock (_gate) return read();
+    }
+}
+
+/// <summary>The clusters of a test, by id; they outlive every silo.</summary>
+internal sealed class FakeAgones(TimeProvider time) : IAgonesClusterFactory
+{
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, FakeAgonesCluster> _clusters = new(StringComparer.Ordinal);
+
+    public FakeAgonesCluster this[string id] => _clusters.GetOrAdd(id, _ => new FakeAgonesCluster(id, time));
+
+    public IAgonesCluster Connect(string cluster) => this[cluster];
+}

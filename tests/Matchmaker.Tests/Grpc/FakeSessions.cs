@@ -1,0 +1,123 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sessions;
+
+namespace FleetSystem.Matchmaker.Tests.Grpc;
+
+/// <summary>Sessions in memory in place of the grains: each is claimed at once, unless it is to fail.</summary>
+internal sealed class FakeSessions
+{
+    private readonly ConcurrentDictionary<string, FakeSession> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>Thrown by every call, when set.</summary>
+    public Exception? Broken { get; set; }
+
+    /// <summary>What every new session fails with, when set.</summary>
+    public SessionFailure? Failing { get; set; }
+
+    /// <summary>Requests that reached a session, in order.</summary>
+    public ConcurrentQueue<SessionRequest> Requests { get; } = new();
+
+    public FakeSession Of(string id) => _sessions.GetOrAdd(id, key => new FakeSession(key, this));
+
+    public IGrainFactory AsGrains()
+    {
+        var factory = DispatchProxy.Create<IGrainFactory, Factory>();
+        ((Factory)(object)factory).Sessions = this;
+        return factory;
+    }
+
+    internal class Factory : DispatchProxy
+    {
+        internal FakeSessions Sessions { get; set; } = null!;
+
+        protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
+            targetMethod is { Name: nameof(IGrainFactory.GetGrain), ReturnType: var type } && type == typeof(ISessionGrain)
+                ? Sessions.Of((string)args![0]!)
+                : throw new NotSupportedException($"{targetMethod}");
+    }
+}
+
+internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
+{
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly Lock _lock = new();
+    private SessionRecord? _record;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Task<CreateReply> Create(SessionRequest request, string fingerprint)
+    {
+        if (owner.Broken is { } fault) return Task.FromException<CreateReply>(fault);
+        lock (_lock)
+        {
+            if (_record is not null) return Task.FromResult(_record.Fingerprint == fingerprint ? new CreateReply(CreateOutcome.Existing, View()) : new CreateReply(CreateOutcome.Conflict, null));
+            owner.Requests.Enqueue(request);
+            _record = new SessionRecord { Id = id, Fingerprint = fingerprint, Request = request, RoutingToken = "AAAAAAAAAAAAAAAAAAAAAA==", CreatedAt = Start, ExpiresAt = Start.AddHours(2) };
+            if (owner.Failing is { } failure) Become(SessionState.Failed, null, record => record with { Failure = failure });
+            else Become(SessionState.Allocated, null, record => record with { Server = Server });
+            return Task.FromResult(new CreateReply(CreateOutcome.Created, View()));
+        }
+    }
+
+    public Task<SessionView?> Get()
+    {
+        if (owner.Broken is { } fault) return Task.FromException<SessionView?>(fault);
+        lock (_lock) return Task.FromResult(_record is null ? null : View());
+    }
+
+    public Task<SessionView?> End(string reason)
+    {
+        lock (_lock)
+        {
+            if (_record is not null) Become(SessionState.Ended, reason);
+            return Task.FromResult(_record is null ? null : View());
+        }
+    }
+
+    public void Become(SessionState state, string? reason, Func<SessionRecord, SessionRecord>? change = null)
+    {
+        lock (_lock)
+        {
+            var record = change is null ? _record! : change(_record!);
+            _record = record with { State = state, Events = [.. record.Events, new SessionEvent(record.LastSequence + 1, Start.AddSeconds(record.LastSequence), state, record.Incarnation, record.Server?.Name, reason)] };
+            var changed = _changed;
+            _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            changed.SetResult();
+        }
+    }
+
+    public async IAsyncEnumerable<SessionView> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
+    {
+        while (true)
+        {
+            Task changed;
+            SessionView view;
+            lock (_lock) (changed, view) = (_changed.Task, View());
+            yield return view;
+            if (view.Session.IsClosed) yield break;
+            await changed.WaitAsync(cancellationToken);
+        }
+    }
+
+    public Task Notice(ServerNotice notice) => throw new NotSupportedException();
+
+    public Task<bool> Claims(string cluster, string gameServer, int incarnation) => throw new NotSupportedException();
+
+    public Task Verify() => throw new NotSupportedException();
+
+    private static ServerBinding Server { get; } = new()
+    {
+        Cluster = "blue", Region = "seoul", Zone = "seoul-b", Node = "node-1", Name = "arena-abcde", Address = "127.20.0.1", Port = 7001, PreferenceServed = 2,
+    };
+
+    private SessionView View() => new(_record!, _record!.HoldsServer
+        ? [.. _record.Request.Players.Select(player => new PlayerConnection(
+            player.Id,
+            [new Route(RouteKind.Accelerator, ["127.100.0.1", "127.100.0.2"], 20001, null), new Route(RouteKind.NetworkLoadBalancer, ["nlb.example"], 7777, _record.RoutingToken), new Route(RouteKind.Direct, ["127.20.0.1"], 7001, null)],
+            "token of " + player.Id))]
+        : []);
+}

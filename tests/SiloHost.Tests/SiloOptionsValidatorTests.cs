@@ -1,0 +1,17 @@
+namespace FleetSystem.SiloHost.Tests;
+
+public sealed class SiloOptionsValidatorTests
+{
+    [Fact]
+    public void Validate_Good_Succeeds() => Assert.True(new SiloOptionsValidator().Validate(null, new SiloOptions { Port = 11111 }).Succeeded);
+
+    [Fact]
+    public void Validate_EveryFault_EachIsToldWithItsKey()
+    {
+        var options = new SiloOptions { ClusterId = "", Address = "here", Port = 0, GatewayPort = -1, PrimarySilo = "127.0.0.1" };
+        var faults = new SiloOptionsValidator().Validate(null, options).Failures ?? [];
+        Assert.Equal(
+            ["Silo:Address", "Silo:ClusterId", "Silo:GatewayPort", "Silo:Port", "Silo:PrimarySilo"],
+            faults.Select(fault => fault[..fault.IndexOf(' ', StringComparison.Ordinal)]).Order());
+    }
+}
