@@ -5,7 +5,7 @@ namespace FleetSystem.Conformance.Tests;
 /// <summary>A Fleet of one case, removed at its end, and waits for what becomes of its servers.</summary>
 internal sealed class SuiteFleet : IAsyncDisposable
 {
-    private static int s_count;
+    private static int _count;
 
     private readonly AgonesTarget _target;
 
@@ -21,7 +21,7 @@ internal sealed class SuiteFleet : IAsyncDisposable
     /// <summary>Makes a Fleet and returns when its servers are Ready.</summary>
     public static async Task<SuiteFleet> CreateAsync(AgonesTarget target, int replicas)
     {
-        var fleet = new SuiteFleet(target, $"conformance-{Environment.ProcessId}-{Interlocked.Increment(ref s_count)}");
+        var fleet = new SuiteFleet(target, $"conformance-{Environment.ProcessId}-{Interlocked.Increment(ref _count)}");
         var (status, body) = await target.CallAsync(HttpMethod.Post, target.Fleets, JsonNode.Parse($$$"""
             {
               "apiVersion": "agones.dev/v1", "kind": "Fleet", "metadata": {"name": "{{{fleet.Name}}}"},
