@@ -11,13 +11,15 @@ internal static class RequestBody
         while (true)
         {
             var read = await request.BodyReader.ReadAsync(cancellationToken);
-            foreach (var segment in read.Buffer)
+            var fits = body.Length + read.Buffer.Length <= most;
+            if (fits)
             {
-                if (body.Length + segment.Length > most) return null;
-                body.Write(segment.Span);
+                foreach (var segment in read.Buffer) body.Write(segment.Span);
             }
 
+            // Also what is not wanted: an open read would make the server cut the connection before the caller has the answer.
             request.BodyReader.AdvanceTo(read.Buffer.End);
+            if (!fits) return null;
             if (read.IsCompleted) return body.GetBuffer().AsMemory(0, (int)body.Length);
         }
     }

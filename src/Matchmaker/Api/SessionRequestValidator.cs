@@ -106,6 +106,21 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
         if (request.Attributes is not { } attributes) return;
         if (attributes.ValueKind != JsonValueKind.Object) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes are no object."));
         else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {MaxAttributesBytes} bytes."));
+        else if (!IsText(attributes)) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes have a name or a text that is no Unicode, such as half a surrogate pair."));
+    }
+
+    // JSON's grammar lets escapes stand for what is no text.
+    private static bool IsText(JsonElement attributes)
+    {
+        try
+        {
+            Compact(attributes);
+            return true;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or ArgumentException)
+        {
+            return false;
+        }
     }
 
     private static SessionRequest ToRequest(CreateSessionRequest request, FleetOptions fleet) => new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
@@ -31,7 +32,7 @@ public sealed class SessionGrainTests(CellTests.Fixture fixture)
         Assert.Equal((SessionState.Allocated, server, session.RoutingToken), (stored.State, stored.Server!.Name, stored.RoutingToken));
         var order = Assert.Single(lane.Blue.Orders);
         Assert.Equal(session.RoutingToken, order.Annotations[AgonesKeys.RoutingTokens]);
-        Assert.Equal("2030-", order.Annotations[AgonesKeys.Expires][..5]);
+        Assert.Equal(session.ExpiresAt, DateTimeOffset.Parse(order.Annotations[AgonesKeys.Expires], CultureInfo.InvariantCulture), TimeSpan.FromSeconds(1));
     }
 
     [Fact]

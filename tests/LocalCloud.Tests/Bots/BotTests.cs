@@ -12,6 +12,7 @@ public sealed class BotTests : IAsyncLifetime
 {
     private static readonly byte[] RoutingToken = [7, 7, 7, 7, 7, 7, 7, 7];
 
+    private readonly TestDeadline _deadline = new();
     private readonly InMemoryGameServer _gameServer = InMemoryGameServer.Named("arena-1");
     private readonly List<Bot> _bots = [];
     private readonly List<SwitchableRelay> _relays = [];
@@ -19,7 +20,7 @@ public sealed class BotTests : IAsyncLifetime
     private ProcessPod _pod = null!;
     private int _port;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private CancellationToken Cancelled => _deadline.Token;
 
     public async ValueTask InitializeAsync()
     {
@@ -33,6 +34,7 @@ public sealed class BotTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _deadline.Dispose();
         foreach (var bot in _bots)
             await bot.DisposeAsync();
         _relays.ForEach(relay => relay.Dispose());

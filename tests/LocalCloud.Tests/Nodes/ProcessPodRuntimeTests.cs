@@ -9,10 +9,11 @@ namespace FleetSystem.LocalCloud.Tests.Nodes;
 
 public sealed class ProcessPodRuntimeTests
 {
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task StartAsync_RealGameServer_BecomesReadyAndTakesASessionUp()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         var gameServer = InMemoryGameServer.Named("arena-1");
         var pod = await fixture.StartAsync(gameServer, ProcessPodRuntimeFixture.FreeUdpPort());
@@ -26,10 +27,11 @@ public sealed class ProcessPodRuntimeTests
         await gameServer.UntilAsync(now => now["status"]!["counters"]!["rooms"]!["count"]!.ToString() == "1", cancelled);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task StopAsync_RunningGameServer_AsksForShutdownAndExitsWithZero()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         var gameServer = InMemoryGameServer.Named("arena-1");
         var pod = await fixture.StartAsync(gameServer, ProcessPodRuntimeFixture.FreeUdpPort());
@@ -37,14 +39,15 @@ public sealed class ProcessPodRuntimeTests
 
         await pod.StopAsync(TimeSpan.FromSeconds(10));
 
-        Assert.Equal(0, await pod.Exited);
+        Assert.Equal(0, await pod.Exited.WaitAsync(deadline.Token));
         Assert.Equal("Shutdown", gameServer.State);
     }
 
-    [Fact(Timeout = 30_000)]
+    [Fact]
     public async Task Kill_RunningGameServer_ExitsAsKilled()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         var gameServer = InMemoryGameServer.Named("arena-1");
         var pod = await fixture.StartAsync(gameServer, ProcessPodRuntimeFixture.FreeUdpPort());
@@ -52,14 +55,15 @@ public sealed class ProcessPodRuntimeTests
 
         pod.Kill();
 
-        Assert.NotEqual(0, await pod.Exited);
+        Assert.NotEqual(0, await pod.Exited.WaitAsync(deadline.Token));
         Assert.Equal("RequestReady", gameServer.State);
     }
 
     [Fact]
     public async Task Kill_RunningGameServer_LeavesNoProcessSocketOrHandle()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         var port = ProcessPodRuntimeFixture.FreeUdpPort();
         var handles = 0;
@@ -91,7 +95,8 @@ public sealed class ProcessPodRuntimeTests
     [Fact]
     public async Task StartAsync_StarterGone_GameServerEndsByItself()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         var gameServer = InMemoryGameServer.Named("arena-1");
         await using var sidecar = fixture.Sdk.Add(gameServer);
@@ -124,7 +129,8 @@ public sealed class ProcessPodRuntimeTests
     [Fact]
     public async Task StartAsync_SessionIdle_AsksForShutdown()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         var gameServer = InMemoryGameServer.Named("arena-1");
         var port = ProcessPodRuntimeFixture.FreeUdpPort();
@@ -146,7 +152,8 @@ public sealed class ProcessPodRuntimeTests
     [Fact]
     public async Task StartAsync_SidecarTakesTimeToWrite_ReadyAndAcknowledgedAllTheSame()
     {
-        var cancelled = TestContext.Current.CancellationToken;
+        using var deadline = new TestDeadline();
+        var cancelled = deadline.Token;
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync(new FleetSystem.LocalCloud.Sdk.SdkSidecarOptions());
         var gameServer = InMemoryGameServer.Named("arena-1");
         await fixture.StartAsync(gameServer, ProcessPodRuntimeFixture.FreeUdpPort());
@@ -159,6 +166,7 @@ public sealed class ProcessPodRuntimeTests
     [Fact]
     public async Task StartAsync_PortTaken_ExitsAndLogsWhatToDo()
     {
+        using var deadline = new TestDeadline();
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -166,14 +174,15 @@ public sealed class ProcessPodRuntimeTests
 
         var pod = await fixture.StartAsync(InMemoryGameServer.Named("arena-1"), port);
 
-        Assert.Equal(3, await pod.Exited);
+        Assert.Equal(3, await pod.Exited.WaitAsync(deadline.Token));
         await pod.DisposeAsync();
-        Assert.Contains($"127.0.0.1:{port} cannot be bound", await File.ReadAllTextAsync(pod.LogFile, TestContext.Current.CancellationToken), StringComparison.Ordinal);
+        Assert.Contains($"127.0.0.1:{port} cannot be bound", await File.ReadAllTextAsync(pod.LogFile, deadline.Token), StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task StartAsync_BadSettings_ExitsAndLogsEveryFault()
     {
+        using var deadline = new TestDeadline();
         await using var fixture = await ProcessPodRuntimeFixture.CreateAsync();
 
         var pod = await fixture.StartAsync(
@@ -181,9 +190,9 @@ public sealed class ProcessPodRuntimeTests
             ProcessPodRuntimeFixture.FreeUdpPort(),
             new() { ["GAMESERVER_JOIN_KEYS_FILE"] = "/nowhere", ["GAMESERVER_PLAYERS_MAX"] = "many" });
 
-        Assert.Equal(2, await pod.Exited);
+        Assert.Equal(2, await pod.Exited.WaitAsync(deadline.Token));
         await pod.DisposeAsync();
-        var log = await File.ReadAllTextAsync(pod.LogFile, TestContext.Current.CancellationToken);
+        var log = await File.ReadAllTextAsync(pod.LogFile, deadline.Token);
         Assert.Contains("GAMESERVER_JOIN_KEYS_FILE", log, StringComparison.Ordinal);
         Assert.Contains("GAMESERVER_PLAYERS_MAX", log, StringComparison.Ordinal);
     }

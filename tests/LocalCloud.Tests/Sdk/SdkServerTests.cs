@@ -1,7 +1,8 @@
 using System.Text.Json.Nodes;
+using Agones.Dev.Sdk;
+using Agones.Dev.Sdk.Beta;
 using FleetSystem.LocalCloud.Sdk;
-using global::Agones.Dev.Sdk;
-using global::Agones.Dev.Sdk.Beta;
+using FleetSystem.LocalCloud.Tests.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -19,6 +20,7 @@ public sealed class SdkServerTests : IAsyncLifetime
     private static readonly Empty Nothing = new();
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
+    private readonly TestDeadline _deadline = new();
     private readonly InMemoryGameServer _gameServer = InMemoryGameServer.Named("sdk-one");
     private SdkServer _server = null!;
     private SdkSidecar _sidecar = null!;
@@ -26,7 +28,7 @@ public sealed class SdkServerTests : IAsyncLifetime
     private global::Agones.Dev.Sdk.SDK.SDKClient _sdk = null!;
     private global::Agones.Dev.Sdk.Beta.SDK.SDKClient _beta = null!;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private CancellationToken Cancelled => _deadline.Token;
 
     public async ValueTask InitializeAsync()
     {
@@ -39,6 +41,7 @@ public sealed class SdkServerTests : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        _deadline.Dispose();
         _channel.Dispose();
         await _server.DisposeAsync();
     }
@@ -126,6 +129,18 @@ public sealed class SdkServerTests : IAsyncLifetime
         for (var i = 0; i < 25; i++)
             _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("Unhealthy", _gameServer.State);
+        await _sdk.ReadyAsync(Nothing, cancellationToken: Cancelled);
+        Written();
+        Assert.Equal("Unhealthy", _gameServer.State);
+    }
+
+    [Fact]
+    public async Task Ready_WhileUnhealthyIsNotWrittenYet_StaysUnhealthy()
+    {
+        // The third failure is seen at 20 s; before its write half a second later, the game server speaks up again.
+        for (var i = 0; i < 20; i++)
+            _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("Scheduled", _gameServer.State);
         await _sdk.ReadyAsync(Nothing, cancellationToken: Cancelled);
         Written();
         Assert.Equal("Unhealthy", _gameServer.State);
@@ -267,7 +282,7 @@ public sealed class SdkServerTests : IAsyncLifetime
 
     private static string Show(Counter counter) => $"{counter.Count} of {counter.Capacity}";
 
-    private static async Task<AgonesGameServer> NextAsync(AsyncServerStreamingCall<AgonesGameServer> watch)
+    private async Task<AgonesGameServer> NextAsync(AsyncServerStreamingCall<AgonesGameServer> watch)
     {
         Assert.True(await watch.ResponseStream.MoveNext(Cancelled));
         return watch.ResponseStream.Current;

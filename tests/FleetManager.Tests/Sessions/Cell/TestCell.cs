@@ -36,7 +36,8 @@ internal sealed class TestCell : IAsyncDisposable
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
     }
 
-    public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    // Starts at the real time: Orleans' membership compares both.
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
 
     public FakeAgones Agones { get; }
 
@@ -76,13 +77,23 @@ internal sealed class TestCell : IAsyncDisposable
                 silo.Services.AddSingleton<IGrainStateIndex>(Store);
             }
 
+
+            // The clock leaps ahead of the one by which the membership table is written.
+            silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = 1_000_000);
             FleetManagerHost.AddLoops(silo.Services);
             silo.Services.AddLogging(logs => logs.AddProvider(Logs).SetMinimumLevel(LogLevel.Warning));
         });
         _orleans = builder.Build();
 
         // Orleans itself waits by the cell's clock here and there.
-        await Wait(Task.WhenAny(_orleans.DeployAsync())).Unwrap();
+        try
+        {
+            await Wait(Task.WhenAny(_orleans.DeployAsync())).Unwrap();
+        }
+        catch (Exception fault)
+        {
+            throw new InvalidOperationException($"The silo did not start. Its last words:{Environment.NewLine}{Logs.Last(20)}", fault);
+        }
     }
 
     /// <summary>Stops the silo as a machine does that loses its power: nothing is written any more.</summary>
