@@ -40,12 +40,14 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
     /// <summary>More event streams than the limit.</summary>
     public static ApiFault TooManyStreams { get; } = new(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "Too many event streams are open.",
-        "Try again in a few seconds, or ask for the session itself from time to time.") { RetryAfterSeconds = 5 };
+        "Try again in a few seconds, or ask for the session itself from time to time.")
+    { RetryAfterSeconds = 5 };
 
     /// <summary>A part of the service did not answer.</summary>
     public static ApiFault Unavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.",
-        "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again.") { RetryAfterSeconds = 1 };
+        "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again.")
+    { RetryAfterSeconds = 1 };
 
     /// <summary>A fault of ours.</summary>
     public static ApiFault Internal { get; } = new(
@@ -59,12 +61,14 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
     /// <summary>The request has faults.</summary>
     public static ApiFault Invalid(IReadOnlyList<FieldError> faults) => new(
         StatusCodes.Status400BadRequest, faults[0].Code, "The request is not valid; nothing was allocated.",
-        string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}"))) { Errors = faults };
+        string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}")))
+    { Errors = faults };
 
     /// <summary>The session got no server.</summary>
     public static ApiFault Failed(SessionFailure failure) => new(
         StatusCodes.Status503ServiceUnavailable, failure.Code, "The session got no server.",
-        $"{failure.Message} Try again with a new Idempotency-Key.") { RetryAfterSeconds = 2 };
+        $"{failure.Message} Try again with a new Idempotency-Key.")
+    { RetryAfterSeconds = 2 };
 
     /// <summary>What a caller is told of an exception.</summary>
     public static ApiFault Of(Exception fault) =>

@@ -18,9 +18,9 @@ internal static class GrpcFault
     /// <summary>Trailer with the seconds after which trying again makes sense.</summary>
     public const string RetryAfterTrailer = "retry-after";
 
-    // Clients refuse trailers above 8 KiB in sum by default: the text and the faults (a third longer in base64) stay below.
-    private const int MaxDetailLength = 1024;
-    private const int MaxFaultsBytes = 4096;
+    // Clients refuse trailers above 8 KiB in sum by default: the text, as it is escaped, and the faults, a third longer in base64, stay below.
+    private const int MaxDetailBytes = 2048;
+    private const int MaxFaultsBytes = 3072;
 
     /// <summary>The exception that ends a call with a fault.</summary>
     public static RpcException Of(ApiFault fault)
@@ -28,8 +28,22 @@ internal static class GrpcFault
         var trailers = new Metadata { { CodeTrailer, fault.Code } };
         if (fault.RetryAfterSeconds is { } seconds) trailers.Add(RetryAfterTrailer, seconds.ToString(CultureInfo.InvariantCulture));
         if (fault.Errors is { } errors) trailers.Add(FaultsTrailer, Fit(errors).ToByteArray());
-        var detail = fault.Detail.Length <= MaxDetailLength ? fault.Detail : fault.Detail[..MaxDetailLength] + "…";
-        return new RpcException(new Status(StatusOf(fault), detail), trailers);
+        return new RpcException(new Status(StatusOf(fault), Shorten(fault.Detail)), trailers);
+    }
+
+    // gRPC escapes a status' text as in a URL: three bytes for each byte that is not plain ASCII.
+    private static string Shorten(string detail)
+    {
+        var bytes = 0;
+        var length = 0;
+        foreach (var letter in detail.EnumerateRunes())
+        {
+            bytes += letter.Value is >= ' ' and <= '~' and not '%' ? 1 : 3 * letter.Utf8SequenceLength;
+            if (bytes > MaxDetailBytes) return detail[..length] + "...";
+            length += letter.Utf16SequenceLength;
+        }
+
+        return detail;
     }
 
     private static StatusCode StatusOf(ApiFault fault) => fault.Code switch

@@ -111,7 +111,14 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
 
     private static ServerBinding Server { get; } = new()
     {
-        Cluster = "blue", Region = "seoul", Zone = "seoul-b", Node = "node-1", Name = "arena-abcde", Address = "127.20.0.1", Port = 7001, PreferenceServed = 2,
+        Cluster = "blue",
+        Region = "seoul",
+        Zone = "seoul-b",
+        Node = "node-1",
+        Name = "arena-abcde",
+        Address = "127.20.0.1",
+        Port = 7001,
+        PreferenceServed = 2,
     };
 
     private SessionView View() => new(_record!, _record!.HoldsServer

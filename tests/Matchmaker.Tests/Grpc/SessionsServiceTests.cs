@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Text;
 using System.Text.Json.Nodes;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Sessions;
@@ -163,11 +164,13 @@ public sealed class SessionsServiceTests
     {
         await using var api = await TestApi.StartAsync();
         var request = Good();
-        for (var i = 0; i < 39; i++) request.Players.Add(new Player { Id = new string('x', 400) });
+        for (var i = 0; i < 39; i++) request.Players.Add(new Player { Id = new string('가', 128) });
 
         var fault = await RefusedAsync(() => api.CreateAsync("key-1", request));
 
-        Assert.InRange(fault.Trailers.Sum(entry => entry.Key.Length + (entry.IsBinary ? entry.ValueBytes.Length * 4 / 3 : entry.Value.Length)) + fault.Status.Detail.Length, 1, 8 * 1024);
+        Assert.InRange(fault.Trailers.Sum(entry => entry.Key.Length + (entry.IsBinary ? entry.ValueBytes.Length * 4 / 3 : entry.Value.Length)) + Escaped(fault.Status.Detail), 4 * 1024, 8 * 1024);
+
+        static int Escaped(string text) => Encoding.UTF8.GetBytes(text).Sum(letter => letter is >= (byte)' ' and <= (byte)'~' ? 1 : 3);
     }
 
     [Theory]

@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.LocalCloud.Kubernetes;
+using FleetSystem.SiloHost;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using GameServerState = FleetSystem.LocalCloud.Agones.GameServerState;
+
+namespace FleetSystem.LocalCloud.Tests.Agones;
+
+/// <summary>The files in agones/ against the code that they are for.</summary>
+public sealed class DeliveredManifestsTests
+{
+    [Fact]
+    public void EveryFile_Parsed_HasWholeObjectsWithNamesAndNamespacesOnce()
+    {
+        Assert.Equal(["autoscaler-buffer.yaml", "autoscaler-webhook.yaml", "fleet-arena.yaml", "fleet-per-zone.yaml", "fleetsystem.yaml", "rbac.yaml"], Delivered.Files);
+        foreach (var file in Delivered.Files)
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            foreach (var document in Delivered.Read(file))
+            {
+                var name = $"{document.Text("apiVersion")} {document.Text("kind")} {(string?)document["metadata"]?["name"]}";
+                Assert.True(document.Text("apiVersion") is not null && document.Text("kind") is not null && document["metadata"]?["name"] is not null, $"{file}: {name} is not whole");
+                Assert.True(seen.Add(name), $"{file}: {name} is there twice");
+                Assert.True(document.Text("kind")!.StartsWith("ClusterRole", StringComparison.Ordinal) || (string?)document["metadata"]!["namespace"] == "default", $"{file}: {name} names no namespace");
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData("fleet-arena.yaml", 6)]
+    [InlineData("fleet-per-zone.yaml", 6)]
+    public async Task Fleets_Applied_ComeUpReady(string file, int servers)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+        var fleets = Delivered.KnownToTheCluster(file).ToList();
+
+        foreach (var fleet in fleets)
+        {
+            // There is no image to run here: everything else is as delivered.
+            foreach (var container in fleet["spec"]!["template"]!["spec"]!["template"]!["spec"]!["containers"]!.AsArray()) container!["image"] = "simulated";
+            cluster.Cluster.Apply(fleet);
+        }
+
+        await cluster.UntilAsync(() => fleets.Sum(fleet => cluster.ServersOf((string)fleet["metadata"]!["name"]!, GameServerState.Ready).Count) == servers);
+    }
+
+    [Fact]
+    public void FleetPerZone_Templates_AreBoundToTheZoneThatTheirLabelSays()
+    {
+        var templates = Delivered.KnownToTheCluster("fleet-per-zone.yaml").Select(fleet => fleet["spec"]!["template"]!).ToList();
+        var labels = templates.Select(template => (string)template["metadata"]!["labels"]![AgonesKeys.Zone]!).ToList();
+
+        Assert.Equal(TestCluster.Zones, labels);
+        Assert.Equal(labels, templates.Select(template => (string)template["spec"]!["template"]!["spec"]!["nodeSelector"]![AgonesKeys.NodeZone]!));
+    }
+
+    [Theory]
+    [InlineData("autoscaler-buffer.yaml")]
+    [InlineData("autoscaler-webhook.yaml")]
+    public async Task Autoscalers_Applied_AreTakenForTheFleetBesideThem(string file)
+    {
+        await using var cluster = await TestCluster.StartAsync();
+
+        var autoscaler = Assert.Single(Delivered.KnownToTheCluster(file));
+
+        // The local cluster resolves no services; everything else is as delivered.
+        if (autoscaler["spec"]!["policy"]!["webhook"] is JsonObject webhook && webhook.Remove("service")) webhook["url"] = "http://127.0.0.1:1/scale";
+        var stored = cluster.Cluster.Apply(autoscaler);
+
+        Assert.Contains((string)stored["spec"]!["fleetName"]!, Delivered.KnownToTheCluster("fleet-arena.yaml").Select(fleet => (string)fleet["metadata"]!["name"]!));
+    }
+
+    [Fact]
+    public void Configuration_OfTheHosts_PassesTheirValidatorsAndMatchesTheFleets()
+    {
+        var text = (string)Object("fleetsystem.yaml", "ConfigMap", "fleetsystem")["data"]!["cell.json"]!;
+        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(text));
+        var configuration = new ConfigurationBuilder().AddJsonStream(stream).Build();
+        using var services = new ServiceCollection().AddFleetSystemOptions(configuration).BuildServiceProvider();
+
+        var system = services.GetRequiredService<IOptions<FleetSystemOptions>>().Value;
+
+        // The hosts pass over a key or an element that they cannot bind; a file that we give away has none such.
+        configuration.GetSection(FleetSystemOptions.Section).Get<FleetSystemOptions>(binder => binder.ErrorOnUnknownConfiguration = true);
+        Assert.Equal(Delivered.KnownToTheCluster("fleet-arena.yaml").Select(fleet => (string)fleet["metadata"]!["name"]!), system.Fleets.SelectMany(fleet => fleet.NamesInAgones));
+    }
+
+    [Theory]
+    [InlineData("fleetsystem-fleetmanager")]
+    [InlineData("fleetsystem-matchmaker")]
+    public void Deployment_Parts_BelongTogether(string name)
+    {
+        var spec = Object("fleetsystem.yaml", "Deployment", name)["spec"]!;
+        var pod = spec["template"]!["spec"]!;
+        var container = Assert.Single(pod["containers"]!.AsArray())!;
+        var ports = container["ports"]!.AsArray().Select(port => (string)port!["name"]!).ToList();
+
+        Assert.True(JsonNode.DeepEquals(spec["selector"]!["matchLabels"], spec["template"]!["metadata"]!["labels"]));
+        Assert.Equal(1, (long)spec["replicas"]!);
+        Assert.All(container["volumeMounts"]!.AsArray(), mount => Assert.Contains(pod["volumes"]!.AsArray(), volume => (string)volume!["name"]! == (string)mount!["name"]!));
+        foreach (var probe in new[] { "readinessProbe", "livenessProbe" }) Assert.Contains((string)container[probe]!["httpGet"]!["port"]!, ports);
+        foreach (var service in Delivered.Read("fleetsystem.yaml").Where(document => document.Text("kind") == "Service" && (string)document["spec"]!["selector"]!["app"]! == name))
+            Assert.All(service["spec"]!["ports"]!.AsArray(), port => Assert.Contains((string?)port!["targetPort"] ?? (string)port["name"]!, ports));
+    }
+
+    private static JsonObject Object(string file, string kind, string name) =>
+        Delivered.Read(file).Single(document => document.Text("kind") == kind && (string)document["metadata"]!["name"]! == name);
+}
