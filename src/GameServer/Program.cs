@@ -36,8 +36,16 @@ void Stop(PosixSignalContext context)
     stop.Cancel();
 }
 
+// Ctrl-C reaches the whole process group: who holds our standard input decides when we end, not the terminal that he was started from.
+void Interrupt(PosixSignalContext context)
+{
+    context.Cancel = true;
+    if (!options.ExitOnStdinClose)
+        stop.Cancel();
+}
+
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 if (options.ExitOnStdinClose)
     StdinGuard.Start(stop);
 

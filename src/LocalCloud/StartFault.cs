@@ -1,6 +1,5 @@
-using System.Net.Sockets;
 using FleetSystem.LocalCloud.Hosting;
-using Microsoft.Extensions.Options;
+using FleetSystem.SiloHost;
 using Spectre.Console;
 
 namespace FleetSystem.LocalCloud;
@@ -11,12 +10,9 @@ internal static class StartFault
     /// <summary>The lines, or null when the fault is ours.</summary>
     public static IReadOnlyList<string>? Explain(Exception fault) => fault switch
     {
-        OptionsValidationException invalid => [.. invalid.Failures],
         PortTakenException taken => [taken.Message],
         LocalCloudException cloud => [cloud.Message],
-        InvalidDataException or FormatException or InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } => [$"The configuration cannot be read: {fault.Message}"],
-        IOException { InnerException: SocketException } busy => [busy.Message],
-        _ => null,
+        _ => HostProgram.Explain(fault),
     };
 
     /// <summary>Shows the lines.</summary>

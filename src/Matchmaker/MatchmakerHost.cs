@@ -44,7 +44,12 @@ public static class MatchmakerHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventFeed>();
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
-        services.AddOpenApi("v1");
+        services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "FleetSystem players' API";
+            document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
+            return Task.CompletedTask;
+        }));
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
     }
 

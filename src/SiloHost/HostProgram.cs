@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost;
@@ -17,6 +19,9 @@ public static class HostProgram
         try
         {
             await using var host = build();
+
+            // Before anything else is made of the configuration, so that every fault is told at once.
+            host.Services.GetService<IStartupValidator>()?.Validate();
             await host.RunAsync();
             return 0;
         }
@@ -36,7 +41,7 @@ public static class HostProgram
         FileNotFoundException missing => [missing.Message],
         InvalidDataException unreadable => [$"{unreadable.Message} {unreadable.InnerException?.Message}".Trim()],
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unbound => [$"{unbound.Message} {unbound.InnerException?.Message}".Trim()],
-        IOException { InnerException: SocketException } busy => [$"{busy.Message} Another process may be listening there: choose another address in the configuration (Urls, Matchmaker:Url)."],
+        IOException { InnerException: AddressInUseException } busy => [$"{busy.Message} Another process may be listening there: choose another address in the configuration (Urls, Matchmaker:Url)."],
         SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } busy => [$"{busy.Message}: a silo's port is in use. Choose another in Silo:Port or Silo:GatewayPort."],
         { InnerException: { } inner } => Explain(inner),
         _ => null,

@@ -22,6 +22,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
     private readonly DatagramSocket _socket = new(IPAddress.Loopback, 0);
     private readonly Socket _player = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly CancellationTokenSource _stop = new();
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(30), TimeProvider.System);
     private readonly TokenSigner _signer;
     private readonly SessionHost _host;
     private readonly DedicatedServer _server;
@@ -36,7 +37,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
         _player.Connect(_socket.LocalEndPoint);
     }
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private CancellationToken Cancelled => _deadline.Token;
 
     public async ValueTask DisposeAsync()
     {
@@ -47,6 +48,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
         _player.Dispose();
         _stop.Dispose();
         _signer.Dispose();
+        _deadline.Dispose();
     }
 
     [Fact]
@@ -154,7 +156,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
         await AskAsync(PlayerMessages.Join(1, _signer.Sign("p1")));
 
         await _stop.CancelAsync();
-        Assert.Equal(ExitCode.Ok, await _running!);
+        Assert.Equal(ExitCode.Ok, await _running!.WaitAsync(Cancelled));
 
         Assert.DoesNotContain(_sdk.Calls, call => call.Contains("List", StringComparison.Ordinal) || call.Contains("Counter", StringComparison.Ordinal));
     }
@@ -185,7 +187,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
 
         var notice = await ReceiveAsync();
         Assert.Equal((MessageType.Closing, welcome.ConnectionId, (byte)ClosingReason.Stopping), (notice.Type, notice.Id, notice.Body[0]));
-        Assert.Equal(ExitCode.Ok, await _running!);
+        Assert.Equal(ExitCode.Ok, await _running!.WaitAsync(Cancelled));
         Assert.Single(_sdk.Calls, call => call == "Shutdown");
     }
 
@@ -246,6 +248,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
     {
         while (!happens.IsCompleted)
         {
+            Cancelled.ThrowIfCancellationRequested();
             _time.Advance(TimeSpan.FromMilliseconds(100));
             await Task.Yield();
         }

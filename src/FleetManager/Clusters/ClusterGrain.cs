@@ -20,9 +20,13 @@ internal sealed partial class ClusterGrain(
 {
     private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
 
+    // Below the time after which a grain call is given up.
+    private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(10);
+
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ClusterState _state = new();
+    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
     private ServerClaimer _claimer = null!;
     private ZoneLabeller _labeller = null!;
@@ -69,8 +73,12 @@ internal sealed partial class ClusterGrain(
         if (await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token)) LogReleased(_log, gameServer, Id, session);
     }
 
-    public Task<ServerSighting> Sight(string gameServer, string session, int incarnation) =>
-        Task.FromResult(_state.Sight(gameServer, session, incarnation));
+    public async Task<ServerSighting> Sight(string gameServer, string session, int incarnation)
+    {
+        // Right after a start the answer is moments away, and a session whose server vanished meanwhile should not wait for the next sweep.
+        await _synced.Task.WaitAsync(SyncPatience, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return _state.Sight(gameServer, session, incarnation);
+    }
 
     public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()));
 
@@ -83,6 +91,7 @@ internal sealed partial class ClusterGrain(
             {
                 foreach (var seen in _state.Apply(change)) _ = Tell(seen);
                 _staleSince = _state.LostSources.Count == 0 ? null : _staleSince ?? time.GetUtcNow();
+                if (_state.Synced) _synced.TrySetResult();
             }
 
             if (!_stopping.IsCancellationRequested) throw new InvalidOperationException("The watch came to an end by itself.");

@@ -35,9 +35,9 @@ internal sealed partial class AgonesCluster(
 
         // On the thread pool, whoever calls: in a grain the parsing would otherwise run on the grain's own scheduler.
         var informers = Task.WhenAll(
-            Task.Run(() => Informer(new NodeResource(new StringPool(options.InternedStrings)), first).RunAsync(token), CancellationToken.None),
-            Task.Run(() => Informer(new FleetResource(cluster.Namespace, new StringPool(options.InternedStrings)), first + 1).RunAsync(token), CancellationToken.None),
-            Task.Run(() => Informer(GameServers(), first + 2).RunAsync(token), CancellationToken.None));
+            Run(new NodeResource(new StringPool(options.InternedStrings)), first),
+            Run(new FleetResource(cluster.Namespace, new StringPool(options.InternedStrings)), first + 1),
+            Run(GameServers(), first + 2));
         try
         {
             await foreach (var change in channel.Reader.ReadAllAsync(token)) yield return change;
@@ -48,9 +48,12 @@ internal sealed partial class AgonesCluster(
             await informers.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        Informer<T> Informer<T>(WatchedResource<T> resource, int jitterSeed)
-            where T : class =>
-            new(cluster.Id, resource, _api, options, time, new Random(jitterSeed), logger, channel.Writer);
+        Task Run<T>(WatchedResource<T> resource, int jitterSeed)
+            where T : class
+        {
+            var informer = new Informer<T>(cluster.Id, resource, _api, options, time, new Random(jitterSeed), logger, channel.Writer);
+            return Task.Run(() => informer.RunAsync(token), CancellationToken.None);
+        }
     }
 
     /// <inheritdoc/>

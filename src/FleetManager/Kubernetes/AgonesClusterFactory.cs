@@ -18,10 +18,10 @@ internal sealed class AgonesClusterFactory(
     /// <inheritdoc/>
     public IAgonesCluster Connect(string cluster)
     {
-        var known = system.Value.Clusters.FirstOrDefault(candidate => candidate.Id == cluster)
-            ?? throw new ArgumentException(
-                $"There is no cluster '{cluster}' in {FleetSystemOptions.Section}:Clusters. Known: {string.Join(", ", system.Value.Clusters.Select(candidate => candidate.Id))}.",
-                nameof(cluster));
+        var clusters = system.Value.Clusters;
+        var known = clusters.FirstOrDefault(candidate => candidate.Id == cluster) ?? throw new ArgumentException(
+            $"There is no cluster '{cluster}' in {FleetSystemOptions.Section}:Clusters. Known: {string.Join(", ", clusters.Select(one => one.Id))}.",
+            nameof(cluster));
         var seed = unchecked(_seed + (1_000_003 * Interlocked.Increment(ref _connected)));
         return new AgonesCluster(known, system.Value.Fleets, adapter.Value, time, seed, logger);
     }

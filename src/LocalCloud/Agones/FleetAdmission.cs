@@ -34,6 +34,8 @@ internal sealed class FleetAdmission : IAdmission
         if (causes.Count > 0) throw ApiException.Invalid(AgonesKinds.Fleet, name, causes, WebhookPrefix);
     }
 
+    public void Complete(JsonObject body) => Normalize(body);
+
     /// <summary>Fills in what a Fleet leaves open.</summary>
     public static bool Normalize(JsonObject body)
     {

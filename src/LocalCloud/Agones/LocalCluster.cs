@@ -144,6 +144,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         return _server.Operations.Patch(kind, @namespace, name, null, target =>
         {
             MergePatch.Apply(target, body);
+            kind.Admission?.Complete(target);
             return target;
         }).ToJson();
     }

@@ -21,6 +21,12 @@ internal static class Manifest
             throw new FormatException($"the manifest is no YAML: line {exception.Start.Line}, column {exception.Start.Column}: {exception.Message}", exception);
         }
 
+        catch (InvalidOperationException exception)
+        {
+            // The parser's own answer to some malformed flow sequences; it does not know where it stands then.
+            throw new FormatException($"the manifest is no YAML: {exception.Message}", exception);
+        }
+
         var documents = new List<JsonObject>();
         foreach (var document in stream.Documents)
         {

@@ -27,6 +27,9 @@ internal sealed class Placement(ObjectStore store, HostPortRange processPorts, H
     private readonly Dictionary<(string Fleet, string Zone), int> _serversByZone = [];
     private readonly HashSet<(string Address, int Port)> _ports = [];
     private readonly Dictionary<string, int> _nextPort = new(StringComparer.Ordinal);
+    private object? _nodes;
+    private List<(string Name, NodeFacts Node)> _processNodes = [];
+    private List<(string Name, NodeFacts Node)> _simulatedNodes = [];
     private readonly HashSet<string> _waiting = new(StringComparer.Ordinal);
 
     /// <summary>Called with each server that waited for room when there may be some.</summary>
@@ -90,13 +93,49 @@ internal sealed class Placement(ObjectStore store, HostPortRange processPorts, H
         foreach (var key in _waiting.ToList()) OnRoom?.Invoke(key);
     }
 
-    private IEnumerable<(string Name, NodeFacts Node)> Candidates(string fleet, bool simulated) => store.List(CoreKinds.Node).Objects.Values
-        .Select(node => (node.Name, Facts: NodeFacts.Of(node)))
-        .Where(node => node.Facts.Schedulable && node.Facts.Simulated == simulated)
-        .OrderBy(node => _serversByZone.GetValueOrDefault((fleet, node.Facts.Zone)))
-        .ThenBy(node => node.Facts.Zone, StringComparer.Ordinal)
-        .ThenBy(node => _serversByNode.GetValueOrDefault(node.Name))
-        .ThenBy(node => node.Name, StringComparer.Ordinal);
+    // The first candidate nearly always has room: it is found by one walk over the nodes, the order of the others is made only when needed.
+    private IEnumerable<(string Name, NodeFacts Node)> Candidates(string fleet, bool simulated)
+    {
+        var nodes = Schedulable(simulated);
+        if (nodes.Count == 0) yield break;
+        var best = nodes[0];
+        foreach (var node in nodes)
+        {
+            if (Compare(fleet, node, best) < 0) best = node;
+        }
+
+        yield return best;
+        var others = nodes.Where(node => node.Name != best.Name).ToList();
+        others.Sort((a, b) => Compare(fleet, a, b));
+        foreach (var node in others) yield return node;
+    }
+
+    private int Compare(string fleet, (string Name, NodeFacts Node) a, (string Name, NodeFacts Node) b)
+    {
+        var order = 0;
+        if (a.Node.Zone != b.Node.Zone)
+        {
+            order = _serversByZone.GetValueOrDefault((fleet, a.Node.Zone)).CompareTo(_serversByZone.GetValueOrDefault((fleet, b.Node.Zone)));
+            if (order == 0) order = string.CompareOrdinal(a.Node.Zone, b.Node.Zone);
+        }
+
+        if (order == 0) order = _serversByNode.GetValueOrDefault(a.Name).CompareTo(_serversByNode.GetValueOrDefault(b.Name));
+        return order != 0 ? order : string.CompareOrdinal(a.Name, b.Name);
+    }
+
+    private List<(string Name, NodeFacts Node)> Schedulable(bool simulated)
+    {
+        var objects = store.List(CoreKinds.Node).Objects;
+        if (!ReferenceEquals(objects, _nodes))
+        {
+            _nodes = objects;
+            var schedulable = objects.Values.Select(node => (node.Name, Facts: NodeFacts.Of(node))).Where(node => node.Facts.Schedulable).ToLookup(node => node.Facts.Simulated);
+            _processNodes = [.. schedulable[false]];
+            _simulatedNodes = [.. schedulable[true]];
+        }
+
+        return simulated ? _simulatedNodes : _processNodes;
+    }
 
     private void Settle(string key, Place place)
     {

@@ -45,9 +45,10 @@ internal sealed class BotLedger(TimeProvider time, TimeSpan lostAfter)
 
     public uint Next()
     {
-        Sent++;
-        if (Sent - _settled > WindowLength)
+        // Before the number goes up: the new input takes the oldest one's place in the window.
+        if (Sent - _settled >= WindowLength)
             Settle();
+        Sent++;
         _sentAt[Sent % WindowLength] = time.GetTimestamp();
         _answered[Sent % WindowLength] = false;
         return Sent;

@@ -45,7 +45,9 @@ internal static class CellConfiguration
                 })]),
                 ["Fleets"] = new JsonArray(new JsonObject
                 {
-                    ["Id"] = LocalFleet.Name, ["Port"] = LocalFleet.PortName, ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
+                    ["Id"] = LocalFleet.Name,
+                    ["Port"] = LocalFleet.PortName,
+                    ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
                 }),
             },
         };

@@ -12,7 +12,7 @@ internal sealed class EmbeddedHost : ICellHost
     /// <summary>Starts a host on its configuration file.</summary>
     public static async Task<EmbeddedHost> StartAsync(HostKind kind, string configFile, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var host = kind.Build(["--config", configFile], builder => builder.Logging.ClearProviders().Services.AddSingleton(logs));
+        var host = kind.Build(["--config", configFile], builder => builder.Logging.ClearProviders().Services.AddSingleton(logs).AddEmbeddedLifetime());
         try
         {
             await host.StartAsync(cancellationToken);

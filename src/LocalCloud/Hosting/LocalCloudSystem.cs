@@ -108,8 +108,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>What stands where, for people.</summary>
     public IEnumerable<(string What, string Where)> Addresses()
     {
-        yield return ("Players' API", $"{ApiUrl}  (OpenAPI: {ApiUrl}openapi/v1.json)");
-        yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/");
+        yield return ("Players' API", $"{ApiUrl}");
+        yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
+        yield return ("FleetManager (/livez)", $"http://127.0.0.1:{_ports.Operations}/");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)
         {
@@ -206,6 +207,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
         _relay = Own(new AcceleratorRelay(service, new RelayOptions(), _time, _logs.CreateLogger<AcceleratorRelay>()));
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddEmbeddedLifetime();
         builder.Services.AddSingleton(_logs).AddRouting();
         builder.WebHost.UseKestrelCore().UseUrls($"http://127.0.0.1:{_ports.AcceleratorApi}");
         var api = Own(builder.Build());

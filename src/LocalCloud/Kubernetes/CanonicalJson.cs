@@ -15,29 +15,29 @@ internal static class CanonicalJson
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
 
     [ThreadStatic]
-    private static ArrayBufferWriter<byte>? t_buffer;
+    private static ArrayBufferWriter<byte>? _buffer;
 
     [ThreadStatic]
-    private static Utf8JsonWriter? t_writer;
+    private static Utf8JsonWriter? _writer;
 
     public static byte[] Serialize(JsonNode? node)
     {
         Write(node);
-        return t_buffer!.WrittenSpan.ToArray();
+        return _buffer!.WrittenSpan.ToArray();
     }
 
     /// <summary>Serializes into memory that the next call on this thread overwrites.</summary>
     public static ReadOnlySpan<byte> SerializeShared(JsonNode? node)
     {
         Write(node);
-        return t_buffer!.WrittenSpan;
+        return _buffer!.WrittenSpan;
     }
 
     private static void Write(JsonNode? node)
     {
-        var buffer = t_buffer ??= new ArrayBufferWriter<byte>(4096);
+        var buffer = _buffer ??= new ArrayBufferWriter<byte>(4096);
         buffer.ResetWrittenCount();
-        var writer = t_writer ??= new Utf8JsonWriter(buffer, Options);
+        var writer = _writer ??= new Utf8JsonWriter(buffer, Options);
         writer.Reset(buffer);
         Write(writer, node);
         writer.Flush();

@@ -25,6 +25,11 @@ internal interface IAdmission
     /// <summary>Changes the object in place; <paramref name="current"/> is null on create.</summary>
     /// <exception cref="ApiException">The object is refused.</exception>
     void Admit(JsonObject body, JsonObject? current);
+
+    /// <summary>Fills in what an object leaves open, so that a manifest applied again equals what is stored.</summary>
+    void Complete(JsonObject body)
+    {
+    }
 }
 
 /// <summary>A kind of object that the API serves, and the rules that it is stored under.</summary>

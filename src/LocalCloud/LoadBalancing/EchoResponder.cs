@@ -45,10 +45,15 @@ internal sealed class EchoResponder : IAsyncDisposable
             try
             {
                 var received = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, sender);
-                if (received <= DatagramBytesMax && RelaySockets.TrySend(_socket, buffer.AsSpan(0, received), sender))
-                    Interlocked.Increment(ref _answered);
-                else
+                if (received > DatagramBytesMax)
+                {
                     Interlocked.Increment(ref _dropped);
+                    continue;
+                }
+
+                // Counted first: whoever has the answer finds it counted.
+                Interlocked.Increment(ref _answered);
+                RelaySockets.TrySend(_socket, buffer.AsSpan(0, received), sender);
             }
             catch (Exception e) when (RelaySockets.IsClosed(e))
             {

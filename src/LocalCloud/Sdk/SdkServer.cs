@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using FleetSystem.LocalCloud.Hosting;
 using Grpc.Core;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -24,6 +25,7 @@ internal sealed class SdkServer : IAsyncDisposable
         _listener = new SdkListener(loggers);
 
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddEmbeddedLifetime();
         builder.Services.AddSingleton(loggers);
         builder.Services.AddSingleton<IConnectionListenerFactory>(_listener);
         builder.Services.AddSingleton(this);

@@ -81,6 +81,38 @@ public sealed class InformerTests
         Assert.EndsWith("continue=two", fixture.Server.Seen("LIST gameservers")[2].Path);
     }
 
+    [Fact]
+    public async Task WatchAsync_PageBreaksOff_CountsNothingOfItTwice()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On(
+            "LIST gameservers",
+            Answers.List("7", [GameServer("a", 1)], next: "two"),
+            Answers.Raw(200, $$"""{"items":[{{GameServer("b", 2)}},{{GameServer("c", 3)}}],"meta"""),
+            Answers.List("7", [GameServer("b", 2), GameServer("c", 3)]));
+        fixture.Watch();
+
+        var listed = await fixture.NextAsync<ClusterChange.GameServersListed>();
+        Assert.Equal(["a", "b", "c"], listed.Items.Select(item => item.Name));
+    }
+
+    [Fact]
+    public async Task WatchAsync_EventLongerThanAllowed_IsALossThatListsAgain()
+    {
+        var options = FastOptions;
+        options.MaxEventBytes = 64 * 1024;
+        await using var fixture = await StartAsync(options);
+        fixture.Server
+            .On("LIST gameservers", Answers.List("5"), Answers.List("9"))
+            .On("WATCH gameservers", Answers.Watch(WatchEnd.Hold, Event("ADDED", new string('x', 1_000_000), 6)));
+        fixture.Watch();
+
+        Assert.IsType<ClusterChange.GameServersListed>(await fixture.NextOfGameServersAsync());
+        Assert.IsType<ClusterChange.SourceRestored>(await fixture.NextOfGameServersAsync());
+        Assert.Contains("65536 bytes", Assert.IsType<ClusterChange.SourceLost>(await fixture.NextOfGameServersAsync()).Reason);
+        Assert.IsType<ClusterChange.GameServersListed>(await fixture.NextOfGameServersAsync());
+    }
+
     [Theory]
     [InlineData(WatchEnd.Cut)]
     [InlineData(WatchEnd.CutWithinEvent)]

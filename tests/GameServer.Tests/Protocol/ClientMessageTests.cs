@@ -4,6 +4,7 @@ using FleetSystem.GameServer.Join;
 using FleetSystem.GameServer.Options;
 using FleetSystem.GameServer.Protocol;
 using FleetSystem.GameServer.Sessions;
+using FleetSystem.GameServer.Tests.Join;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetSystem.GameServer.Tests.Protocol;
@@ -60,5 +61,21 @@ public sealed class ClientMessageTests
             byte[] datagram = [Wire.Magic, Wire.Version, type, .. rest];
             return host.AnswerAsync(datagram, from, reply).AsTask().GetAwaiter().GetResult() <= datagram.Length;
         });
+    }
+
+    [Fact]
+    public async Task AnswerAsync_ShortInputOfAPlayer_IsNotAnsweredWithMore()
+    {
+        using var signer = new TokenSigner(TimeProvider.System);
+        var host = new SessionHost(new GameServerOptions(), signer.Verifier, TimeProvider.System);
+        host.TakeUp(new SessionClaim("s-1", 1, "arena", "arena-1", null, null), out _);
+        var from = new IPEndPoint(IPAddress.Loopback, 1).Serialize();
+        var reply = new byte[ServerMessage.LengthMax];
+        await host.AnswerAsync(PlayerMessages.Join(1, signer.Sign()), from, reply);
+        var input = PlayerMessages.Input(Answer.Read(reply).ConnectionId, 1);
+
+        for (var length = 0; length <= input.Length; length++)
+            Assert.InRange(await host.AnswerAsync(input.AsMemory(0, length), from, reply), 0, length);
+        Assert.Equal(MessageType.State, Answer.Read(reply).Type);
     }
 }

@@ -1,15 +1,16 @@
 using System.Text.Json.Nodes;
-using global::Agones.Dev.Sdk;
-using global::Agones.Dev.Sdk.Beta;
+using Agones.Dev.Sdk;
+using Agones.Dev.Sdk.Beta;
 using FleetSystem.LocalCloud.Sdk;
+using FleetSystem.LocalCloud.Tests.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
-using AgonesGameServer = global::Agones.Dev.Sdk.GameServer;
-using Duration = global::Agones.Dev.Sdk.Duration;
-using Empty = global::Agones.Dev.Sdk.Empty;
+using AgonesGameServer = Agones.Dev.Sdk.GameServer;
+using Duration = Agones.Dev.Sdk.Duration;
+using Empty = Agones.Dev.Sdk.Empty;
 
 namespace FleetSystem.LocalCloud.Tests.Sdk;
 
@@ -19,26 +20,28 @@ public sealed class SdkServerTests : IAsyncLifetime
     private static readonly Empty Nothing = new();
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
+    private readonly TestDeadline _deadline = new();
     private readonly InMemoryGameServer _gameServer = InMemoryGameServer.Named("sdk-one");
     private SdkServer _server = null!;
     private SdkSidecar _sidecar = null!;
     private GrpcChannel _channel = null!;
-    private global::Agones.Dev.Sdk.SDK.SDKClient _sdk = null!;
-    private global::Agones.Dev.Sdk.Beta.SDK.SDKClient _beta = null!;
+    private Agones.Dev.Sdk.SDK.SDKClient _sdk = null!;
+    private Agones.Dev.Sdk.Beta.SDK.SDKClient _beta = null!;
 
-    private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
+    private CancellationToken Cancelled => _deadline.Token;
 
     public async ValueTask InitializeAsync()
     {
         _server = await SdkServer.StartAsync(new SdkSidecarOptions(), _time, NullLoggerFactory.Instance, Cancelled);
         _sidecar = _server.Add(_gameServer);
         _channel = GrpcChannel.ForAddress($"http://127.0.0.1:{_sidecar.Port}");
-        _sdk = new global::Agones.Dev.Sdk.SDK.SDKClient(_channel);
-        _beta = new global::Agones.Dev.Sdk.Beta.SDK.SDKClient(_channel);
+        _sdk = new Agones.Dev.Sdk.SDK.SDKClient(_channel);
+        _beta = new Agones.Dev.Sdk.Beta.SDK.SDKClient(_channel);
     }
 
     public async ValueTask DisposeAsync()
     {
+        _deadline.Dispose();
         _channel.Dispose();
         await _server.DisposeAsync();
     }
@@ -126,6 +129,18 @@ public sealed class SdkServerTests : IAsyncLifetime
         for (var i = 0; i < 25; i++)
             _time.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("Unhealthy", _gameServer.State);
+        await _sdk.ReadyAsync(Nothing, cancellationToken: Cancelled);
+        Written();
+        Assert.Equal("Unhealthy", _gameServer.State);
+    }
+
+    [Fact]
+    public async Task Ready_WhileUnhealthyIsNotWrittenYet_StaysUnhealthy()
+    {
+        // The third failure is seen at 20 s; before its write half a second later, the game server speaks up again.
+        for (var i = 0; i < 20; i++)
+            _time.Advance(TimeSpan.FromSeconds(1));
+        Assert.Equal("Scheduled", _gameServer.State);
         await _sdk.ReadyAsync(Nothing, cancellationToken: Cancelled);
         Written();
         Assert.Equal("Unhealthy", _gameServer.State);
@@ -238,7 +253,7 @@ public sealed class SdkServerTests : IAsyncLifetime
         var other = InMemoryGameServer.Named("sdk-two");
         await using var sidecar = _server.Add(other);
         using var channel = GrpcChannel.ForAddress($"http://127.0.0.1:{sidecar.Port}");
-        var shown = await new global::Agones.Dev.Sdk.SDK.SDKClient(channel).GetGameServerAsync(Nothing, cancellationToken: Cancelled);
+        var shown = await new Agones.Dev.Sdk.SDK.SDKClient(channel).GetGameServerAsync(Nothing, cancellationToken: Cancelled);
 
         Assert.Equal("sdk-two", shown.ObjectMeta.Name);
         Assert.Equal("sdk-one", (await _sdk.GetGameServerAsync(Nothing, cancellationToken: Cancelled)).ObjectMeta.Name);
@@ -267,7 +282,7 @@ public sealed class SdkServerTests : IAsyncLifetime
 
     private static string Show(Counter counter) => $"{counter.Count} of {counter.Capacity}";
 
-    private static async Task<AgonesGameServer> NextAsync(AsyncServerStreamingCall<AgonesGameServer> watch)
+    private async Task<AgonesGameServer> NextAsync(AsyncServerStreamingCall<AgonesGameServer> watch)
     {
         Assert.True(await watch.ResponseStream.MoveNext(Cancelled));
         return watch.ResponseStream.Current;

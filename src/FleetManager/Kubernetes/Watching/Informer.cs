@@ -157,7 +157,10 @@ internal sealed partial class Informer<T>(
     [LoggerMessage(2, LogLevel.Information, "Cluster {ClusterId}: the watch of {Kind} runs.")]
     private partial void LogRunning(string clusterId, string kind);
 
-    [LoggerMessage(3, LogLevel.Warning, "Cluster {ClusterId}: lost the watch of {Kind} (failure {Failures} in a row), trying again in {DelaySeconds:0.###} s: {Reason}")]
+    [LoggerMessage(
+        3,
+        LogLevel.Warning,
+        "Cluster {ClusterId}: lost the watch of {Kind} (failure {Failures} in a row), trying again in {DelaySeconds:0.###} s: {Reason}")]
     private partial void LogLost(string clusterId, string kind, string reason, double delaySeconds, int failures);
 
     [LoggerMessage(4, LogLevel.Information, "Cluster {ClusterId}: listing {Kind} again in {DelaySeconds:0.###} s: {Reason}")]
