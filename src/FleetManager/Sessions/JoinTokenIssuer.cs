@@ -22,7 +22,8 @@ internal sealed class JoinTokenIssuer : IDisposable
     public JoinTokenIssuer(IOptions<FleetManagerOptions> options)
     {
         _key.ImportFromPem(File.ReadAllText(options.Value.JoinTokenKeyFile));
-        var key = new ECDsaSecurityKey(_key);
+        // A factory of its own: the shared one keeps signers by key id, also of an issuer that was disposed.
+        var key = new ECDsaSecurityKey(_key) { CryptoProviderFactory = new CryptoProviderFactory() };
         key.KeyId = Base64UrlEncoder.Encode(key.ComputeJwkThumbprint());
         _credentials = new SigningCredentials(key, SecurityAlgorithms.EcdsaSha256);
     }
