@@ -8,17 +8,17 @@ public sealed class AgonesConformance(AgonesTarget target) : IClassFixture<Agone
     [Fact]
     public async Task Allocate_OrderedSelectors_TheFirstThatMatchesWins()
     {
-        await using var fleet = await SuiteFleet.CreateAsync(target, 3);
+        await using var fleet = await SuiteFleet.CreateAsync(target, 4);
         var (servers, _) = await fleet.ListAsync();
-        var preferred = SuiteFleet.NameOf(servers[1]);
-        var (labelled, _) = await target.MergeAsync($"{target.GameServers}/{preferred}", """{"metadata":{"labels":{"conformance/zone":"near"}}}""");
-        Assert.Equal(200, labelled);
-        await SeenByAllocatorAsync(fleet, """{"matchLabels": {"agones.dev/fleet": "FLEET", "conformance/zone": "near"}}""", preferred);
+        var (near, last) = (SuiteFleet.NameOf(servers[2]), SuiteFleet.NameOf(servers[3]));
+        await target.MergeAsync($"{target.GameServers}/{near}", """{"metadata":{"labels":{"conformance/zone":"near"}}}""");
+        await target.MergeAsync($"{target.GameServers}/{last}", """{"metadata":{"labels":{"conformance/last":"true"}}}""");
 
-        // Only the other two are left: the second selector serves.
-        var other = await fleet.AllocateAsync($$"""[{"matchLabels": {"agones.dev/fleet": "{{fleet.Name}}", "conformance/zone": "near"} }, {"matchLabels": {"agones.dev/fleet": "{{fleet.Name}}"} }]""");
-        Assert.Equal("Allocated", (string?)other["state"]);
-        Assert.NotEqual(preferred, (string?)other["gameServerName"]);
+        // Once the later label is seen, so is the earlier one.
+        await SeenByAllocatorAsync(fleet, """{"matchLabels": {"agones.dev/fleet": "FLEET", "conformance/last": "true"}}""", last);
+        var ordered = $$"""[{"matchLabels": {"agones.dev/fleet": "{{fleet.Name}}", "conformance/zone": "near"} }, {"matchLabels": {"agones.dev/fleet": "{{fleet.Name}}"} }]""";
+        Assert.Equal(near, (string?)(await fleet.AllocateAsync(ordered))["gameServerName"]);
+        Assert.Equal("Allocated", (string?)(await fleet.AllocateAsync(ordered))["state"]);
 
         var excluded = await fleet.AllocateAsync($$"""[{"matchLabels": {"agones.dev/fleet": "{{fleet.Name}}"}, "matchExpressions": [{"key": "agones.dev/fleet", "operator": "NotIn", "values": ["{{fleet.Name}}"]}]}]""");
         Assert.Equal("UnAllocated", (string?)excluded["state"]);
