@@ -15,6 +15,9 @@ internal static class GrpcSetup
         builder.Services.AddGrpc(grpc =>
         {
             grpc.MaxReceiveMessageSize = MaxMessageBytes;
+
+            // Otherwise any path of two segments counts as a gRPC method, and HTTP's 405 and 415 become 404.
+            grpc.IgnoreUnknownServices = true;
             grpc.Interceptors.Add<FaultInterceptor>();
         });
 
