@@ -86,7 +86,14 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 
     private static ServerBinding Server => new()
     {
-        Cluster = "blue", Region = "ap-northeast-2", Zone = "ap-northeast-2b", Node = "node-7", Name = "arena-abcde-fghij", Address = "10.0.1.7", Port = 7654, PreferenceServed = 2,
+        Cluster = "blue",
+        Region = "ap-northeast-2",
+        Zone = "ap-northeast-2b",
+        Node = "node-7",
+        Name = "arena-abcde-fghij",
+        Address = "10.0.1.7",
+        Port = 7654,
+        PreferenceServed = 2,
     };
 
     private static SessionView View(SessionRecord session) => new(session, !session.HoldsServer ? [] :
