@@ -31,7 +31,7 @@ public sealed class RightsTests
         Assert.Equal(["AllocateAsync", "DeleteAsync", "FindBySessionAsync", "LabelAsync", "WatchAsync"], typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
         using (var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
-            var watch = Task.Run(async () => { await foreach (var _ in adapter.WatchAsync(watching.Token)); }, cancellation);
+            var watch = Task.Run(async () => { await foreach (var _ in adapter.WatchAsync(watching.Token)) ; }, cancellation);
             await everythingWatched.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System, cancellation);
             await watching.CancelAsync();
             await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
