@@ -28,6 +28,7 @@ internal sealed partial class ClusterGrain(
     private readonly ClusterState _state = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
+    private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
     private ZoneLabeller _labeller = null!;
     private OrphanReconciler _orphans = null!;
@@ -41,9 +42,10 @@ internal sealed partial class ClusterGrain(
             ?? throw new InvalidOperationException($"Cluster '{Id}' is not part of the configuration.");
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
+        _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
-        _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
+        _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
         this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(LabelInterval, LabelInterval) { Interleave = true });
@@ -70,7 +72,10 @@ internal sealed partial class ClusterGrain(
     {
         // Only what is still the session's: the name may be another's by now.
         if (!_state.MayRelease(gameServer, session, incarnation)) return;
-        if (await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token)) LogReleased(_log, gameServer, Id, session);
+        var released = _shared.MayBeShared(gameServer, session, incarnation)
+            ? await _shared.ReleaseAsync(gameServer, session, incarnation, _stopping.Token)
+            : await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token);
+        if (released) LogReleased(_log, gameServer, Id, session);
     }
 
     public async Task<ServerSighting> Sight(string gameServer, string session, int incarnation)

@@ -10,7 +10,7 @@ namespace FleetSystem.FleetManager.Clusters;
 /// does not cancel an allocation (field notes, trap 2).
 /// </summary>
 internal sealed partial class ServerClaimer(
-    string cluster, IReadOnlyList<string> zones, IAgonesCluster agones, ClusterState state, FleetManagerOptions options, TimeProvider time, ILogger<ServerClaimer> log)
+    string cluster, IReadOnlyList<string> zones, IAgonesCluster agones, SharedServers shared, ClusterState state, FleetManagerOptions options, TimeProvider time, ILogger<ServerClaimer> log)
 {
     // Refusals and false "UnAllocated" answers in a row that are tried again here; after that another cluster's turn is better.
     private const int MaxTries = 4;
@@ -21,26 +21,21 @@ internal sealed partial class ServerClaimer(
     /// <summary>Claims a server.</summary>
     public async Task<ClaimOutcome> ClaimAsync(ServerClaim claim, CancellationToken stopping)
     {
-        var labels = new Dictionary<string, string>
-        {
-            [AgonesKeys.Session] = claim.Session,
-            [AgonesKeys.Incarnation] = claim.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
         var pause = FirstPause;
         for (var tries = 1; ; tries++)
         {
             using var late = new CancellationTokenSource(Left(claim.Deadline), time);
             using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
             ClaimOutcome refusal;
-            switch (await PostAsync(new AllocationOrder(Selectors(claim), labels, claim.Annotations), both.Token))
+            switch (await PostAsync(SessionPacking.Order(claim, Selectors(claim)), both.Token))
             {
                 case AllocationAnswer.Allocated(var server) when state.IsDead(server.Node):
                     // The node died between the plan and the claim.
-                    await GiveBackAsync(server.Name, stopping);
+                    await GiveBackAsync(server, claim.Session, claim.Incarnation, stopping);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"server {server.Name} stands on dead node {server.Node}");
                     break;
                 case AllocationAnswer.Allocated(var server):
-                    return Claimed(server, claim.Session, claim.Incarnation);
+                    return await ClaimedAsync(server, claim.Session, claim.Incarnation, stopping);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
 
@@ -82,7 +77,7 @@ internal sealed partial class ServerClaimer(
                 var tagged = (await agones.FindBySessionAsync(session, both.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
                 return tagged is null
                     ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session")
-                    : Claimed(tagged, session, incarnation);
+                    : await ClaimedAsync(tagged, session, incarnation, stopping);
             }
             catch (ClusterUnreachableException fault)
             {
@@ -124,15 +119,16 @@ internal sealed partial class ServerClaimer(
         }
     }
 
-    private async Task GiveBackAsync(string gameServer, CancellationToken stopping)
+    private async Task GiveBackAsync(GameServerSnapshot server, string session, int incarnation, CancellationToken stopping)
     {
         try
         {
-            await agones.DeleteAsync(gameServer, state.Find(gameServer)?.Uid ?? "", stopping);
+            if (IsShared(server, session, incarnation)) await shared.ReleaseAsync(server.Name, session, incarnation, stopping);
+            else await agones.DeleteAsync(server.Name, state.Find(server.Name)?.Uid ?? "", stopping);
         }
         catch (ClusterUnreachableException fault)
         {
-            LogGiveBackFailed(log, gameServer, cluster, fault);
+            LogGiveBackFailed(log, server.Name, cluster, fault);
         }
     }
 
@@ -141,12 +137,15 @@ internal sealed partial class ServerClaimer(
 
     private int ReadyIn(ServerClaim claim, string zone) => claim.AgonesFleets.Sum(fleet => state.ReadyIn(fleet, zone));
 
-    private ClaimOutcome Claimed(GameServerSnapshot server, string session, int incarnation)
+    private async Task<ClaimOutcome> ClaimedAsync(GameServerSnapshot server, string session, int incarnation, CancellationToken stopping)
     {
         state.NoteClaim(server.Name, session, incarnation);
+        if (IsShared(server, session, incarnation)) await shared.JoinTokensAsync(server.Name, stopping);
         var zone = state.ZoneOf(server.Node);
         return new ClaimOutcome(ClaimResult.Claimed, server, zone.Length > 0 ? zone : server.ZoneLabel, cluster, "");
     }
+
+    private static bool IsShared(GameServerSnapshot server, string session, int incarnation) => server.Sessions.Find(session, incarnation) is { Shared: true };
 
     private TimeSpan Left(DateTimeOffset deadline)
     {

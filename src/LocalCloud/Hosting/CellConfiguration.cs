@@ -43,15 +43,22 @@ internal static class CellConfiguration
                 {
                     ["Id"] = region.Id, ["Region"] = region.Id, ["KubeConfig"] = kubeConfig, ["Context"] = region.Id,
                 })]),
-                ["Fleets"] = new JsonArray(new JsonObject
-                {
-                    ["Id"] = LocalFleet.Name,
-                    ["Port"] = LocalFleet.PortName,
-                    ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
-                }),
+                ["Fleets"] = new JsonArray(FleetNode(options)),
             },
         };
         File.WriteAllText(file, document.ToJsonString(Indented));
+    }
+
+    private static JsonObject FleetNode(LocalCloudOptions options)
+    {
+        var fleet = new JsonObject
+        {
+            ["Id"] = LocalFleet.Name,
+            ["Port"] = LocalFleet.PortName,
+            ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
+        };
+        if (options.SessionsPerServer > 1) fleet["Packing"] = new JsonObject { ["Counter"] = LocalFleet.RoomsCounter };
+        return fleet;
     }
 
     private static JsonNode RegionNode(Region region, PortPlan ports, string credentials) => new JsonObject

@@ -166,5 +166,7 @@ internal sealed class TestCell : IAsyncDisposable
 
         options.Fleets.Add(new FleetOptions { Id = "arena" });
         options.Fleets.Add(new FleetOptions { Id = "fragile", LostServer = LostServerPolicy.Fail });
+        options.Fleets.Add(new FleetOptions { Id = "rooms", Packing = new PackingOptions { Counter = "rooms" } });
+        options.Fleets.Add(new FleetOptions { Id = "tables", Packing = new PackingOptions { List = "sessions", WhenEmpty = EmptyServerPolicy.Keep } });
     }
 }
