@@ -42,6 +42,7 @@ public static class FleetManagerHost
         services.AddSingleton<IAcceleratorControlPlane, AwsAcceleratorControlPlane>();
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
+        services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<EdgeMonitor>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());

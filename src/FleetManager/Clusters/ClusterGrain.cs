@@ -18,14 +18,12 @@ internal sealed partial class ClusterGrain(
     TimeProvider time,
     ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
 {
-    private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
-
     // Below the time after which a grain call is given up.
     private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ClusterState _state = new();
+    private readonly ClusterState _state = new(options.Value.NodeInterruption);
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
     private ServerClaimer _claimer = null!;
@@ -42,11 +40,11 @@ internal sealed partial class ClusterGrain(
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
         _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
-        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
+        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
-        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(LabelInterval, LabelInterval) { Interleave = true });
+        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
     }

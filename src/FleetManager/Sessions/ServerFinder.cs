@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Sessions;
 
 /// <summary>Finds a session's incarnation its server: region by region, until one is claimed or the allocation's deadline has passed.</summary>
-internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time, ILogger<ServerFinder> log)
+internal sealed partial class ServerFinder(
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, AllocationMetrics metrics, TimeProvider time, ILogger<ServerFinder> log)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
@@ -26,7 +27,16 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."));
 
+        var began = time.GetTimestamp();
         var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
+        var found = await FindAsync(session, fleet, choices, resumed, jitter, cancellationToken);
+        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, OutcomeOf(found.Server, found.Failure, cancellationToken), time.GetElapsedTime(began));
+        return found;
+    }
+
+    private async Task<(ServerBinding? Server, SessionFailure? Failure)> FindAsync(
+        SessionRecord session, FleetOptions fleet, IReadOnlyList<RegionChoice> choices, bool resumed, Random jitter, CancellationToken cancellationToken)
+    {
         var claim = ClaimOf(session, fleet);
         var pause = LeastPause;
         ClaimOutcome? worst = null;
@@ -64,6 +74,9 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
             : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}"));
     }
 
+    private static string OutcomeOf(ServerBinding? server, SessionFailure? failure, CancellationToken cancellationToken) =>
+        server is not null ? "allocated" : cancellationToken.IsCancellationRequested ? "cancelled" : failure!.Code;
+
     private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
     {
         try
@@ -97,6 +110,8 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
             AgonesFleets = fleet.NamesInAgones,
             Annotations = annotations,
             Deadline = session.AllocationDeadline,
+            ZonePolicy = fleet.ZonePolicy,
+            MaxZoneShare = fleet.MaxZoneShare,
         };
     }
 

@@ -40,6 +40,14 @@ public sealed record GameServerSnapshot
     /// <summary>True once a deletion was asked for.</summary>
     [Id(11)] public bool Deleting { get; init; }
 
+    /// <summary>True when it carries label <see cref="AgonesKeys.Node"/>.</summary>
+    [Id(12)] public bool NodeLabelled { get; init; }
+
+    /// <summary>
+    /// True while it lacks one of its labels. A template can carry the zone of a fleet of one zone, but never the node.
+    /// </summary>
+    public bool LacksLabels => ZoneLabel.Length == 0 || !NodeLabelled;
+
     /// <summary>True when a session on it can no longer go on: it is ending, ended or broken.</summary>
     public bool IsGone => Deleting || State is GameServerState.Shutdown or GameServerState.Error or GameServerState.Unhealthy;
 }
