@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetModel.Placement;
@@ -63,14 +64,14 @@ public static class SelectorPlanner
         IReadOnlyList<string> agonesFleets, ZoneRule rule, IReadOnlyCollection<ZoneRoom> zones, IReadOnlyList<string> excludedNodes, bool hasStrays)
     {
         var order = Order(rule, zones);
-        IReadOnlyList<LabelExclusion> nodes = excludedNodes.Count == 0 ? [] : [new LabelExclusion(AgonesKeys.Node, excludedNodes)];
+        IReadOnlyList<LabelRequirement> nodes = excludedNodes.Count == 0 ? [] : [LabelRequirement.NotIn(AgonesKeys.Node, excludedNodes)];
         var inZones = order.SelectMany(zone => agonesFleets.Select(fleet => new ServerSelector(
             new Dictionary<string, string> { [AgonesKeys.Fleet] = fleet, [AgonesKeys.Zone] = zone.Zone }, nodes)));
         if (rule.IsStrict || hasStrays || order.Count == 0) return [.. inZones];
 
         // Last, any server of the fleet: one that was Ready a moment ago has no zone label yet.
         IReadOnlyList<string> excluded = [.. zones.Where(zone => zone.IsExcluded).Select(zone => zone.Zone).Order(StringComparer.Ordinal)];
-        IReadOnlyList<LabelExclusion> exclusions = excluded.Count == 0 ? nodes : [.. nodes, new LabelExclusion(AgonesKeys.Zone, excluded)];
+        IReadOnlyList<LabelRequirement> exclusions = excluded.Count == 0 ? nodes : [.. nodes, LabelRequirement.NotIn(AgonesKeys.Zone, excluded)];
         return [.. inZones, .. agonesFleets.Select(fleet => new ServerSelector(new Dictionary<string, string> { [AgonesKeys.Fleet] = fleet }, exclusions))];
     }
 }

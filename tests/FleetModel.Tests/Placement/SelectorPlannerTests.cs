@@ -1,5 +1,6 @@
 using CsCheck;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
 
@@ -36,18 +37,18 @@ public sealed class SelectorPlannerTests
     {
         var plan = SelectorPlanner.Plan(["arena"], PreferA, Zones, ["node-1", "node-2"], hasStrays: false);
         Assert.Equal(4, plan.Count);
-        Assert.All(plan, selector => Assert.Equal([new LabelExclusion(AgonesKeys.Node, ["node-1", "node-2"])], selector.Exclusions));
+        Assert.All(plan, selector => Assert.Equal([LabelRequirement.NotIn(AgonesKeys.Node, ["node-1", "node-2"])], selector.MatchExpressions));
     }
 
     [Fact]
-    public void Plan_NothingExcluded_NoExclusion() => Assert.All(Plan(PreferA, Zones), selector => Assert.Empty(selector.Exclusions));
+    public void Plan_NothingExcluded_NoExclusion() => Assert.All(Plan(PreferA, Zones), selector => Assert.Empty(selector.MatchExpressions));
 
     [Fact]
     public void Plan_ZoneExcluded_NoSelectorForItAndTheLastExcludesIt()
     {
         var plan = SelectorPlanner.Plan(["arena"], PreferA, [new("a", 1, IsExcluded: true), .. Zones[1..]], ["n"], hasStrays: false);
         Assert.Equal(["arena b", "arena c", "arena *"], Terms(plan));
-        Assert.Equal([new LabelExclusion(AgonesKeys.Node, ["n"]), new LabelExclusion(AgonesKeys.Zone, ["a"])], plan[^1].Exclusions);
+        Assert.Equal([LabelRequirement.NotIn(AgonesKeys.Node, ["n"]), LabelRequirement.NotIn(AgonesKeys.Zone, ["a"])], plan[^1].MatchExpressions);
     }
 
     [Fact]
