@@ -54,6 +54,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     /// <summary>Whether a call other than an allocation fails.</summary>
     public Func<string, bool> IsUnreachable { get; set; } = _ => false;
 
+    /// <summary>Every call is accepted and never answered; an allocation is not even begun.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>Servers acknowledge their session as soon as they are claimed.</summary>
     public bool Acknowledges { get; set; }
 
@@ -169,6 +172,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public async Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
     {
         lock (_gate) _orders.Add(order);
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         var fault = await OnAllocate(order, cancellationToken);
         switch (fault)
         {
@@ -190,7 +194,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
 
         if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
-        await OnClaimed(claimed);
+        await OnClaimed(claimed).WaitAsync(cancellationToken);
         return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.Allocated(claimed with { Uid = "" });
     }
 
@@ -199,6 +203,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         await CallAsync("find", cancellationToken);
         return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
     }
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync("probe", cancellationToken);
 
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
@@ -223,10 +229,11 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task CallAsync(string call, CancellationToken cancellationToken)
+    private async Task CallAsync(string call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return IsUnreachable(call) ? throw new ClusterUnreachableException($"cluster {id} is away") : Task.CompletedTask;
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (IsUnreachable(call)) throw new ClusterUnreachableException($"cluster {id} is away");
     }
 
     private async Task ClaimLaterAsync(AllocationOrder order)
