@@ -36,6 +36,40 @@ public sealed class HostProgramTests
         Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Run_KeysThatNothingReads_AreToldBesideTheOtherFaults(string host)
+    {
+        var (exit, told) = await RunAsync(host, $$"""
+            {
+              "Silo": { "Port": 99999, "Prot": 1 },
+              "FleetSytem": {},
+              "{{host}}": { "Sede": 2 },
+              "FleetSystem": { "Regions": [{ "Id": "here", "Zones": ["here-a"], "Echo": { "Adress": "127.0.0.1" } }] }
+            }
+            """);
+
+        Assert.Equal(1, exit);
+        foreach (var key in new[] { "Silo:Prot is no setting", "FleetSytem is no setting", $"{host}:Sede is no setting", "FleetSystem:Regions:0:Echo:Adress is no setting", "Silo:Port is 99999" })
+            Assert.Contains(key, told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Zones:0 is no setting", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Run_SectionsOfTheOtherHostAndOfTheFramework_AreNoFaults(string host)
+    {
+        var (_, told) = await RunAsync(host, """
+            {
+              "Silo": { "Port": 99999 }, "Urls": "http://127.0.0.1:0", "Logging": { "LogLevel": { "Default": "Warning" } },
+              "FleetManager": { "Kubernetes": { "PageSize": 100 }, "PathHealth": { "FailuresToDown": 5 } }, "Matchmaker": { "MaxEventStreams": 5 },
+              "Storage": { "Sqlite": { "Path": "cell.db" } }, "Kestrel": { "Limits": { "MaxConcurrentConnections": 5 } }
+            }
+            """);
+
+        Assert.DoesNotContain("is no setting", told, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_NoSuchFile_NamesIt()
     {
@@ -56,7 +90,7 @@ public sealed class HostProgramTests
         var (exit, told) = await RunAsync("Matchmaker", $$"""
             {
               "Silo": { "Port": {{silo}} },
-              "Matchmaker": { "Url": "http://127.0.0.1:{{port}}" },
+              "Matchmaker": { "Url": "http://127.0.0.1:{{port}}", "GrpcUrl": "" },
               "FleetSystem": {
                 "Regions": [{ "Id": "here", "Zones": ["here-a"] }],
                 "Clusters": [{ "Id": "blue", "Region": "here" }],
