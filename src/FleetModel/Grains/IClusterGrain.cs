@@ -80,7 +80,7 @@ public sealed record ServerClaim
     [Id(5)] public required DateTimeOffset Deadline { get; init; }
 
     /// <summary>Clusters that are left out: a claim of this session has just been abandoned there.</summary>
-    [Id(7)] public IReadOnlyList<string> Avoid { get; init; } = [];
+    [Id(9)] public IReadOnlyList<string> Avoid { get; init; } = [];
 }
 
 /// <summary>How a claim ended.</summary>
