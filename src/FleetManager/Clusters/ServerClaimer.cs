@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
 
@@ -87,7 +88,7 @@ internal sealed partial class ServerClaimer(
             using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
             try
             {
-                var tagged = (await agones.FindBySessionAsync(session, any.Token)).FirstOrDefault(server => server.Incarnation == incarnation && !server.IsGone);
+                var tagged = (await agones.FindBySessionAsync(session, any.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
                 breaker.ReadAnswered();
                 return tagged is null
                     ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session")
@@ -144,6 +145,11 @@ internal sealed partial class ServerClaimer(
         catch (OperationCanceledException)
         {
             answer = new AllocationAnswer.Unknown($"cluster {cluster} did not answer in time");
+        }
+        catch
+        {
+            breaker.Leave(pass, CallResult.Neutral, "");
+            throw;
         }
 
         var (result, reason) = answer switch

@@ -109,7 +109,7 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
 
         // The orphan's game server takes the old incarnation up: that is not the session's server.
         var orphan = Assert.Single(lane.Blue.Claims);
-        Assert.False(await lane.Session("k").Claims(lane.Blue.Id, orphan.Name, orphan.Incarnation));
+        Assert.False(await lane.Session("k").Claims(lane.Blue.Id, orphan.Name, orphan.Sessions[0].Incarnation));
         lane.Blue.Acknowledge(orphan.Name);
         lane.Blue.IsUnreachable = _ => false;
         lane.Blue.OnAllocate = (_, _) => Task.FromResult(AllocationFault.None);

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetManager.Tests.Sessions.Cell;
 
@@ -114,7 +115,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate) Put(change(_servers[name]));
     }
 
-    public void Acknowledge(string name) => Change(name, server => server with { SessionReady = $"{server.Session}/{server.Incarnation}" });
+    public void Acknowledge(string name) => Change(name, server => server with { Sessions = [.. server.Sessions.Select(tag => tag with { State = SessionTagState.Acknowledged })] });
 
     public bool Delete(string name)
     {
@@ -201,7 +202,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
     {
         await CallAsync("find", cancellationToken);
-        return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
+        return Read(() => _servers.Values.Where(server => server.Sessions.Any(tag => tag.Session == session)).ToList());
     }
 
     public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync("probe", cancellationToken);
@@ -252,7 +253,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             if (found is null) return null;
             var session = order.Labels[AgonesKeys.Session];
             var incarnation = int.Parse(order.Labels[AgonesKeys.Incarnation], null);
-            var claimed = found with { State = GameServerState.Allocated, Session = session, Incarnation = incarnation };
+            var claimed = found with { State = GameServerState.Allocated, Sessions = [new SessionTag(session, incarnation)] };
             _claims.Add(claimed);
             Put(claimed);
             if (Acknowledges) Acknowledge(claimed.Name);
@@ -263,7 +264,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     private static bool Matches(ServerSelector selector, GameServerSnapshot server)
     {
         return selector.MatchLabels.All(label => Label(label.Key) == label.Value)
-            && selector.Exclusions.All(exclusion => Label(exclusion.Key) is not { } value || !exclusion.Values.Contains(value));
+            && selector.MatchExpressions.All(requirement => requirement.IsMetBy(Label(requirement.Key)));
 
         string? Label(string key) => key switch
         {
