@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
 

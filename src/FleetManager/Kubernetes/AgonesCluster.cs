@@ -5,6 +5,7 @@ using FleetSystem.FleetManager.Kubernetes.Reading;
 using FleetSystem.FleetManager.Kubernetes.Requests;
 using FleetSystem.FleetManager.Kubernetes.Watching;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetManager.Kubernetes;

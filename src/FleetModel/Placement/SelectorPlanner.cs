@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetModel.Placement;
 
@@ -16,7 +17,7 @@ public static class SelectorPlanner
     public static IReadOnlyList<ServerSelector> Plan(
         IReadOnlyList<string> agonesFleets, string? preferredZone, IReadOnlyCollection<(string Zone, int Ready)> zones, IReadOnlyList<string> deadNodes)
     {
-        IReadOnlyList<LabelExclusion> exclusions = deadNodes.Count == 0 ? [] : [new LabelExclusion(AgonesKeys.Node, deadNodes)];
+        IReadOnlyList<LabelRequirement> exclusions = deadNodes.Count == 0 ? [] : [LabelRequirement.NotIn(AgonesKeys.Node, deadNodes)];
         var inZones = zones
             .OrderByDescending(zone => zone.Zone == preferredZone).ThenByDescending(zone => zone.Ready).ThenBy(zone => zone.Zone, StringComparer.Ordinal)
             .SelectMany(zone => agonesFleets.Select(fleet => new ServerSelector(

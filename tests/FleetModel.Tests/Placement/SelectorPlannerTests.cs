@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Placement;
 
 namespace FleetSystem.FleetModel.Tests.Placement;
@@ -32,12 +33,12 @@ public sealed class SelectorPlannerTests
     {
         var plan = SelectorPlanner.Plan(["arena"], "a", Zones, ["node-1", "node-2"]);
         Assert.Equal(4, plan.Count);
-        Assert.All(plan, selector => Assert.Equal([new LabelExclusion(AgonesKeys.Node, ["node-1", "node-2"])], selector.Exclusions));
+        Assert.All(plan, selector => Assert.Equal([LabelRequirement.NotIn(AgonesKeys.Node, ["node-1", "node-2"])], selector.MatchExpressions));
     }
 
     [Fact]
     public void Plan_NoDeadNodes_NoExclusion() =>
-        Assert.All(SelectorPlanner.Plan(["arena"], "a", Zones, []), selector => Assert.Empty(selector.Exclusions));
+        Assert.All(SelectorPlanner.Plan(["arena"], "a", Zones, []), selector => Assert.Empty(selector.MatchExpressions));
 
     [Fact]
     public void Equals_SameTerms_SelectorsAreEqual() =>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using FleetSystem.FleetManager.Kubernetes;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.Kubernetes;

@@ -62,6 +62,14 @@ internal static class JsonFields
         return 0;
     }
 
+    public static long Long(ref Utf8JsonReader reader)
+    {
+        reader.Read();
+        if (reader.TokenType == JsonTokenType.Number) return reader.TryGetInt64(out var value) ? value : 0;
+        reader.Skip();
+        return 0;
+    }
+
     public static bool Bool(ref Utf8JsonReader reader)
     {
         reader.Read();

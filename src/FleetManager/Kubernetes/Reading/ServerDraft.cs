@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetManager.Kubernetes.Reading;
 
@@ -27,6 +28,9 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     private int Incarnation { get; set; }
     private string? SessionReady { get; set; }
     public string State { get; private set; } = "";
+
+    /// <summary>The valid ones of its ports; changes with the next server read.</summary>
+    public IReadOnlyList<ServerPort> Ports => _ports;
 
     public void Clear()
     {

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetManager.Tests.Sessions.Cell;
 
@@ -256,7 +257,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     private static bool Matches(ServerSelector selector, GameServerSnapshot server)
     {
         return selector.MatchLabels.All(label => Label(label.Key) == label.Value)
-            && selector.Exclusions.All(exclusion => Label(exclusion.Key) is not { } value || !exclusion.Values.Contains(value));
+            && selector.MatchExpressions.All(requirement => requirement.IsMetBy(Label(requirement.Key)));
 
         string? Label(string key) => key switch
         {
