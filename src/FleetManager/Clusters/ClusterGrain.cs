@@ -110,16 +110,16 @@ internal sealed partial class ClusterGrain(
 
     private async Task Tell(ServerObservation seen)
     {
-        var server = seen.Server;
+        var (server, session) = (seen.Server, seen.Session);
         try
         {
-            await GrainFactory.GetGrain<ISessionGrain>(server.Session!).Notice(
-                new ServerNotice(server.Session!, server.Incarnation, Id, server.Name, seen.Kind, seen.Reason));
+            await GrainFactory.GetGrain<ISessionGrain>(session.Session).Notice(
+                new ServerNotice(session.Session, session.Incarnation, Id, server.Name, seen.Kind, seen.Reason));
         }
         catch (Exception fault)
         {
             // The session sweep finds out by itself.
-            LogNoticeFailed(_log, server.Session!, server.Name, Id, fault);
+            LogNoticeFailed(_log, session.Session, server.Name, Id, fault);
         }
     }
 

@@ -79,7 +79,7 @@ internal sealed partial class ServerClaimer(
             using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
             try
             {
-                var tagged = (await agones.FindBySessionAsync(session, both.Token)).FirstOrDefault(server => server.Incarnation == incarnation && !server.IsGone);
+                var tagged = (await agones.FindBySessionAsync(session, both.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
                 return tagged is null
                     ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session")
                     : Claimed(tagged, session, incarnation);

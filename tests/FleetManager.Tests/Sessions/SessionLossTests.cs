@@ -22,7 +22,7 @@ public sealed class SessionLossTests(CellTests.Fixture fixture)
         lane.Blue.OnAllocate = (_, _) => Task.FromResult(lane.Blue.Orders.Count == 1 ? Enum.Parse<AllocationFault>(fault) : AllocationFault.None);
         var session = (await lane.Create("k")).View!.Session;
         Assert.Equal(SessionState.Allocated, session.State);
-        var tagged = Assert.Single(lane.Blue.Servers, server => server.Session == session.Id);
+        var tagged = Assert.Single(lane.Blue.Servers, server => server.Sessions.Any(tag => tag.Session == session.Id));
         Assert.Equal((tagged.Name, tagged.Address, tagged.Port), (session.Server!.Name, session.Server.Address, session.Server.Port));
         Assert.Equal(orders, lane.Blue.Orders.Count);
         Assert.Empty(lane.Green.Orders);
@@ -143,7 +143,7 @@ public sealed class SessionLossTests(CellTests.Fixture fixture)
         var server = (await lane.AddServers(lane.ZoneA, 2))[0];
         await lane.Create("k");
         // Somebody takes the label off: no notice can name the session any more.
-        lane.Blue.Change(server, known => known with { Session = null, Incarnation = 0 });
+        lane.Blue.Change(server, known => known with { Sessions = [] });
         var session = await lane.Until("k", session => session is { HoldsServer: true, Incarnation: 2 }, TimeSpan.FromMilliseconds(50));
         Assert.NotEqual(server, session.Server!.Name);
     }
@@ -177,7 +177,7 @@ public sealed class SessionLossTests(CellTests.Fixture fixture)
         var creating = lane.Session("k").Create(lane.Request(waitFor: WaitFor.Playable), "print");
         await _cell.Wait(Task.WhenAny(claimed.Task));
         var grain = _cell.Grains.GetGrain<FleetModel.Grains.IClusterGrain>(lane.Blue.Id);
-        while (await grain.Sight(lane.Blue.Claims[0].Name, lane.Blue.Claims[0].Session!, 1) != FleetModel.Grains.ServerSighting.Acknowledged) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+        while (await grain.Sight(lane.Blue.Claims[0].Name, lane.Blue.Claims[0].Sessions[0].Session, 1) != FleetModel.Grains.ServerSighting.Acknowledged) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         Assert.Equal(SessionState.Allocating, (await lane.Get("k")).State);
         answer.SetResult();
         Assert.Equal(SessionState.Playable, (await _cell.Wait(creating)).View!.Session.State);

@@ -112,7 +112,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate) Put(change(_servers[name]));
     }
 
-    public void Acknowledge(string name) => Change(name, server => server with { SessionReady = $"{server.Session}/{server.Incarnation}" });
+    public void Acknowledge(string name) => Change(name, server => server with { Sessions = [.. server.Sessions.Select(tag => tag with { State = SessionTagState.Acknowledged })] });
 
     public bool Delete(string name)
     {
@@ -198,7 +198,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
     {
         await CallAsync("find", cancellationToken);
-        return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
+        return Read(() => _servers.Values.Where(server => server.Sessions.Any(tag => tag.Session == session)).ToList());
     }
 
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
@@ -246,7 +246,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             if (found is null) return null;
             var session = order.Labels[AgonesKeys.Session];
             var incarnation = int.Parse(order.Labels[AgonesKeys.Incarnation], null);
-            var claimed = found with { State = GameServerState.Allocated, Session = session, Incarnation = incarnation };
+            var claimed = found with { State = GameServerState.Allocated, Sessions = [new SessionTag(session, incarnation)] };
             _claims.Add(claimed);
             Put(claimed);
             if (Acknowledges) Acknowledge(claimed.Name);
