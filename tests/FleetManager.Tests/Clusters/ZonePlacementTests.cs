@@ -108,7 +108,7 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         {
             if (server.Name != lost) return;
             lane.Blue.PutNode(new NodeSnapshot { Name = server.Node, Zone = lane.ZoneA, Ready = true, Taints = [SpotInterruption] });
-            while (await grain.Sight(server.Name, server.Session!, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         };
         var session = (await lane.Create("k", lane.Request(lane.ZoneA))).View!.Session;
         Assert.Equal((lane.ZoneB, 2, 1), (session.Server!.Zone, session.Server.PreferenceServed, session.Incarnation));
@@ -127,7 +127,7 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         {
             if (server.Name != lost) return;
             Strike(lane, "not ready");
-            while (await grain.Sight(server.Name, server.Session!, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
         };
         var session = (await lane.Create("k", lane.Request(lane.ZoneA))).View!.Session;
         Assert.Equal(lane.ZoneB, session.Server!.Zone);

@@ -33,9 +33,7 @@ public sealed class AllocationResultTests
                 NodeLabelled = true,
                 Address = "10.0.0.1",
                 Port = 7002,
-                Session = "s-1",
-                Incarnation = 3,
-                SessionReady = "s-0/1",
+                Sessions = [new SessionTag("s-1", 3)],
             },
             Assert.IsType<AllocationAnswer.Allocated>(answer).Server);
     }
