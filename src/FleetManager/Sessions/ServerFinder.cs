@@ -48,6 +48,7 @@ internal sealed partial class ServerFinder(
         while (!cancellationToken.IsCancellationRequested)
         {
             var certain = true;
+            var before = worst;
             worst = null;
             foreach (var choice in choices)
             {
@@ -59,6 +60,9 @@ internal sealed partial class ServerFinder(
                 // Another region must not be asked under this incarnation while this one may have claimed a server.
                 if (!certain && !resumed) break;
             }
+
+            // A claim that comes too late for its deadline says less than those before it.
+            if (certain && !resumed && before is not null && time.GetUtcNow() >= session.AllocationDeadline) worst = before;
 
             // A cluster that cannot say has been asked long enough; a call that was lost on the way may still be made up for by the tag.
             if (certain) unclearSince = null;
