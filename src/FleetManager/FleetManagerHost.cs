@@ -44,8 +44,10 @@ public static class FleetManagerHost
         services.AddSingleton(TimeProvider.System);
         services.AddAgonesClusters();
         services.AddSingleton<IAcceleratorControlPlane, AwsAcceleratorControlPlane>();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
+        services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<EdgeMonitor>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());

@@ -15,19 +15,22 @@ internal sealed partial class ClusterGrain(
     IAgonesClusterFactory factory,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
+    ClusterMetrics metrics,
     TimeProvider time,
     ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
 {
-    private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
+    // How exactly a probe's time is kept.
+    private static readonly TimeSpan ProbeCheckInterval = TimeSpan.FromMilliseconds(100);
 
     // Below the time after which a grain call is given up.
     private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(10);
 
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ClusterState _state = new();
+    private readonly ClusterState _state = new(options.Value.NodeInterruption);
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
+    private ClusterBreaker _breaker = null!;
     private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
     private ZoneLabeller _labeller = null!;
@@ -42,13 +45,15 @@ internal sealed partial class ClusterGrain(
             ?? throw new InvalidOperationException($"Cluster '{Id}' is not part of the configuration.");
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
+        _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
         _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
-        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
-        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(LabelInterval, LabelInterval) { Interleave = true });
+        this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
+        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
     }
@@ -59,7 +64,11 @@ internal sealed partial class ClusterGrain(
         await _cluster.DisposeAsync();
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _breaker?.Dispose();
+    }
 
     public Task KeepWatching() => Task.CompletedTask;
 
@@ -85,7 +94,7 @@ internal sealed partial class ClusterGrain(
         return _state.Sight(gameServer, session, incarnation);
     }
 
-    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()));
+    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status });
 
     /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>
     private async Task Watch()

@@ -14,7 +14,8 @@ public static class SessionPacking
 {
     /// <summary>
     /// The allocation of a claim. With a place, Allocated servers with room come first, the fullest of them at the head, and then Ready ones: in the
-    /// preferred zone, then in all others. The planner's order of zones and its exclusions stay as they are within each of these.
+    /// preferred zone, then in all others; zone by zone where sessions are spread over them. The planner's order of zones and its exclusions stay
+    /// as they are within each of these.
     /// </summary>
     /// <param name="claim">What is asked for.</param>
     /// <param name="selectors">Selectors of Ready servers, in the order of preference.</param>
@@ -31,9 +32,8 @@ public static class SessionPacking
         // its place counted twice.
         var notItself = LabelRequirement.DoesNotExist(AgonesKeys.SharedSession(claim.Session));
         var order = new AllocationOrder(
-            [.. selectors.Select(selector => WithRoom(selector, place))
-                .GroupBy(selector => claim.PreferredZone is { } zone && selector.MatchLabels.GetValueOrDefault(AgonesKeys.Zone) == zone)
-                .OrderByDescending(group => group.Key)
+            [.. selectors.Index().GroupBy(entry => RankOf(claim, entry.Item, entry.Index), entry => WithRoom(entry.Item, place))
+                .OrderBy(group => group.Key)
                 .SelectMany(group => group.Select(selector => selector with { State = GameServerState.Allocated, MatchExpressions = [.. selector.MatchExpressions, notItself] }).Concat(group))],
             new Dictionary<string, string> { [AgonesKeys.SharedSession(claim.Session)] = incarnation },
             claim.Annotations)
@@ -84,6 +84,12 @@ public static class SessionPacking
         TokensOf(server, except: null) is var tokens && tokens != server.Status.Annotations.GetValueOrDefault(AgonesKeys.RoutingTokens, "")
             ? new ServerChange.Edit { Annotations = new Dictionary<string, string?> { [AgonesKeys.RoutingTokens] = tokens } }
             : null;
+
+    private static int RankOf(ServerClaim claim, ServerSelector selector, int index)
+    {
+        if (claim.ZonePolicy == ZonePolicy.Spread) return index;
+        return claim.PreferredZone is { } zone && selector.MatchLabels.GetValueOrDefault(AgonesKeys.Zone) == zone ? 0 : 1;
+    }
 
     private static ServerSelector WithRoom(ServerSelector selector, SessionPlace place) => place.Type == CapacityType.Counter
         ? selector with { Counters = new Dictionary<string, CounterSelector> { [place.Name] = new(MinAvailable: 1) } }

@@ -43,22 +43,30 @@ internal static class CellConfiguration
                 {
                     ["Id"] = region.Id, ["Region"] = region.Id, ["KubeConfig"] = kubeConfig, ["Context"] = region.Id,
                 })]),
-                ["Fleets"] = new JsonArray(FleetNode(options)),
+                ["Fleets"] = new JsonArray([.. FleetNodes(options)]),
             },
         };
         File.WriteAllText(file, document.ToJsonString(Indented));
     }
 
-    private static JsonObject FleetNode(LocalCloudOptions options)
+    private static IEnumerable<JsonNode> FleetNodes(LocalCloudOptions options)
     {
-        var fleet = new JsonObject
+        yield return Fleet(LocalFleet.Name, LocalFleet.Name, LocalFleet.SimulatedName);
+
+        // By itself too: under load, an end of a session on a real server would mostly measure how fast processes start.
+        if (options.SimulatedServers > 0) yield return Fleet(LocalFleet.SimulatedName, LocalFleet.SimulatedName);
+
+        JsonObject Fleet(string id, params IEnumerable<string> agonesFleets)
         {
-            ["Id"] = LocalFleet.Name,
-            ["Port"] = LocalFleet.PortName,
-            ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
-        };
-        if (options.SessionsPerServer > 1) fleet["Packing"] = new JsonObject { ["Counter"] = LocalFleet.RoomsCounter };
-        return fleet;
+            var fleet = new JsonObject
+            {
+                ["Id"] = id,
+                ["Port"] = LocalFleet.PortName,
+                ["AgonesFleets"] = new JsonArray([.. agonesFleets.Select(name => (JsonNode)name)]),
+            };
+            if (options.SessionsPerServer > 1) fleet["Packing"] = new JsonObject { ["Counter"] = LocalFleet.RoomsCounter };
+            return fleet;
+        }
     }
 
     private static JsonNode RegionNode(Region region, PortPlan ports, string credentials) => new JsonObject

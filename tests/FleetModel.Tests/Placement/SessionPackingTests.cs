@@ -35,6 +35,15 @@ public sealed class SessionPackingTests
     }
 
     [Fact]
+    public void Order_SpreadOverZones_TheOrderOfZonesGoesBeforeFullness()
+    {
+        var order = SessionPacking.Order(Claim(ByCounter.Place) with { ZonePolicy = ZonePolicy.Spread }, [InB, InA]);
+        Assert.Equal(
+            [("b", GameServerState.Allocated), ("b", GameServerState.Ready), ("a", GameServerState.Allocated), ("a", GameServerState.Ready)],
+            order.Selectors.Select(selector => (selector.MatchLabels.GetValueOrDefault(AgonesKeys.Zone, ""), selector.State)));
+    }
+
+    [Fact]
     public void Order_WithPlace_EverySelectorWantsRoomAndKeepsItsExclusions()
     {
         var order = SessionPacking.Order(Claim(ByCounter.Place), [InA, Anywhere]);

@@ -57,6 +57,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     /// <summary>Whether a call other than an allocation fails.</summary>
     public Func<string, bool> IsUnreachable { get; set; } = _ => false;
 
+    /// <summary>Every call is accepted and never answered; an allocation is not even begun.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>Servers acknowledge their session as soon as they are claimed.</summary>
     public bool Acknowledges { get; set; }
 
@@ -119,6 +122,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
                 State = GameServerState.Ready,
                 Node = node,
                 ZoneLabel = labelled ? _nodes[node].Zone : "",
+                NodeLabelled = labelled,
                 Address = $"10.1.{number / 250}.{1 + (number % 250)}",
                 Port = 7000 + (number % 1000),
             });
@@ -138,6 +142,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate)
         {
             if (!_servers.Remove(name, out var server)) return false;
+
+            // Agones' finalizer: the deletion is asked for first.
+            Tell(new ClusterChange.GameServerChanged(server with { Deleting = true }));
             Tell(new ClusterChange.GameServerDeleted(name, server.Uid));
             if (Refills) AddServer(server.Node, server.Fleet);
             return true;
@@ -189,6 +196,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public async Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
     {
         lock (_gate) _orders.Add(order);
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         var fault = await OnAllocate(order, cancellationToken);
         switch (fault)
         {
@@ -210,7 +218,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
 
         if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
-        await OnClaimed(claimed);
+        await OnClaimed(claimed).WaitAsync(cancellationToken);
         return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.Allocated(claimed with { Uid = "" });
     }
 
@@ -220,6 +228,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         return Read(() => _servers.Values.Where(server => server.Sessions.Any(tag => tag.Session == session)).ToList());
     }
 
+    public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync("probe", cancellationToken);
+
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
         await CallAsync("label", cancellationToken);
@@ -227,7 +237,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             Labelled.Add(gameServer);
             if (!_servers.TryGetValue(gameServer, out var server)) return false;
-            Put(server with { ZoneLabel = labels[AgonesKeys.Zone] });
+            Put(server with { ZoneLabel = labels.GetValueOrDefault(AgonesKeys.Zone, server.ZoneLabel), NodeLabelled = labels.ContainsKey(AgonesKeys.Node) || server.NodeLabelled });
             return true;
         }
     }
@@ -278,10 +288,11 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task CallAsync(string call, CancellationToken cancellationToken)
+    private async Task CallAsync(string call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return IsUnreachable(call) ? throw new ClusterUnreachableException($"cluster {id} is away") : Task.CompletedTask;
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (IsUnreachable(call)) throw new ClusterUnreachableException($"cluster {id} is away");
     }
 
     private async Task ClaimLaterAsync(AllocationOrder order)
@@ -341,8 +352,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             AgonesKeys.Fleet => server.Fleet,
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
-            AgonesKeys.Node => server.ZoneLabel.Length > 0 ? server.Node : null,
             _ when key.StartsWith(AgonesKeys.SharedSessionPrefix, StringComparison.Ordinal) => server.Sessions.FirstOrDefault(tag => tag.Shared && AgonesKeys.SharedSession(tag.Session) == key)?.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            AgonesKeys.Node => server.NodeLabelled ? server.Node : null,
             _ => null,
         };
     }
