@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.Simulation.Tests.Engine;
 
 namespace FleetSystem.Simulation.Tests.Agones;
@@ -92,6 +93,9 @@ internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faul
         () => [.. server.Servers.Where(candidate => candidate.Sessions.Any(tag => tag.Session == session))], FindTimeout, cancellationToken);
 
     public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync(() => true, RequestTimeout, cancellationToken);
+
+    public Task<IReadOnlyList<AllocationPolicySnapshot>> ListAllocationPoliciesAsync(CancellationToken cancellationToken) =>
+        CallAsync<IReadOnlyList<AllocationPolicySnapshot>>(() => [], RequestTimeout, cancellationToken);
 
     public Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) =>
         CallAsync(() => server.Label(gameServer, labels), RequestTimeout, cancellationToken);
