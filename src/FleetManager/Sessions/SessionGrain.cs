@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -25,8 +26,6 @@ internal sealed partial class SessionGrain(
     TimeProvider time,
     ILogger<SessionGrain> log) : Grain, ISessionGrain, IDisposable
 {
-    private const int RoutingTokenBytes = 16;
-
     // Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.
     private const int MaxUntakenServers = 3;
 
@@ -384,7 +383,7 @@ internal sealed partial class SessionGrain(
     private static int HashCode(SessionRecord session) =>
         BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Id}/{session.Incarnation}")));
 
-    private static string NewRoutingToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(RoutingTokenBytes));
+    private static string NewRoutingToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(RoutingToken.Bytes));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} lost server {GameServerName} in cluster {ClusterId}: {Reason}")]
     private static partial void LogServerLost(ILogger logger, string sessionId, string gameServerName, string clusterId, string reason);
