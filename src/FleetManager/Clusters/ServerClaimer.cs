@@ -56,8 +56,9 @@ internal sealed partial class ServerClaimer(
             switch (await PostAsync(SessionPacking.Order(claim, selectors), (claim.Fleet, expected ?? ""), pass, until, claim.Deadline < patience, stopping))
             {
                 case AllocationAnswer.Allocated(var server) when WhyNot(server, claim, rule) is { } why:
-                    // It had no labels that a selector could go by, or its node died between the plan and the claim.
-                    await GiveBackAsync(server, claim.Session, claim.Incarnation, stopping);
+                    // It had no labels that a selector could go by, or its node died between the plan and the claim. As long as it may still bear
+                    // the tag, the incarnation must not get another.
+                    if (!await GiveBackAsync(server, claim.Session, claim.Incarnation, until, stopping)) return NotGivenBack(why);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
@@ -76,7 +77,7 @@ internal sealed partial class ServerClaimer(
                     LogUnknown(log, claim.Session, cluster, reason);
                     var found = await SettleAsync(claim, reason, stopping);
                     if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
-                    await GiveBackAsync(settled, claim.Session, claim.Incarnation, stopping);
+                    if (!await GiveBackAsync(settled, claim.Session, claim.Incarnation, time.GetUtcNow() + options.UnknownOutcomeSettleTime, stopping)) return NotGivenBack(whyNot);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, whyNot);
                     break;
                 default:
@@ -106,8 +107,8 @@ internal sealed partial class ServerClaimer(
                 breaker.ReadAnswered();
                 if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
                 if (!state.IsDead(tagged.Node)) return await ClaimedAsync(tagged, session, incarnation, stopping);
-                await GiveBackAsync(tagged, session, incarnation, stopping);
-                return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}");
+                var why = $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}";
+                return await GiveBackAsync(tagged, session, incarnation, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
             }
             catch (ClusterUnreachableException fault)
             {
@@ -193,16 +194,22 @@ internal sealed partial class ServerClaimer(
         stopping.ThrowIfCancellationRequested();
     }
 
-    private async Task GiveBackAsync(GameServerSnapshot server, string session, int incarnation, CancellationToken stopping)
+    private ClaimOutcome NotGivenBack(string why) => ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"{why}, and it could not be given back yet");
+
+    private async Task<bool> GiveBackAsync(GameServerSnapshot server, string session, int incarnation, DateTimeOffset until, CancellationToken stopping)
     {
+        using var late = new CancellationTokenSource(Left(until), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            if (IsShared(server, session, incarnation)) await shared.ReleaseAsync(server.Name, session, incarnation, stopping);
-            else await agones.DeleteAsync(server.Name, state.Find(server.Name)?.Uid ?? "", stopping);
+            if (IsShared(server, session, incarnation)) await shared.ReleaseAsync(server.Name, session, incarnation, either.Token);
+            else await agones.DeleteAsync(server.Name, state.Find(server.Name)?.Uid ?? "", either.Token);
+            return true;
         }
-        catch (ClusterUnreachableException fault)
+        catch (Exception fault) when (fault is ClusterUnreachableException || (fault is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             LogGiveBackFailed(log, server.Name, cluster, fault);
+            return false;
         }
     }
 

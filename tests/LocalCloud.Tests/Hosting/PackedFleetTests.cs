@@ -45,7 +45,7 @@ public sealed class PackedFleetTests
         Assert.Equal([Capacity, Capacity], sessions.GroupBy(session => session.GameServer!.Name).Select(server => server.Count()));
         Assert.Equal([Capacity, Capacity], Places());
 
-        var teams = sessions.Select((session, index) => new BotTeam(api, session, TimeProvider.System, seed: 1 + index)).ToList();
+        var teams = sessions.Select(session => new BotTeam(api, session, TimeProvider.System)).ToList();
         try
         {
             foreach (var (team, session) in teams.Zip(sessions))
@@ -58,19 +58,15 @@ public sealed class PackedFleetTests
             await teams[0].UntilAllAsync(report => report.IsClosed || !report.IsJoined, cancellation);
             var next = await CreateAsync(api, "e", cancellation);
             Assert.Equal((SessionState.Playable, server), (next.State, next.GameServer!.Name));
-            teams.Add(new BotTeam(api, next, TimeProvider.System, seed: 9));
+            teams.Add(new BotTeam(api, next, TimeProvider.System));
             await teams[^1].UntilAllAsync(report => report.IsJoined, cancellation);
             await PlaysOnAsync(teams[neighbour], cancellation);
 
             // Left by its players: the game server ends it and gives its place back through the SDK.
             var idle = Enumerable.Range(1, 3).First(index => index != neighbour);
             await teams[idle].DisposeAsync();
-            await foreach (var happened in api.EventsAsync(sessions[idle].SessionId, cancellation))
-            {
-                if (happened.Session.State == SessionState.Ended) break;
-            }
-
             await teams[neighbour].Bots[0].UntilAsync(_ => Places().Sum() == 3, cancellation);
+            while ((await api.GetAsync(sessions[idle].SessionId, cancellation)).State != SessionState.Ended) cancellation.ThrowIfCancellationRequested();
             var last = await CreateAsync(api, "f", cancellation);
             Assert.Equal((SessionState.Playable, sessions[idle].GameServer!.Name), (last.State, last.GameServer!.Name));
             await PlaysOnAsync(teams[neighbour], cancellation);
