@@ -17,6 +17,7 @@ internal sealed partial class ServerClaimer(
     IReadOnlyList<string> zones,
     IAgonesCluster agones,
     ClusterState state,
+    ZoneEvidence evidence,
     ClusterBreaker breaker,
     FleetManagerOptions options,
     ClusterMetrics metrics,
@@ -65,6 +66,7 @@ internal sealed partial class ServerClaimer(
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
+                    evidence.Claimed(ZoneOf(server), failed: false, time.GetUtcNow());
                     return Claimed(server, claim.Session, claim.Incarnation);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
@@ -73,11 +75,13 @@ internal sealed partial class ServerClaimer(
                     if (!contention && expected is null) return refusal;
                     break;
                 case AllocationAnswer.Refused(var reason, var transient):
+                    evidence.Claimed(expected ?? "", failed: true, time.GetUtcNow());
                     refusal = ClaimOutcome.Without(ClaimResult.Unavailable, cluster, reason);
                     if (!transient) return refusal;
                     break;
                 case AllocationAnswer.Unknown(var reason):
                     LogUnknown(log, claim.Session, cluster, reason);
+                    evidence.Claimed(expected ?? "", failed: true, time.GetUtcNow());
                     var found = await SettleAsync(claim, reason, stopping);
                     if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
                     await GiveBackAsync(settled.Name, stopping);

@@ -2,12 +2,16 @@ using System.IO.Compression;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace FleetSystem.FleetManager.Regions;
 
-/// <summary>One region: loads its accelerator's port mapping, keeps it in the store, and gathers what is known of its clusters.</summary>
+/// <summary>
+/// One region: loads its accelerator's port mapping, keeps it in the store, gathers what is known of its clusters, and says which of its zones
+/// take sessions. What is observed of zones is never stored; what operators want of them is.
+/// </summary>
 [Reentrant, KeepAlive]
 internal sealed partial class RegionGrain(
     [PersistentState(RegionGrainState.Name)] IPersistentState<RegionGrainState> store,
@@ -15,10 +19,13 @@ internal sealed partial class RegionGrain(
     IEdge edge,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
-    ILogger<RegionGrain> log) : Grain, IRegionGrain
+    TimeProvider time,
+    ILogger<RegionGrain> log) : Grain, IRegionGrain, IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
+    private readonly SemaphoreSlim _storing = new(1, 1);
+    private RegionZones _zones = null!;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -28,6 +35,7 @@ internal sealed partial class RegionGrain(
     {
         var region = system.Value.Regions.FirstOrDefault(candidate => candidate.Id == Region)
             ?? throw new InvalidOperationException($"Region '{Region}' is not part of the configuration.");
+        _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, log) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } arn } stored && arn == accelerator.Arn)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
@@ -36,6 +44,14 @@ internal sealed partial class RegionGrain(
             new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.MappingRefreshInterval) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
+
+    public void Dispose() => _storing.Dispose();
+
+    public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => Task.FromResult(_zones.Report(report));
+
+    public Task<bool> EvacuateZone(string zone, string by, string reason) => Intend(new ZoneIntent(zone, Evacuate: true, by, reason, time.GetUtcNow()));
+
+    public Task<bool> RestoreZone(string zone, string by, string reason) => Intend(new ZoneIntent(zone, Evacuate: false, by, reason, time.GetUtcNow()));
 
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult(_mapping?.Version > knownVersion ? _mapping : null);
 
@@ -48,7 +64,43 @@ internal sealed partial class RegionGrain(
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters);
+        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { ZoneStates = _zones.Statuses() };
+    }
+
+    /// <summary>Stores what an operator wants; only then is it done.</summary>
+    private async Task<bool> Intend(ZoneIntent intent)
+    {
+        if (!_zones.Has(intent.Zone)) return false;
+        try
+        {
+            await Store(state => state.ZoneIntents = RegionZones.With(state.ZoneIntents, intent), CancellationToken.None);
+        }
+        catch (Exception fault)
+        {
+            LogIntentFailed(log, Region, intent.Zone, fault);
+            DeactivateOnIdle();
+            throw;
+        }
+
+        if (!intent.Evacuate) _zones.Restore(intent.Zone);
+        _zones.Intents = store.State.ZoneIntents;
+        LogIntent(log, Region, intent.Zone, intent.Evacuate ? "evacuated" : "restored", intent.By, intent.Reason);
+        return true;
+    }
+
+    /// <summary>One write at a time: each must know the version that the one before it made.</summary>
+    private async Task Store(Action<RegionGrainState> change, CancellationToken cancellationToken)
+    {
+        await _storing.WaitAsync(cancellationToken);
+        try
+        {
+            change(store.State);
+            await store.WriteStateAsync(cancellationToken);
+        }
+        finally
+        {
+            _storing.Release();
+        }
     }
 
     /// <summary>The fleet that an Agones Fleet is part of; its own name when it is part of none.</summary>
@@ -63,11 +115,16 @@ internal sealed partial class RegionGrain(
             if (_mapping is null || !_mapping.SameAs(loaded))
             {
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);
-                store.State.AcceleratorArn = accelerator.Arn;
-                store.State.MappingVersion = next.Version;
-                store.State.Addresses = next.Addresses;
-                store.State.Rows = Pack(next.Export());
-                await store.WriteStateAsync(cancellationToken);
+                var rows = Pack(next.Export());
+                await Store(
+                    state =>
+                    {
+                        state.AcceleratorArn = accelerator.Arn;
+                        state.MappingVersion = next.Version;
+                        state.Addresses = next.Addresses;
+                        state.Rows = rows;
+                    },
+                    cancellationToken);
                 _mapping = next;
                 LogMapping(log, Region, next.Version, next.Count);
             }
@@ -104,6 +161,12 @@ internal sealed partial class RegionGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]
     private static partial void LogMapping(ILogger logger, string regionId, long version, int rows);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: zone {ZoneId} was {Act} by {Operator}: {Reason}")]
+    private static partial void LogIntent(ILogger logger, string regionId, string zoneId, string act, string @operator, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Region {RegionId}: what an operator wants of zone {ZoneId} could not be stored, and is not done")]
+    private static partial void LogIntentFailed(ILogger logger, string regionId, string zoneId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The accelerator port mapping of region {RegionId} could not be stored; it is loaded again")]
     private static partial void LogStoreFailed(ILogger logger, string regionId, Exception fault);

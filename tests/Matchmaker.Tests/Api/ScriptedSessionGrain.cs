@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Zones;
 using Orleans.Concurrency;
 
 namespace FleetSystem.Matchmaker.Tests.Api;
@@ -114,6 +115,12 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
 {
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult<AcceleratorMapping?>(null);
 
+    public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => throw new NotSupportedException();
+
+    public Task<bool> EvacuateZone(string zone, string by, string reason) => throw new NotSupportedException();
+
+    public Task<bool> RestoreZone(string zone, string by, string reason) => throw new NotSupportedException();
+
     public Task<RegionStatus> GetStatus()
     {
         var region = this.GetPrimaryKeyString();
@@ -123,6 +130,13 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
                 region,
                 [new ZoneCapacity("arena", region + "a", 5, 2), new ZoneCapacity("arena", region + "b", 0, 7)],
                 [new PathStatus(RouteKind.Accelerator, PathState.Down, time.GetUtcNow()), new PathStatus(RouteKind.Direct, PathState.Healthy, time.GetUtcNow())],
-                []));
+                [])
+            {
+                ZoneStates =
+                [
+                    new ZoneStatus(region + "a", ZonePhase.Healthy, 1, "", null, null),
+                    new ZoneStatus(region + "b", ZonePhase.Evacuated, 0, "2 of 2 nodes are down", time.GetUtcNow(), null),
+                ],
+            });
     }
 }
