@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
@@ -9,8 +10,8 @@ using Orleans.Concurrency;
 namespace FleetSystem.FleetManager.Regions;
 
 /// <summary>
-/// One region: loads its accelerator's port mapping, keeps it in the store, gathers what is known of its clusters, and says which of its zones
-/// take sessions. What is observed of zones is never stored; what operators want of them is.
+/// One region: loads its accelerator's port mapping, keeps it in the store, gathers what is known of its clusters, and says in which order they
+/// are asked and which of its zones take sessions. What is observed is never stored; what operators want is.
 /// </summary>
 [Reentrant, KeepAlive]
 internal sealed partial class RegionGrain(
@@ -20,11 +21,13 @@ internal sealed partial class RegionGrain(
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
     TimeProvider time,
+    ILoggerFactory logs,
     ILogger<RegionGrain> log) : Grain, IRegionGrain, IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
+    private ClusterRanking _ranking = null!;
     private RegionZones _zones = null!;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
@@ -35,7 +38,10 @@ internal sealed partial class RegionGrain(
     {
         var region = system.Value.Regions.FirstOrDefault(candidate => candidate.Id == Region)
             ?? throw new InvalidOperationException($"Region '{Region}' is not part of the configuration.");
-        _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, log) { Intents = store.State.ZoneIntents };
+        _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
+        _ranking.Want(store.State.Intents);
+        this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
+        _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } arn } stored && arn == accelerator.Arn)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
@@ -44,14 +50,6 @@ internal sealed partial class RegionGrain(
             new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.MappingRefreshInterval) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
-
-    public void Dispose() => _storing.Dispose();
-
-    public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => Task.FromResult(_zones.Report(report));
-
-    public Task<bool> EvacuateZone(string zone, string by, string reason) => Intend(new ZoneIntent(zone, Evacuate: true, by, reason, time.GetUtcNow()));
-
-    public Task<bool> RestoreZone(string zone, string by, string reason) => Intend(new ZoneIntent(zone, Evacuate: false, by, reason, time.GetUtcNow()));
 
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult(_mapping?.Version > knownVersion ? _mapping : null);
 
@@ -64,38 +62,76 @@ internal sealed partial class RegionGrain(
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { ZoneStates = _zones.Statuses() };
+        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses() };
     }
 
-    /// <summary>Stores what an operator wants; only then is it done.</summary>
-    private async Task<bool> Intend(ZoneIntent intent)
+    public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);
+
+    public async Task<ClusterIntent> SetCluster(ClusterIntent intent) => (await WantAsync([intent]))[0];
+
+    public async Task<PolicyImport> ImportAllocationPolicies(string cluster, string reason, string by)
+    {
+        var read = await GrainFactory.GetGrain<IClusterGrain>(cluster).ListAllocationPolicies();
+        if (read.Policies is not { } policies) return new PolicyImport([], []) { Fault = read.Fault };
+        var plan = AllocationPolicyImport.Plan(policies, [.. _ranking.Current.Clusters.Select(known => known.Cluster)]);
+        if (plan.Imported.Count > 0)
+            await WantAsync([.. plan.Imported.Select(policy => new ClusterIntent { Cluster = policy.Cluster, Priority = policy.Priority, Weight = policy.Weight, Reason = reason, By = by })]);
+        return plan;
+    }
+
+    public Task NoteFreshness(string cluster, bool isStale) => _ranking.NoteFreshnessAsync(cluster, isStale);
+
+    public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => Task.FromResult(_zones.Report(report));
+
+    public Task<bool> EvacuateZone(string zone, string by, string reason) => WantAsync(new ZoneIntent(zone, Evacuate: true, by, reason, time.GetUtcNow()));
+
+    public Task<bool> RestoreZone(string zone, string by, string reason) => WantAsync(new ZoneIntent(zone, Evacuate: false, by, reason, time.GetUtcNow()));
+
+    public void Dispose() => _storing.Dispose();
+
+    /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it.</summary>
+    private async Task<IReadOnlyList<ClusterIntent>> WantAsync(IReadOnlyList<ClusterIntent> wanted)
+    {
+        IReadOnlyList<ClusterIntent> made = [];
+        await StoreAsync(state =>
+        {
+            made = [.. wanted.Select(intent =>
+            {
+                var before = state.Intents.FirstOrDefault(known => known.Cluster == intent.Cluster);
+                return intent with { Priority = intent.Priority ?? before?.Priority, Weight = intent.Weight ?? before?.Weight, At = time.GetUtcNow() };
+            })];
+            state.Intents = [.. state.Intents.Where(known => made.All(intent => intent.Cluster != known.Cluster)), .. made];
+        }, CancellationToken.None);
+        foreach (var intent in made) LogIntent(log, intent.Cluster, Region, intent.Priority, intent.Weight, intent.By, intent.Reason);
+        _ranking.Want(store.State.Intents);
+        await _ranking.RunAsync(CancellationToken.None);
+        return made;
+    }
+
+    /// <summary>Stores what an operator wants of a zone, and then goes by it.</summary>
+    private async Task<bool> WantAsync(ZoneIntent intent)
     {
         if (!_zones.Has(intent.Zone)) return false;
-        try
-        {
-            await Store(state => state.ZoneIntents = RegionZones.With(state.ZoneIntents, intent), CancellationToken.None);
-        }
-        catch (Exception fault)
-        {
-            LogIntentFailed(log, Region, intent.Zone, fault);
-            DeactivateOnIdle();
-            throw;
-        }
-
+        await StoreAsync(state => state.ZoneIntents = RegionZones.With(state.ZoneIntents, intent), CancellationToken.None);
         if (!intent.Evacuate) _zones.Restore(intent.Zone);
         _zones.Intents = store.State.ZoneIntents;
-        LogIntent(log, Region, intent.Zone, intent.Evacuate ? "evacuated" : "restored", intent.By, intent.Reason);
+        LogZoneIntent(log, Region, intent.Zone, intent.Evacuate ? "evacuated" : "restored", intent.By, intent.Reason);
         return true;
     }
 
-    /// <summary>One write at a time: each must know the version that the one before it made.</summary>
-    private async Task Store(Action<RegionGrainState> change, CancellationToken cancellationToken)
+    /// <summary>Writes one after the other. A store that fails ends this activation: the next one reads what is there.</summary>
+    private async Task StoreAsync(Action<RegionGrainState> change, CancellationToken cancellationToken)
     {
         await _storing.WaitAsync(cancellationToken);
         try
         {
             change(store.State);
             await store.WriteStateAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            DeactivateOnIdle();
+            throw new SessionUnavailableException($"Region {Region} is being read again from the store: {fault.Message}", fault);
         }
         finally
         {
@@ -115,16 +151,13 @@ internal sealed partial class RegionGrain(
             if (_mapping is null || !_mapping.SameAs(loaded))
             {
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);
-                var rows = Pack(next.Export());
-                await Store(
-                    state =>
-                    {
-                        state.AcceleratorArn = accelerator.Arn;
-                        state.MappingVersion = next.Version;
-                        state.Addresses = next.Addresses;
-                        state.Rows = rows;
-                    },
-                    cancellationToken);
+                await StoreAsync(state =>
+                {
+                    state.AcceleratorArn = accelerator.Arn;
+                    state.MappingVersion = next.Version;
+                    state.Addresses = next.Addresses;
+                    state.Rows = Pack(next.Export());
+                }, cancellationToken);
                 _mapping = next;
                 LogMapping(log, Region, next.Version, next.Count);
             }
@@ -139,9 +172,7 @@ internal sealed partial class RegionGrain(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            // The store did not take it, or what it holds is newer than what was read: the next activation reads it again.
-            LogStoreFailed(log, Region, fault);
-            DeactivateOnIdle();
+            LogMappingNotStored(log, Region, fault);
         }
     }
 
@@ -159,17 +190,17 @@ internal sealed partial class RegionGrain(
         return rows.ToArray();
     }
 
+    [LoggerMessage(Level = LogLevel.Information, Message = "Cluster {ClusterId} of region {RegionId} is asked with priority {Priority} and weight {Weight} (none: as configured), as {By} wants: {Reason}")]
+    private static partial void LogIntent(ILogger logger, string clusterId, string regionId, int? priority, int? weight, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {ZoneId} of region {RegionId} was {Act} by {By}: {Reason}")]
+    private static partial void LogZoneIntent(ILogger logger, string regionId, string zoneId, string act, string by, string reason);
+
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]
     private static partial void LogMapping(ILogger logger, string regionId, long version, int rows);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: zone {ZoneId} was {Act} by {Operator}: {Reason}")]
-    private static partial void LogIntent(ILogger logger, string regionId, string zoneId, string act, string @operator, string reason);
-
-    [LoggerMessage(Level = LogLevel.Error, Message = "Region {RegionId}: what an operator wants of zone {ZoneId} could not be stored, and is not done")]
-    private static partial void LogIntentFailed(ILogger logger, string regionId, string zoneId, Exception fault);
-
     [LoggerMessage(Level = LogLevel.Error, Message = "The accelerator port mapping of region {RegionId} could not be stored; it is loaded again")]
-    private static partial void LogStoreFailed(ILogger logger, string regionId, Exception fault);
+    private static partial void LogMappingNotStored(ILogger logger, string regionId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The accelerator port mapping of region {RegionId} could not be loaded; {Rows} known rows stay in use: {Reason}")]
     private static partial void LogRefreshFailed(ILogger logger, string regionId, int rows, string reason);

@@ -1,8 +1,9 @@
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
 
-/// <summary>What the store keeps for a region grain: the accelerator's mapping, so that a start needs no AWS, and what operators want of its zones.</summary>
+/// <summary>What the store keeps for a region grain: the accelerator's mapping, so that a start needs no AWS, and what operators want.</summary>
 [GenerateSerializer, Alias("fleet.RegionGrainState")]
 internal sealed class RegionGrainState
 {
@@ -23,4 +24,7 @@ internal sealed class RegionGrainState
 
     /// <summary>The last word of an operator on each zone that there was one on.</summary>
     [Id(4)] public IReadOnlyList<ZoneIntent> ZoneIntents { get; set; } = [];
+
+    /// <summary>What operators want of the region's clusters, at most one a cluster.</summary>
+    [Id(8)] public IReadOnlyList<ClusterIntent> Intents { get; set; } = [];
 }
