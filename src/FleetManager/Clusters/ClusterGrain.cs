@@ -37,6 +37,7 @@ internal sealed partial class ClusterGrain(
     private IAgonesCluster _cluster = null!;
     private ClusterBreaker _breaker = null!;
     private ZoneEvidence _evidence = null!;
+    private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
     private ZoneReporter _reporter = null!;
     private ZoneLabeller _labeller = null!;
@@ -53,11 +54,12 @@ internal sealed partial class ClusterGrain(
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
+        _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
         _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, _evidence, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
         _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
-        _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
+        _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
         this.RegisterGrainTimer(_ => TellRegion(cluster.Region), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
@@ -92,7 +94,10 @@ internal sealed partial class ClusterGrain(
     {
         // Only what is still the session's: the name may be another's by now.
         if (!_state.MayRelease(gameServer, session, incarnation)) return;
-        if (await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token)) LogReleased(_log, gameServer, Id, session);
+        var released = _shared.MayBeShared(gameServer, session, incarnation)
+            ? await _shared.ReleaseAsync(gameServer, session, incarnation, _stopping.Token)
+            : await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token);
+        if (released) LogReleased(_log, gameServer, Id, session);
     }
 
     public Task NoteNotTakenUp(string gameServer)

@@ -40,6 +40,7 @@ internal sealed partial class SessionGrain(
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
     private string? _endReason;
+    private (ServerBinding Server, int Incarnation)? _avoided;
     private int _untaken;
     private bool _resumed;
     private bool _broken;
@@ -236,6 +237,7 @@ internal sealed partial class SessionGrain(
         _resumed = false;
         if (_endReason is { } reason)
         {
+            ReleaseAvoided();
             if (server is not null) await Release(server, session.Incarnation);
             await Change(current => SessionTransitions.Ended(current!, reason, time.GetUtcNow()));
             _early.Clear();
@@ -248,6 +250,7 @@ internal sealed partial class SessionGrain(
             return;
         }
 
+        ReleaseAvoided();
         failure ??= abandoned is null ? null : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {abandoned.Reason}");
         _avoid.Clear();
         var changed = await Change(current => current is not { State: SessionState.Allocating } ? current!
@@ -299,8 +302,18 @@ internal sealed partial class SessionGrain(
         if (!lost) return;
         LogServerLost(log, session.Id, server.Name, server.Cluster, reason);
 
+        // One that goes on with other sessions is kept marked until this one has another: an allocation avoids those that still bear it.
+        if (FleetOf(session)?.Packing is not null && only is not null) _avoided = (server, incarnation);
+
         // Not waited for: what is left of a lost server must not hold up its replacement.
-        _ = Release(server, incarnation);
+        else _ = Release(server, incarnation);
+    }
+
+    private void ReleaseAvoided()
+    {
+        if (_avoided is not { } avoided) return;
+        _avoided = null;
+        _ = Release(avoided.Server, avoided.Incarnation);
     }
 
     private async Task Close(Func<SessionRecord, SessionRecord> transition)
