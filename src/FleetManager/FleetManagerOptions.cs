@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager;
@@ -63,6 +64,9 @@ public sealed class FleetManagerOptions
     /// <summary>What is done about nodes that announce their end.</summary>
     public NodeInterruptionOptions NodeInterruption { get; set; } = new();
 
+    /// <summary>When a zone is evacuated, and how it is restored.</summary>
+    public ZoneMonitorOptions ZoneMonitor { get; set; } = new();
+
     /// <summary>
     /// Price of a GB that crosses from one zone into another of its region, on each of its two sides, in USD; for the metrics of transfer
     /// cost. The default is 0.01, AWS's: "$0.01/GB in each direction" between zones (aws.amazon.com/ec2/pricing/on-demand, "Data Transfer
@@ -103,6 +107,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         options.Circuit.Check(faults, nameof(options.Circuit));
         Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
         Within(options.LabelInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.LabelInterval));
+        options.ZoneMonitor.Validate(faults, nameof(options.ZoneMonitor));
         options.NodeInterruption.Validate(faults, nameof(options.NodeInterruption));
         faults.Check(
             options.CrossZonePricePerGigabyte is >= 0 and <= 100, nameof(options.CrossZonePricePerGigabyte), $"is {options.CrossZonePricePerGigabyte}: 0 to 100 is possible");
