@@ -43,6 +43,7 @@ public static class FleetManagerHost
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
         services.AddSingleton<ServerFinder>();
+        services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMonitor>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
     }

@@ -1,23 +1,48 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Waiting;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace FleetSystem.FleetManager.Fleets;
 
-/// <summary>One fleet in one region: asks the region's clusters in their order until one has a server.</summary>
+/// <summary>One fleet in one region: asks the region's clusters in their order until one has a server, and keeps the queue of those who wait for one.</summary>
 [Reentrant]
-internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time) : Grain, IFleetGrain
+internal sealed partial class FleetGrain(
+    IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, IHostApplicationLifetime host, ILoggerFactory logs) : Grain, IFleetGrain, IDisposable
 {
     // Time left for a last look at a cluster when the deadline has passed already.
     private static readonly TimeSpan LeastFindTime = TimeSpan.FromSeconds(2);
 
+    // A cluster's grain answers from its memory.
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(1);
+
     private readonly Random _random = new(options.Value.Seed);
+
+    private readonly ILogger _log = logs.CreateLogger<FleetGrain>();
+    // Not at its deactivation alone: Orleans deactivates a grain once its calls have ended, and those who wait here may wait long.
+    private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
+    private TurnDispatcher _turns = null!;
 
     private string Region => FleetGrainKey.Parse(this.GetPrimaryKeyString()).Region;
 
-    public async Task<ClaimOutcome> Claim(ServerClaim claim)
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        var line = new WaitingLine(Fleet?.MaxWaiting ?? 0, options.Value.Waiting.TurnLimit);
+        _turns = new TurnDispatcher(line, CountFreeAsync, options.Value.Waiting, time, logs.CreateLogger<TurnDispatcher>(), _stopping.Token);
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stopping.CancelAsync();
+
+    public void Dispose() => _stopping.Dispose();
+
+    public Task<ClaimOutcome> Claim(ServerClaim claim) => _turns.MayClaim(claim.Session, claim.Deadline)
+        ? _turns.ClaimingAsync(() => ClaimInClusters(claim))
+        : Task.FromResult(ClaimOutcome.Without(ClaimResult.NoServer, "", $"others wait for servers of fleet '{claim.Fleet}' in {Region}"));
+
+    private async Task<ClaimOutcome> ClaimInClusters(ServerClaim claim)
     {
         var last = ClaimOutcome.Without(ClaimResult.Unavailable, "", $"region {Region} has no cluster that takes sessions");
         var full = false;
@@ -43,5 +68,47 @@ internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<F
             ?? ClaimOutcome.Without(ClaimResult.NoServer, "", $"no cluster of {Region} has a server of the session");
     }
 
+    public Task<QueueReply> Enter(QueueTicket ticket) => Task.FromResult(_turns.Enter(ticket));
+
+    public Task<QueueReply> WaitForTurn(QueueTicket ticket) => _turns.WaitForTurnAsync(ticket);
+
+    public Task Leave(string session)
+    {
+        _turns.Leave(session);
+        return Task.CompletedTask;
+    }
+
+    public Task<QueuePlace?> GetPlace(string session) => Task.FromResult(_turns.PlaceOf(session));
+
+    public Task<int> GetDemand() => Task.FromResult(_turns.Demand());
+
+    private FleetOptions? Fleet => system.Value.Fleets.FirstOrDefault(fleet => fleet.Id == FleetGrainKey.Parse(this.GetPrimaryKeyString()).Fleet);
+
+    /// <summary>Servers of the fleet that are free, by the snapshots of the clusters that take sessions.</summary>
+    private async Task<int> CountFreeAsync()
+    {
+        var names = Fleet?.NamesInAgones ?? [];
+        var counts = await Task.WhenAll(ClustersOfRegion().Where(cluster => cluster.Weight > 0).Select(cluster => CountFreeAsync(cluster.Id, names)));
+        return counts.Sum();
+    }
+
+    private async Task<int> CountFreeAsync(string cluster, IReadOnlyList<string> names)
+    {
+        try
+        {
+            var status = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetStatus().WaitAsync(StatusPatience, time);
+            return status.Fleets.Where(capacity => names.Contains(capacity.Fleet)).Sum(capacity => capacity.Ready);
+        }
+        catch (Exception fault)
+        {
+            // It moves to another silo: meanwhile the other clusters' servers find their sessions.
+            LogNoStatus(_log, cluster, fault.Message);
+            return 0;
+        }
+    }
+
     private IEnumerable<ClusterOptions> ClustersOfRegion() => system.Value.Clusters.Where(cluster => cluster.Region == Region);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cluster {ClusterId} did not say how many servers are free: {Reason}")]
+    private static partial void LogNoStatus(ILogger logger, string clusterId, string reason);
 }

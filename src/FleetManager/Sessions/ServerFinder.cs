@@ -17,16 +17,17 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
     /// <summary>Claims a server.</summary>
     /// <param name="session">The session, Allocating.</param>
     /// <param name="resumed">True when an earlier claim of this incarnation may have succeeded: its tag is looked for first.</param>
+    /// <param name="turn">The region that has a server for the session, and is asked first; null when the session did not wait for one.</param>
     /// <param name="jitter">Spreads retries.</param>
     /// <param name="cancellationToken">Cancelled when the caller ends the session: no further try is made.</param>
-    /// <returns>The server, or why there is none.</returns>
+    /// <returns>The server, or why there is none; neither when no region has one free: then the session has to wait.</returns>
     public async Task<(ServerBinding? Server, SessionFailure? Failure)> FindAsync(
-        SessionRecord session, bool resumed, Random jitter, CancellationToken cancellationToken)
+        SessionRecord session, bool resumed, string? turn, Random jitter, CancellationToken cancellationToken)
     {
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."));
 
-        var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
+        IReadOnlyList<RegionChoice> choices = [.. RegionPlanner.Plan(system.Value, fleet, session.Request).OrderByDescending(choice => choice.Region == turn)];
         var claim = ClaimOf(session, fleet);
         var pause = LeastPause;
         ClaimOutcome? worst = null;
@@ -53,6 +54,7 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
                 return (null, new SessionFailure(ErrorCodes.AllocationFailed, "The allocation was interrupted, and its deadline passed before it could go on."));
             }
 
+            if (certain && worst is { Result: ClaimResult.NoServer } && time.GetUtcNow() < session.AllocationDeadline) return (null, null);
             resumed = !certain;
             if (time.GetUtcNow() + pause >= session.AllocationDeadline) break;
             await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);

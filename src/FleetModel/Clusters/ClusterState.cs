@@ -84,11 +84,15 @@ public sealed class ClusterState
 
     /// <summary>
     /// Takes in that a session has claimed a server. The allocation's answer says so before the watch does, and much before it while the
-    /// watch is cut: until then the server counts as the session's.
+    /// watch is cut: until then the server counts as the session's, and is free no more.
     /// </summary>
     public void NoteClaim(string name, string session, int incarnation)
     {
-        if (!Bears(Find(name), session, incarnation)) _claims[name] = (session, incarnation);
+        var server = Find(name);
+        if (Bears(server, session, incarnation)) return;
+        if (server is not null) Count(server, -1);
+        _claims[name] = (session, incarnation);
+        if (server is not null) Count(server, +1);
     }
 
     /// <summary>Whether a server may be given back by a session: it is the session's, or nothing is known of it.</summary>
@@ -137,6 +141,7 @@ public sealed class ClusterState
         }
 
         if (old is not null) Count(old, -1);
+        if (server.Session is not null) _claims.Remove(server.Name);
         _servers[server.Name] = server;
         Count(server, +1);
         if (server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
@@ -144,7 +149,6 @@ public sealed class ClusterState
 
         if (server.Session is not { } session) return;
         if (old is not null && !Bears(old, session, server.Incarnation)) _told.Remove(server.Name);
-        _claims.Remove(server.Name);
         if (server.IsGone) Tell(server, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
         else if (_deadNodes.Contains(server.Node)) Tell(server, $"node {server.Node} is not ready", seen);
         else if (server.SessionReady == $"{session}/{server.Incarnation}" && old?.SessionReady != server.SessionReady) seen.Add(new(server, ServerNoticeKind.Acknowledged, "acknowledged"));
@@ -152,10 +156,10 @@ public sealed class ClusterState
 
     private void Remove(string name, string reason, List<ServerObservation> seen)
     {
+        if (_servers.Remove(name, out var server)) Count(server, -1);
         _claims.Remove(name);
-        if (!_servers.Remove(name, out var server)) return;
+        if (server is null) return;
         _unlabelled.Remove(name);
-        Count(server, -1);
         Tell(server, reason, seen);
         _told.Remove(name);
     }
@@ -188,7 +192,7 @@ public sealed class ClusterState
 
     private void Count(GameServerSnapshot server, int by)
     {
-        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_deadNodes.Contains(server.Node) ? by : 0;
+        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_deadNodes.Contains(server.Node) && !_claims.ContainsKey(server.Name) ? by : 0;
         var allocated = server is { State: GameServerState.Allocated, Deleting: false } ? by : 0;
         if (ready == 0 && allocated == 0) return;
         var key = (server.Fleet, ZoneOf(server.Node));

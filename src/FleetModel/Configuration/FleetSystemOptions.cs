@@ -140,6 +140,12 @@ public sealed class FleetOptions
     /// <summary>Other regions are tried only where every player's latency is known to be at most this. The default is 250 ms.</summary>
     public int MaxLatencyMilliseconds { get; set; } = 250;
 
+    /// <summary>
+    /// Most sessions that wait for a free server in one region; a further one is refused with <c>queue-full</c>. 0 lets none wait. The
+    /// default is 1000; 0 to 100000.
+    /// </summary>
+    public int MaxWaiting { get; set; } = 1000;
+
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
 }

@@ -89,6 +89,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
             CheckRange(fleet.PlayableDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:PlayableDeadline", faults);
             faults.Check(fleet.MaxPlayers is >= 1 and <= 1000, $"Fleets:{i}:MaxPlayers", $"is {fleet.MaxPlayers}: 1 to 1000 is possible");
+            faults.Check(fleet.MaxWaiting is >= 0 and <= 100_000, $"Fleets:{i}:MaxWaiting", $"is {fleet.MaxWaiting}: 0 to 100000 is possible");
             faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");
         }
     }

@@ -2,6 +2,7 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetSystem.FleetModel.Sessions;
 using FleetSystem.Matchmaker.Api;
 
 namespace FleetSystem.LocalCloud.Bots;
@@ -14,15 +15,30 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
 
     private readonly HttpClient _http = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Asks for a session.</summary>
-    /// <returns>The session, and whether it is a new one.</returns>
-    /// <exception cref="PlayersApiException">The API refused.</exception>
+    /// <summary>Asks for a session. One that has to wait for a server is waited for by its events.</summary>
+    /// <returns>The session, where the request wants to wait for it, and whether it is a new one: a session that waited never says so.</returns>
+    /// <exception cref="PlayersApiException">The API refused, or the session came to an end before.</exception>
     public async Task<(SessionResource Session, bool IsNew)> CreateAsync(string key, CreateSessionRequest request, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/sessions") { Content = JsonContent.Create(request, options: Json) };
         message.Headers.Add("Idempotency-Key", key);
         var (session, status) = await SendAsync(message, cancellationToken);
-        return (session, status == System.Net.HttpStatusCode.Created);
+        return status == System.Net.HttpStatusCode.Accepted
+            ? (await AwaitServerAsync(session.SessionId, request.WaitFor, cancellationToken), false)
+            : (session, status == System.Net.HttpStatusCode.Created);
+    }
+
+    private async Task<SessionResource> AwaitServerAsync(string id, WaitFor waitFor, CancellationToken cancellationToken)
+    {
+        await foreach (var happened in EventsAsync(id, cancellationToken))
+        {
+            var session = happened.Session;
+            if (session.State == SessionState.Playable || (session.State == SessionState.Allocated && waitFor == WaitFor.Allocated)) return session;
+            if (session.State is SessionState.Failed or SessionState.Cancelled or SessionState.Ended)
+                throw new PlayersApiException($"Session {id} waited for a server in vain: {session.State}, {session.Failure?.Code}: {session.Failure?.Message}");
+        }
+
+        throw new PlayersApiException($"The events of session {id} ended while it waited for a server.");
     }
 
     /// <summary>Asks how a session stands.</summary>

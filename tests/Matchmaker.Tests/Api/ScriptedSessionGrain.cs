@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Waiting;
 using Orleans.Concurrency;
 
 namespace FleetSystem.Matchmaker.Tests.Api;
@@ -84,7 +85,7 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 
     public Task Verify() => throw new NotSupportedException("Not the API's business.");
 
-    private static ServerBinding Server => new()
+    internal static ServerBinding Server => new()
     {
         Cluster = "blue",
         Region = "ap-northeast-2",
@@ -106,7 +107,10 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
                 new Route(RouteKind.Direct, ["10.0.1.7"], 7654, null),
             ],
             $"token-of-{player.Id}")),
-    ]);
+    ])
+    {
+        Queue = session is { State: SessionState.Pending, Wait: { } wait } ? new QueuePlace(2, 5, wait.Since) : null,
+    };
 }
 
 /// <summary>A region with some servers and paths; one region never answers.</summary>
@@ -123,6 +127,9 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
                 region,
                 [new ZoneCapacity("arena", region + "a", 5, 2), new ZoneCapacity("arena", region + "b", 0, 7)],
                 [new PathStatus(RouteKind.Accelerator, PathState.Down, time.GetUtcNow()), new PathStatus(RouteKind.Direct, PathState.Healthy, time.GetUtcNow())],
-                []));
+                [])
+            {
+                Demand = [new FleetDemand("arena", 3)],
+            });
     }
 }

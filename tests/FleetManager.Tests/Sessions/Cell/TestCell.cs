@@ -99,8 +99,8 @@ internal sealed class TestCell : IAsyncDisposable
     /// <summary>Stops the silo as a machine does that loses its power: nothing is written any more.</summary>
     public async Task KillAsync()
     {
-        await _orleans!.KillSiloAsync(_orleans.Silos[0]);
-        await _orleans.DisposeAsync();
+        await Wait(Task.WhenAny(_orleans!.KillSiloAsync(_orleans.Silos[0]))).Unwrap();
+        await Wait(Task.WhenAny(_orleans.DisposeAsync().AsTask())).Unwrap();
         _orleans = null;
     }
 
@@ -166,5 +166,6 @@ internal sealed class TestCell : IAsyncDisposable
 
         options.Fleets.Add(new FleetOptions { Id = "arena" });
         options.Fleets.Add(new FleetOptions { Id = "fragile", LostServer = LostServerPolicy.Fail });
+        options.Fleets.Add(new FleetOptions { Id = "crowded", MaxWaiting = 2 });
     }
 }
