@@ -18,7 +18,11 @@ public static class FleetManagerHost
     /// <param name="configure">Further set-up, for example of logging.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = SiloHostBuilder.Create(args);
+        var builder = SiloHostBuilder.Create(
+            args,
+            (FleetManagerOptions.Section, typeof(FleetManagerOptions)),
+            (KubernetesAdapterOptions.Section, typeof(KubernetesAdapterOptions)),
+            (SqliteStorageOptions.SectionName, typeof(SqliteStorageOptions)));
         AddServices(builder.Services, builder.Configuration);
         builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, silo =>
             silo.AddSqliteGrainStorageAsDefault(storage => builder.Configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage)));
@@ -40,8 +44,10 @@ public static class FleetManagerHost
         services.AddSingleton(TimeProvider.System);
         services.AddAgonesClusters();
         services.AddSingleton<IAcceleratorControlPlane, AwsAcceleratorControlPlane>();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
+        services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMonitor>();

@@ -1,5 +1,6 @@
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Sessions;
+using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
@@ -28,16 +29,41 @@ public sealed class FleetManagerOptions
     public int SessionSweepConcurrency { get; set; } = 64;
 
     /// <summary>
-    /// How long after an allocation of unknown outcome its tag is looked for before a new one is made. The default is 2 seconds; 0.1 to 60
-    /// seconds.
+    /// How long one cluster may take to answer a claim, new tries after refusals included; then its outcome is unknown. Agones' own batch wait
+    /// is 0.5 seconds. The default is 2 seconds; 0.1 to 60 seconds.
     /// </summary>
-    public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ClaimPatience { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long after a claim of unknown outcome its tag is looked for before the claim is abandoned and the session goes on without it. It
+    /// decides only what is wasted, never what is right. The default is 1 second; 0.1 to 60 seconds.
+    /// </summary>
+    public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When a cluster counts as failing or slow and is asked no more.</summary>
+    public CircuitOptions Circuit { get; set; } = new();
 
     /// <summary>How long an Allocated server may carry the label of a session that does not claim it. The default is 30 seconds; 1 second to 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most servers that are labelled at once in a cluster. The default is 16; 1 to 256.</summary>
-    public int LabelConcurrency { get; set; } = 16;
+    /// <summary>
+    /// Most servers of a cluster that are labelled in one batch, all at once. The default is 16; 1 to 256. With
+    /// <see cref="LabelInterval"/> it bounds the rate: by default 160 patches a second.
+    /// </summary>
+    public int LabelBatch { get; set; } = 16;
+
+    /// <summary>Pause between two batches of labels. The default is 100 ms; 10 ms to 1 minute.</summary>
+    public TimeSpan LabelInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What is done about nodes that announce their end.</summary>
+    public NodeInterruptionOptions NodeInterruption { get; set; } = new();
+
+    /// <summary>
+    /// Price of a GB that crosses from one zone into another of its region, on each of its two sides, in USD; for the metrics of transfer
+    /// cost. The default is 0.01, AWS's: "$0.01/GB in each direction" between zones (aws.amazon.com/ec2/pricing/on-demand, "Data Transfer
+    /// within the same AWS Region"). 0 to 100.
+    /// </summary>
+    public double CrossZonePricePerGigabyte { get; set; } = 0.01;
 
     /// <summary>Time between two probes of a path. The default is 250 ms; 20 ms to 1 minute.</summary>
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(250);
@@ -71,7 +97,13 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.ClosedSessionRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.ClosedSessionRetention));
         Within(options.SessionSweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.SessionSweepInterval));
         Within(options.UnknownOutcomeSettleTime, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.UnknownOutcomeSettleTime));
+        Within(options.ClaimPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.ClaimPatience));
+        options.Circuit.Check(faults, nameof(options.Circuit));
         Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
+        Within(options.LabelInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.LabelInterval));
+        options.NodeInterruption.Validate(faults, nameof(options.NodeInterruption));
+        faults.Check(
+            options.CrossZonePricePerGigabyte is >= 0 and <= 100, nameof(options.CrossZonePricePerGigabyte), $"is {options.CrossZonePricePerGigabyte}: 0 to 100 is possible");
         Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
         Within(options.ProbeTimeout, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
         Within(options.PathHealth.HealthyAfter, TimeSpan.Zero, TimeSpan.FromHours(1), "PathHealth:HealthyAfter");
@@ -83,7 +115,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.Waiting.PollLimit, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "Waiting:PollLimit");
         Within(options.Waiting.RetryPause, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:RetryPause");
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
-        Count(options.LabelConcurrency, 1, 256, nameof(options.LabelConcurrency));
+        Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
         Count(options.PathHealth.FailuresToDown, 2, 100, "PathHealth:FailuresToDown");
         Count(options.PathHealth.SuccessesToDegraded, 1, 100, "PathHealth:SuccessesToDegraded");
         return faults.ToResult();

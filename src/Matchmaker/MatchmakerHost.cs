@@ -15,7 +15,7 @@ public static class MatchmakerHost
     /// <param name="configure">Further set-up, for example of logging.</param>
     public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = SiloHostBuilder.Create(args);
+        var builder = SiloHostBuilder.Create(args, (MatchmakerOptions.Section, typeof(MatchmakerOptions)));
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         configure?.Invoke(builder);

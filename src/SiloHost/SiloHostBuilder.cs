@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost;
@@ -12,13 +13,21 @@ namespace FleetSystem.SiloHost;
 /// <summary>Sets a host up as a silo of the cell.</summary>
 public static class SiloHostBuilder
 {
-    /// <summary>Makes a builder that reads the file that <c>--config FILE</c> names.</summary>
+    /// <summary>Makes a builder that reads the file that <c>--config FILE</c> names. A key of it that nothing reads is a fault.</summary>
+    /// <param name="args">Command line.</param>
+    /// <param name="sections">Sections that this host reads, by their path, with the options that they become.</param>
     /// <exception cref="FileNotFoundException">The file does not exist.</exception>
     /// <exception cref="InvalidDataException">The file is not JSON.</exception>
-    public static WebApplicationBuilder Create(string[] args)
+    public static WebApplicationBuilder Create(string[] args, params IEnumerable<(string Path, Type Options)> sections)
     {
         var builder = WebApplication.CreateBuilder(args);
-        if (builder.Configuration["config"] is { } file) builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        // Every call through a grain's placement is two lines of Polly's own at this level.
+        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        if (builder.Configuration["config"] is not { } file) return builder;
+        builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
+        var keys = new ConfigurationKeys([(SiloOptions.Section, typeof(SiloOptions)), (FleetSystemOptions.Section, typeof(FleetSystemOptions)), .. sections]);
+        var faults = keys.FaultsOf(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());
+        builder.Services.AddSingleton<IValidateOptions<SiloOptions>>(new ConfigurationKeysValidator(faults));
         return builder;
     }
 

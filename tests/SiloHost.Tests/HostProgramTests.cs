@@ -36,6 +36,62 @@ public sealed class HostProgramTests
         Assert.DoesNotContain("   at ", told, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Run_KeysThatNothingReads_AreToldBesideTheOtherFaults(string host)
+    {
+        var (exit, told) = await RunAsync(host, $$"""
+            {
+              "Silo": { "Port": 99999, "Prot": 1 },
+              "FleetSytem": {},
+              "{{host}}": { "Sede": 2 },
+              "FleetSystem": { "Regions": [{ "Id": "here", "Zones": ["here-a"], "Echo": { "Adress": "127.0.0.1" } }] }
+            }
+            """);
+
+        Assert.Equal(1, exit);
+        foreach (var key in new[] { "Silo:Prot is no setting", "FleetSytem is no setting", $"{host}:Sede is no setting", "FleetSystem:Regions:0:Echo:Adress is no setting", "Silo:Port is 99999" })
+            Assert.Contains(key, told, StringComparison.Ordinal);
+        Assert.DoesNotContain("Zones:0 is no setting", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hosts))]
+    public async Task Run_SectionsOfTheOtherHostAndOfTheFramework_AreNoFaults(string host)
+    {
+        var (_, told) = await RunAsync(host, """
+            {
+              "Silo": { "Port": 99999 }, "Urls": "http://127.0.0.1:0", "Logging": { "LogLevel": { "Default": "Warning" } },
+              "FleetManager": { "Kubernetes": { "PageSize": 100 }, "PathHealth": { "FailuresToDown": 5 } }, "Matchmaker": { "MaxEventStreams": 5 },
+              "Storage": { "Sqlite": { "Path": "cell.db" } }, "Kestrel": { "Limits": { "MaxConcurrentConnections": 5 } }
+            }
+            """);
+
+        Assert.DoesNotContain("is no setting", told, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("10.0.0.0/26", 0, "64 addresses x 1001 destination ports = 64064 accelerator ports")]
+    [InlineData("10.0.0.0/25", 1, "128 addresses x 1001 destination ports = 128128 accelerator ports")]
+    [InlineData("10.0.0.7/25", 1, "FleetSystem:Regions:0:Accelerator:Subnets:0 is '10.0.0.7/25'")]
+    public async Task Run_CheckConfig_TellsTheAcceleratorsArithmeticAndDoesNotStart(string subnet, int exit, string said)
+    {
+        var file = Path.Combine(_directory, "cell.json");
+        await File.WriteAllTextAsync(file, $$"""
+            {
+              "Silo": { "Port": 11111 }, "Matchmaker": { "Url": "http://127.0.0.1:1" },
+              "FleetSystem": {
+                "Regions": [{ "Id": "here", "Zones": ["here-a"], "Accelerator": { "Arn": "arn:aws:x", "Subnets": ["{{subnet}}"], "DestinationPorts": ["7000-8000"], "ListenerPorts": ["1024-65535"] } }],
+                "Clusters": [{ "Id": "blue", "Region": "here" }], "Fleets": [{ "Id": "arena" }]
+              }
+            }
+            """, TestContext.Current.CancellationToken);
+        var told = new StringWriter();
+
+        Assert.Equal(exit, await HostProgram.RunAsync("Matchmaker", () => MatchmakerHost.Build(["--config", file]), told, check: told));
+        Assert.Contains(said, told.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_NoSuchFile_NamesIt()
     {
@@ -56,7 +112,7 @@ public sealed class HostProgramTests
         var (exit, told) = await RunAsync("Matchmaker", $$"""
             {
               "Silo": { "Port": {{silo}} },
-              "Matchmaker": { "Url": "http://127.0.0.1:{{port}}" },
+              "Matchmaker": { "Url": "http://127.0.0.1:{{port}}", "GrpcUrl": "" },
               "FleetSystem": {
                 "Regions": [{ "Id": "here", "Zones": ["here-a"] }],
                 "Clusters": [{ "Id": "blue", "Region": "here" }],

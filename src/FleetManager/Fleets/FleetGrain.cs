@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
@@ -12,15 +13,13 @@ namespace FleetSystem.FleetManager.Fleets;
 internal sealed partial class FleetGrain(
     IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, IHostApplicationLifetime host, ILoggerFactory logs) : Grain, IFleetGrain, IDisposable
 {
-    // Time left for a last look at a cluster when the deadline has passed already.
-    private static readonly TimeSpan LeastFindTime = TimeSpan.FromSeconds(2);
-
     // A cluster's grain answers from its memory.
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(1);
 
     private readonly Random _random = new(options.Value.Seed);
 
     private readonly ILogger _log = logs.CreateLogger<FleetGrain>();
+
     // Not at its deactivation alone: Orleans deactivates a grain once its calls have ended, and those who wait here may wait long.
     private readonly CancellationTokenSource _stopping = CancellationTokenSource.CreateLinkedTokenSource(host.ApplicationStopping);
     private TurnDispatcher _turns = null!;
@@ -46,11 +45,11 @@ internal sealed partial class FleetGrain(
     {
         var last = ClaimOutcome.Without(ClaimResult.Unavailable, "", $"region {Region} has no cluster that takes sessions");
         var full = false;
-        foreach (var cluster in ClusterOrder.Of(ClustersOfRegion(), _random))
+        foreach (var cluster in ClusterOrder.Of(ClustersOfRegion().Where(cluster => !claim.Avoid.Contains(cluster.Id)), _random))
         {
             last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Id).Claim(claim);
 
-            // While one cluster may have claimed a server, no other is asked: a session never has two.
+            // While one cluster may have claimed a server, no other is asked under this incarnation: a session never has two.
             if (last.Result is ClaimResult.Claimed or ClaimResult.Unknown) return last;
             full |= last.Result == ClaimResult.NoServer;
         }
@@ -58,10 +57,9 @@ internal sealed partial class FleetGrain(
         return full ? ClaimOutcome.Without(ClaimResult.NoServer, "", $"no server of fleet '{claim.Fleet}' is free in {Region}") : last;
     }
 
-    public async Task<ClaimOutcome> Find(string session, int incarnation, DateTimeOffset deadline)
+    public async Task<ClaimOutcome> Find(string session, int incarnation)
     {
-        var left = deadline - time.GetUtcNow();
-        var timeout = left > LeastFindTime ? left : LeastFindTime;
+        var timeout = options.Value.UnknownOutcomeSettleTime;
         var finds = await Task.WhenAll(ClustersOfRegion().Select(cluster => GrainFactory.GetGrain<IClusterGrain>(cluster.Id).Find(session, incarnation, timeout)));
         return finds.FirstOrDefault(find => find.Result == ClaimResult.Claimed)
             ?? finds.FirstOrDefault(find => find.Result != ClaimResult.NoServer)
@@ -97,7 +95,9 @@ internal sealed partial class FleetGrain(
         try
         {
             var status = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetStatus().WaitAsync(StatusPatience, time);
-            return status.Fleets.Where(capacity => names.Contains(capacity.Fleet)).Sum(capacity => capacity.Ready);
+
+            // What a cluster shows that is not asked cannot be claimed. One that is half-open is: a claim that it serves may close it.
+            return status.Circuit.State == CircuitState.Open ? 0 : status.Fleets.Where(capacity => names.Contains(capacity.Fleet)).Sum(capacity => capacity.Ready);
         }
         catch (Exception fault)
         {

@@ -5,6 +5,7 @@ using FleetSystem.FleetManager.Kubernetes.Reading;
 using FleetSystem.FleetManager.Kubernetes.Requests;
 using FleetSystem.FleetManager.Kubernetes.Watching;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetManager.Kubernetes;
@@ -96,6 +97,19 @@ internal sealed partial class AgonesCluster(
             deadline => new PagedList<GameServerSnapshot>(GameServers(256), _api, options, $"{AgonesKeys.Session}={session}").ReadAsync(deadline),
             cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync(
+        "be probed",
+        RbacRule.ReadGameServers,
+        options.RequestTimeout,
+        async deadline =>
+        {
+            // One object, read from etcd like an allocation's: an API server that answers from its cache alone proves less.
+            using var response = await _api.SendOkAsync(HttpMethod.Get, ApiPaths.List(ApiPaths.GameServers(cluster.Namespace), 1, null, null), null, deadline.Token);
+            return true;
+        },
+        cancellationToken);
 
     /// <inheritdoc/>
     public Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) => CallAsync(

@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Sessions;
 
 /// <summary>Finds a session's incarnation its server: region by region, until one is claimed or the allocation's deadline has passed.</summary>
-internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time, ILogger<ServerFinder> log)
+internal sealed partial class ServerFinder(
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, AllocationMetrics metrics, TimeProvider time, ILogger<ServerFinder> log)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
@@ -17,54 +18,86 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
     /// <summary>Claims a server.</summary>
     /// <param name="session">The session, Allocating.</param>
     /// <param name="resumed">True when an earlier claim of this incarnation may have succeeded: its tag is looked for first.</param>
+    /// <param name="avoid">Clusters in which claims of this allocation were abandoned: they come last, after every other in reach.</param>
     /// <param name="turn">The region that has a server for the session, and is asked first; null when the session did not wait for one.</param>
     /// <param name="jitter">Spreads retries.</param>
     /// <param name="cancellationToken">Cancelled when the caller ends the session: no further try is made.</param>
-    /// <returns>The server, or why there is none; neither when no region has one free: then the session has to wait.</returns>
-    public async Task<(ServerBinding? Server, SessionFailure? Failure)> FindAsync(
-        SessionRecord session, bool resumed, string? turn, Random jitter, CancellationToken cancellationToken)
+    /// <returns>
+    /// The server, or why there is none, or the claim that must be abandoned: a cluster may have claimed a server and cannot say so. Then the
+    /// session goes on under its next incarnation. None of these when no region has a server free: then the session has to wait.
+    /// </returns>
+    public async Task<(ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned)> FindAsync(
+        SessionRecord session, bool resumed, IReadOnlyList<string> avoid, string? turn, Random jitter, CancellationToken cancellationToken)
     {
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
-            return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."));
+            return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."), null);
 
+        var began = time.GetTimestamp();
         IReadOnlyList<RegionChoice> choices = [.. RegionPlanner.Plan(system.Value, fleet, session.Request).OrderByDescending(choice => choice.Region == turn)];
-        var claim = ClaimOf(session, fleet);
+        var found = await FindAsync(session, fleet, choices, resumed, avoid, jitter, cancellationToken);
+        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, OutcomeOf(found, cancellationToken), time.GetElapsedTime(began));
+        return found;
+    }
+
+    private async Task<(ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned)> FindAsync(
+        SessionRecord session, FleetOptions fleet, IReadOnlyList<RegionChoice> choices, bool resumed, IReadOnlyList<string> avoid, Random jitter, CancellationToken cancellationToken)
+    {
+        var claim = ClaimOf(session, fleet) with { Avoid = avoid };
         var pause = LeastPause;
+        DateTimeOffset? unclearSince = null;
         ClaimOutcome? worst = null;
         while (!cancellationToken.IsCancellationRequested)
         {
             var certain = true;
+            var before = worst;
             worst = null;
             foreach (var choice in choices)
             {
                 var outcome = await AskAsync(choice, claim, resumed);
-                if (outcome is { Result: ClaimResult.Claimed, Server: { } server }) return (Bind(choice, outcome, server), null);
+                if (outcome is { Result: ClaimResult.Claimed, Server: { } server }) return (Bind(choice, outcome, server), null, null);
                 if (worst is null || outcome.Result > worst.Result) worst = outcome;
                 certain &= resumed ? outcome.Result == ClaimResult.NoServer : outcome.Result != ClaimResult.Unknown;
 
-                // Another region must not be asked while this one may have claimed a server.
+                // Another region must not be asked under this incarnation while this one may have claimed a server.
                 if (!certain && !resumed) break;
             }
+
+            // A claim that comes too late for its deadline says less than those before it.
+            if (certain && !resumed && before is not null && time.GetUtcNow() >= session.AllocationDeadline) worst = before;
+
+            // A cluster that cannot say has been asked long enough; a call that was lost on the way may still be made up for by the tag.
+            if (certain) unclearSince = null;
+            else if (worst!.Cluster.Length > 0 || time.GetUtcNow() - (unclearSince ??= time.GetUtcNow()) >= options.Value.ClaimPatience) return (null, null, worst);
 
             // Once every region has said for certain that it holds no such server, a new claim may be made.
             if (resumed && certain)
             {
                 resumed = false;
                 if (time.GetUtcNow() < session.AllocationDeadline) continue;
-                return (null, new SessionFailure(ErrorCodes.AllocationFailed, "The allocation was interrupted, and its deadline passed before it could go on."));
+                return (null, new SessionFailure(ErrorCodes.AllocationFailed, "The allocation was interrupted, and its deadline passed before it could go on."), null);
             }
 
-            if (certain && worst is { Result: ClaimResult.NoServer } && time.GetUtcNow() < session.AllocationDeadline) return (null, null);
             resumed = !certain;
+            if (claim.Avoid.Count > 0 && !resumed)
+            {
+                claim = claim with { Avoid = [] };
+                continue;
+            }
+
+            if (certain && worst is { Result: ClaimResult.NoServer } && time.GetUtcNow() < session.AllocationDeadline) return (null, null, null);
             if (time.GetUtcNow() + pause >= session.AllocationDeadline) break;
             await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             pause = pause * 2 < MostPause ? pause * 2 : MostPause;
         }
 
-        return (null, worst is null or { Result: ClaimResult.NoServer }
+        var failure = worst is null or { Result: ClaimResult.NoServer }
             ? new SessionFailure(ErrorCodes.NoCapacity, $"No server of fleet '{fleet.Id}' was free in {string.Join(", ", choices.Select(choice => choice.Region))} until the deadline.")
-            : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}"));
+            : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}");
+        return (null, failure, null);
     }
+
+    private static string OutcomeOf((ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned) found, CancellationToken cancellationToken) =>
+        found.Server is not null ? "allocated" : cancellationToken.IsCancellationRequested ? "cancelled" : found.Failure?.Code ?? (found.Abandoned is null ? "waiting" : "abandoned");
 
     private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
     {
@@ -72,7 +105,7 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
         {
             var region = grains.GetGrain<IFleetGrain>(FleetGrainKey.Of(choice.Region, claim.Fleet));
             return resumed
-                ? await region.Find(claim.Session, claim.Incarnation, claim.Deadline)
+                ? await region.Find(claim.Session, claim.Incarnation)
                 : await region.Claim(claim with { PreferredZone = choice.PreferredZone });
         }
         catch (Exception fault)
@@ -99,6 +132,8 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
             AgonesFleets = fleet.NamesInAgones,
             Annotations = annotations,
             Deadline = session.AllocationDeadline,
+            ZonePolicy = fleet.ZonePolicy,
+            MaxZoneShare = fleet.MaxZoneShare,
         };
     }
 

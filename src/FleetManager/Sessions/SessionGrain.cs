@@ -38,6 +38,9 @@ internal sealed partial class SessionGrain(
     private readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
     private readonly List<ServerNotice> _early = [];
+
+    // Clusters in which claims of the present allocation were abandoned.
+    private readonly List<string> _avoid = [];
     private TaskCompletionSource _changed = NewSignal();
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
@@ -245,7 +248,7 @@ internal sealed partial class SessionGrain(
         _resumed = true;
         var turn = _turn;
         _turn = null;
-        var (server, failure) = await finder.FindAsync(session, resumed, turn, new Random(HashCode(session)), _ending.Token);
+        var (server, failure, abandoned) = await finder.FindAsync(session, resumed, [.. _avoid], turn, new Random(HashCode(session)), _ending.Token);
         _resumed = false;
         if (_endReason is { } reason)
         {
@@ -254,6 +257,14 @@ internal sealed partial class SessionGrain(
             return;
         }
 
+        if (abandoned is not null && time.GetUtcNow() < session.AllocationDeadline)
+        {
+            await Abandon(session, abandoned);
+            return;
+        }
+
+        failure ??= abandoned is null ? null : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {abandoned.Reason}");
+        _avoid.Clear();
         if (server is null && failure is null)
         {
             _rest = turn is null ? TimeSpan.Zero : options.Value.Waiting.FailedTurnRest;
@@ -290,6 +301,16 @@ internal sealed partial class SessionGrain(
             : _endReason is { } reason ? SessionTransitions.Ended(current, reason, time.GetUtcNow())
             : region is not null ? SessionTransitions.TurnCame(current, time.GetUtcNow())
             : SessionTransitions.Failed(current, ErrorCodes.NoCapacity, $"No server of fleet '{session.Request.Fleet}' got free until the deadline.", time.GetUtcNow()));
+    }
+
+    /// <summary>Goes on under the next incarnation: in the store before anything is claimed for it.</summary>
+    private async Task Abandon(SessionRecord session, ClaimOutcome claim)
+    {
+        var reason = claim.Cluster.Length > 0 ? $"cluster {claim.Cluster} did not give a clear answer in time; another server is looked for" : "the allocation was interrupted; another server is looked for";
+        if (claim.Cluster.Length > 0 && !_avoid.Contains(claim.Cluster)) _avoid.Add(claim.Cluster);
+        _early.Clear();
+        await Change(current => current is { State: SessionState.Allocating } && current.Incarnation == session.Incarnation ? SessionTransitions.ClaimAbandoned(current, NewRoutingToken(), reason, time.GetUtcNow()) : current!);
+        LogClaimAbandoned(log, session.Id, session.Incarnation, claim.Cluster, claim.Reason);
     }
 
     private async Task AwaitPlayable(SessionRecord session)
@@ -421,6 +442,9 @@ internal sealed partial class SessionGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} lost server {GameServerName} in cluster {ClusterId}: {Reason}")]
     private static partial void LogServerLost(ILogger logger, string sessionId, string gameServerName, string clusterId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} abandoned the claim of incarnation {Incarnation} in cluster {ClusterId}, which the reconciler settles: {Reason}")]
+    private static partial void LogClaimAbandoned(ILogger logger, string sessionId, int incarnation, string clusterId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not give back server {GameServerName} in cluster {ClusterId}; the reconciler will")]
     private static partial void LogReleaseFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);

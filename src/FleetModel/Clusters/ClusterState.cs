@@ -6,20 +6,27 @@ namespace FleetSystem.FleetModel.Clusters;
 /// What is known of a cluster, kept from its informer's changes. A lost source clears nothing. No clock, no I/O; one owner calls it, from one
 /// thread at a time.
 /// </summary>
-public sealed class ClusterState
+/// <param name="interruptions">What is done about nodes that announce their end; null for the defaults.</param>
+public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 {
+    private readonly NodeInterruptionOptions _interruptions = interruptions ?? new NodeInterruptionOptions();
     private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Fleet, string Zone), (int Ready, int Allocated)> _counts = [];
-    private readonly HashSet<string> _deadNodes = new(StringComparer.Ordinal);
+
+    // Nodes that are not fit to be given sessions, and why.
+    private readonly Dictionary<string, NodeVerdict> _unfit = new(StringComparer.Ordinal);
+
+    // Zones of the nodes that exist, and of those that are gone while servers still name them.
+    private readonly Dictionary<string, string> _zones = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unlabelled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
 
-    // Claims whose answer was faster than the watch: by server, until the watch or a list shows what has become of it.
-    private readonly Dictionary<string, (string Session, int Incarnation)> _claims = new(StringComparer.Ordinal);
+    // Claims whose answer was faster than the watch: by server, until the watch or a list shows what has become of them.
+    private readonly Dictionary<string, List<(string Session, int Incarnation)>> _claims = new(StringComparer.Ordinal);
 
-    // Servers whose session has been told that it has lost them.
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    // Sessions that have been told that they have lost their server.
+    private readonly HashSet<(string Server, string Session, int Incarnation)> _told = [];
     private bool _serversListed;
     private bool _nodesListed;
 
@@ -29,8 +36,17 @@ public sealed class ClusterState
     /// <summary>Kinds whose source is lost at present.</summary>
     public IReadOnlyCollection<string> LostSources => _lost;
 
-    /// <summary>Nodes that must not be given sessions: not Ready, or gone while servers still name them. Ordered by name, so that equal states give equal requests.</summary>
-    public IReadOnlyList<string> DeadNodes { get; private set; } = [];
+    /// <summary>
+    /// Nodes that must not be given sessions: not Ready, gone while servers still name them, interrupted or cordoned. Ordered by name, so
+    /// that equal states give equal requests.
+    /// </summary>
+    public IReadOnlyList<string> ExcludedNodes { get; private set; } = [];
+
+    /// <summary>Those of the excluded nodes whose sessions are lost.</summary>
+    public IEnumerable<string> DeadNodes => ExcludedNodes.Where(IsDead);
+
+    /// <summary>All nodes.</summary>
+    public IReadOnlyCollection<NodeSnapshot> Nodes => _nodes.Values;
 
     /// <summary>All servers.</summary>
     public IReadOnlyCollection<GameServerSnapshot> Servers => _servers.Values;
@@ -62,7 +78,7 @@ public sealed class ClusterState
                 NodesChanged(seen);
                 break;
             case ClusterChange.NodeChanged(var node):
-                var moved = !_nodes.TryGetValue(node.Name, out var old) || old.Zone != node.Zone || old.Ready != node.Ready;
+                var moved = !_nodes.TryGetValue(node.Name, out var old) || old.Zone != node.Zone || NodeRules.Judge(old, _interruptions) != NodeRules.Judge(node, _interruptions);
                 _nodes[node.Name] = node;
                 if (moved) NodesChanged(seen);
                 break;
@@ -88,12 +104,19 @@ public sealed class ClusterState
     /// </summary>
     public void NoteClaim(string name, string session, int incarnation)
     {
-        var server = Find(name);
-        if (Bears(server, session, incarnation)) return;
-        if (server is not null) Count(server, -1);
-        _claims[name] = (session, incarnation);
-        if (server is not null) Count(server, +1);
+        if (Bears(Find(name), session, incarnation) || IsClaimed(name, session, incarnation)) return;
+        Recounted(name, () =>
+        {
+            if (!_claims.TryGetValue(name, out var claims)) _claims[name] = claims = [];
+            claims.Add((session, incarnation));
+        });
     }
+
+    /// <summary>Takes in that a session has given its place on a server back, whether or not the watch ever showed that it had one.</summary>
+    public void NoteRelease(string name, string session, int incarnation) => Recounted(name, () =>
+    {
+        if (_claims.TryGetValue(name, out var claims) && claims.Remove((session, incarnation)) && claims.Count == 0) _claims.Remove(name);
+    });
 
     /// <summary>Whether a server may be given back by a session: it is the session's, or nothing is known of it.</summary>
     public bool MayRelease(string name, string session, int incarnation) =>
@@ -107,18 +130,25 @@ public sealed class ClusterState
     {
         if (!Synced) return ServerSighting.NotKnown;
         var server = Find(name);
-        if (!Bears(server, session, incarnation))
-            return IsClaimed(name, session, incarnation) && (server is null || !(server.IsGone || _deadNodes.Contains(server.Node))) ? ServerSighting.Running : ServerSighting.Lost;
-        if (server!.State == GameServerState.Shutdown) return ServerSighting.Shutdown;
-        if (server.IsGone || _deadNodes.Contains(server.Node)) return ServerSighting.Lost;
-        return server.SessionReady == $"{session}/{incarnation}" ? ServerSighting.Acknowledged : ServerSighting.Running;
+        var isGone = server is not null && (server.IsGone || IsDead(server.Node));
+        if (server?.Sessions.Find(session, incarnation) is not { } tag)
+            return IsClaimed(name, session, incarnation) && !isGone ? ServerSighting.Running : ServerSighting.Lost;
+        if (HasEnded(server, tag)) return ServerSighting.Shutdown;
+        if (isGone) return ServerSighting.Lost;
+        return tag.State == SessionTagState.Acknowledged ? ServerSighting.Acknowledged : ServerSighting.Running;
     }
 
-    /// <summary>Whether a node must not be given sessions.</summary>
-    public bool IsDead(string node) => _deadNodes.Contains(node);
+    /// <summary>Whether the sessions on a node are lost.</summary>
+    public bool IsDead(string node) => JudgementOf(node).Action == NodeAction.Replace;
 
-    /// <summary>Zone of a node, or empty when it is not known.</summary>
-    public string ZoneOf(string node) => _nodes.TryGetValue(node, out var known) ? known.Zone : "";
+    /// <summary>What is held against a node; of one that is not known, nothing.</summary>
+    public NodeVerdict JudgementOf(string node) => _unfit.GetValueOrDefault(node, NodeVerdict.Fit);
+
+    /// <summary>Whether a node exists, as far as is known.</summary>
+    public bool Knows(string node) => _nodes.ContainsKey(node);
+
+    /// <summary>Zone of a node, or empty when it is not known. A node that is gone is remembered while servers name it.</summary>
+    public string ZoneOf(string node) => _zones.GetValueOrDefault(node, "");
 
     /// <summary>Servers by fleet and zone.</summary>
     public IReadOnlyList<ZoneCapacity> Capacity() =>
@@ -128,7 +158,23 @@ public sealed class ClusterState
     /// <summary>Ready servers of a fleet in a zone that can be claimed.</summary>
     public int ReadyIn(string fleet, string zone) => _counts.GetValueOrDefault((fleet, zone)).Ready;
 
-    /// <summary>Ready servers that still lack the labels of their zone and node, at most so many.</summary>
+    /// <summary>
+    /// Servers of a fleet in a zone that are claimed, also those whose claim the watch has not shown yet. Servers that hold sessions on dead
+    /// nodes count until they are gone.
+    /// </summary>
+    public int AllocatedIn(string fleet, string zone) =>
+        _counts.GetValueOrDefault((fleet, zone)).Allocated
+        + _claims.Keys.Count(name => Find(name) is { State: GameServerState.Ready } claimed && claimed.Fleet == fleet && ZoneOf(claimed.Node) == zone);
+
+    /// <summary>
+    /// Whether some Ready server lacks its labels and stands where none may be handed out: no selector can keep Agones from it, because
+    /// <c>NotIn</c> does not exclude servers without the label.
+    /// </summary>
+    /// <param name="excludedZones">Zones that take no sessions.</param>
+    public bool HasStrays(IReadOnlyCollection<string> excludedZones) =>
+        _unlabelled.Any(name => _servers[name].Node is var node && (_unfit.ContainsKey(node) || excludedZones.Contains(ZoneOf(node))));
+
+    /// <summary>Ready servers that still lack a label of their zone and node, at most so many.</summary>
     public IReadOnlyList<(GameServerSnapshot Server, string Zone)> Unlabelled(int most) =>
         [.. _unlabelled.Select(name => (Server: _servers[name], Zone: ZoneOf(_servers[name].Node))).Where(pair => pair.Zone.Length > 0).Take(most)];
 
@@ -141,17 +187,32 @@ public sealed class ClusterState
         }
 
         if (old is not null) Count(old, -1);
-        if (server.Session is not null) _claims.Remove(server.Name);
         _servers[server.Name] = server;
         Count(server, +1);
-        if (server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
+        if (server is { State: GameServerState.Ready, LacksLabels: true, Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
         else _unlabelled.Remove(server.Name);
 
-        if (server.Session is not { } session) return;
-        if (old is not null && !Bears(old, session, server.Incarnation)) _told.Remove(server.Name);
-        if (server.IsGone) Tell(server, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
-        else if (_deadNodes.Contains(server.Node)) Tell(server, $"node {server.Node} is not ready", seen);
-        else if (server.SessionReady == $"{session}/{server.Incarnation}" && old?.SessionReady != server.SessionReady) seen.Add(new(server, ServerNoticeKind.Acknowledged, "acknowledged"));
+        if (old is not null)
+        {
+            foreach (var tag in old.Sessions)
+            {
+                if (!Bears(server, tag.Session, tag.Incarnation)) _told.Remove((server.Name, tag.Session, tag.Incarnation));
+            }
+        }
+
+        foreach (var tag in server.Sessions) Show(server, tag, old?.Sessions.Find(tag.Session, tag.Incarnation), seen);
+    }
+
+    private void Show(GameServerSnapshot server, SessionTag tag, SessionTag? before, List<ServerObservation> seen)
+    {
+        // On a server of one session whoever else had claimed it has lost it to this one.
+        if (tag.Shared) NoteRelease(server.Name, tag.Session, tag.Incarnation);
+        else Recounted(server.Name, () => _claims.Remove(server.Name));
+
+        if (server.IsGone) Tell(server, tag, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
+        else if (IsDead(server.Node)) Tell(server, tag, $"node {server.Node} {JudgementOf(server.Node).Reason}", seen);
+        else if (tag.State == SessionTagState.Ended) Tell(server, tag, "ended", seen);
+        else if (tag.State == SessionTagState.Acknowledged && before?.State != tag.State) seen.Add(new(server, tag, ServerNoticeKind.Acknowledged, "acknowledged"));
     }
 
     private void Remove(string name, string reason, List<ServerObservation> seen)
@@ -160,29 +221,48 @@ public sealed class ClusterState
         _claims.Remove(name);
         if (server is null) return;
         _unlabelled.Remove(name);
-        Tell(server, reason, seen);
-        _told.Remove(name);
+        foreach (var tag in server.Sessions)
+        {
+            Tell(server, tag, reason, seen);
+            _told.Remove((name, tag.Session, tag.Incarnation));
+        }
     }
 
     private void NodesChanged(List<ServerObservation> seen)
     {
-        _deadNodes.Clear();
-        _deadNodes.UnionWith(_nodes.Values.Where(node => !node.Ready).Select(node => node.Name));
+        _unfit.Clear();
+        foreach (var node in _nodes.Values)
+        {
+            _zones[node.Name] = node.Zone;
+            if (NodeRules.Judge(node, _interruptions) is { Action: not NodeAction.Ignore } verdict) _unfit[node.Name] = verdict;
+        }
+
         // A deleted node's servers may outlive its object by a minute, and nobody may have watched when it was deleted: a node that servers
         // name and that does not exist is dead.
-        if (_nodesListed) _deadNodes.UnionWith(_servers.Values.Where(server => server.Node.Length > 0 && !_nodes.ContainsKey(server.Node)).Select(server => server.Node));
-        DeadNodes = [.. _deadNodes.Order(StringComparer.Ordinal)];
+        var named = _servers.Values.Select(server => server.Node).Where(node => node.Length > 0 && !_nodes.ContainsKey(node)).ToHashSet(StringComparer.Ordinal);
+        if (_nodesListed) foreach (var node in named) _unfit[node] = NodeVerdict.Deleted;
+        foreach (var gone in _zones.Keys.Where(node => !_nodes.ContainsKey(node) && !named.Contains(node)).ToList()) _zones.Remove(gone);
+        ExcludedNodes = [.. _unfit.Keys.Order(StringComparer.Ordinal)];
         Recount();
-        foreach (var server in _servers.Values.Where(server => !server.IsGone && _deadNodes.Contains(server.Node)))
-            Tell(server, $"node {server.Node} is {(_nodes.ContainsKey(server.Node) ? "not ready" : "deleted")}", seen);
+        foreach (var server in _servers.Values.Where(server => !server.IsGone && IsDead(server.Node)))
+        {
+            foreach (var tag in server.Sessions) Tell(server, tag, $"node {server.Node} {JudgementOf(server.Node).Reason}", seen);
+        }
     }
 
-    /// <summary>Tells a server's session, if it has one, that it has lost it: once.</summary>
-    private void Tell(GameServerSnapshot server, string reason, List<ServerObservation> seen)
+    /// <summary>Tells a session that it has no server any more: once.</summary>
+    private void Tell(GameServerSnapshot server, SessionTag tag, string reason, List<ServerObservation> seen)
     {
-        if (server.Session is null || !_told.Add(server.Name)) return;
-        seen.Add(new(server, server.State == GameServerState.Shutdown ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason));
+        if (!_told.Add((server.Name, tag.Session, tag.Incarnation))) return;
+        seen.Add(new(server, tag, HasEnded(server, tag) ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason));
     }
+
+    /// <summary>
+    /// Whether the game server ended the session itself. One that hosts several says so for each; when it shuts down as a whole, those that it
+    /// had not ended have lost it.
+    /// </summary>
+    private static bool HasEnded(GameServerSnapshot server, SessionTag tag) =>
+        tag.State == SessionTagState.Ended || (server.State == GameServerState.Shutdown && !tag.Shared);
 
     private void Recount()
     {
@@ -190,9 +270,18 @@ public sealed class ClusterState
         foreach (var server in _servers.Values) Count(server, +1);
     }
 
+    /// <summary>Changes the claims on a server, on which depends whether it counts as free.</summary>
+    private void Recounted(string name, Action change)
+    {
+        var server = Find(name);
+        if (server is not null) Count(server, -1);
+        change();
+        if (server is not null) Count(server, +1);
+    }
+
     private void Count(GameServerSnapshot server, int by)
     {
-        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_deadNodes.Contains(server.Node) && !_claims.ContainsKey(server.Name) ? by : 0;
+        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_unfit.ContainsKey(server.Node) && !_claims.ContainsKey(server.Name) ? by : 0;
         var allocated = server is { State: GameServerState.Allocated, Deleting: false } ? by : 0;
         if (ready == 0 && allocated == 0) return;
         var key = (server.Fleet, ZoneOf(server.Node));
@@ -201,14 +290,15 @@ public sealed class ClusterState
     }
 
     private bool IsClaimed(string name, string session, int incarnation) =>
-        _claims.TryGetValue(name, out var claim) && claim == (session, incarnation);
+        _claims.TryGetValue(name, out var claims) && claims.Contains((session, incarnation));
 
     private static bool Bears(GameServerSnapshot? server, string session, int incarnation) =>
-        server is not null && server.Session == session && server.Incarnation == incarnation;
+        server?.Sessions.Find(session, incarnation) is not null;
 }
 
-/// <summary>Something a change of a cluster means to the session of one of its servers.</summary>
-/// <param name="Server">The server; its session is set.</param>
+/// <summary>Something a change of a cluster means to a session of one of its servers.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="Session">The session.</param>
 /// <param name="Kind">What was observed.</param>
 /// <param name="Reason">Details for people.</param>
-public readonly record struct ServerObservation(GameServerSnapshot Server, ServerNoticeKind Kind, string Reason);
+public readonly record struct ServerObservation(GameServerSnapshot Server, SessionTag Session, ServerNoticeKind Kind, string Reason);

@@ -51,6 +51,15 @@ public sealed class AcceleratorOptions
 
     /// <summary>File with the access key id on its first line and the secret on its second, or null for AWS's credential chain.</summary>
     public string? CredentialsFile { get; set; }
+
+    /// <summary>Subnets of the game servers' nodes as CIDR, for example <c>10.0.0.0/26</c>. Empty: the plan is not checked.</summary>
+    public IList<string> Subnets { get; set; } = [];
+
+    /// <summary>Ports of game servers on every address, for example <c>7000-8000</c>.</summary>
+    public IList<string> DestinationPorts { get; set; } = [];
+
+    /// <summary>Ports of the accelerator's listener, for example <c>1024-65535</c>.</summary>
+    public IList<string> ListenerPorts { get; set; } = [];
 }
 
 /// <summary>A region's NLB.</summary>
@@ -146,6 +155,22 @@ public sealed class FleetOptions
     /// </summary>
     public int MaxWaiting { get; set; } = 1000;
 
+    /// <summary>What the zone that a session prefers means. The default is <see cref="ZonePolicy.Prefer"/>.</summary>
+    public ZonePolicy ZonePolicy { get; set; } = ZonePolicy.Prefer;
+
+    /// <summary>
+    /// Under <see cref="ZonePolicy.Spread"/>: the largest share of the fleet's allocated servers in a region that one zone may hold while
+    /// another has room. The default is 0.5; above 0, at most 1. A share below one zone's even part cannot be kept; the zones are then
+    /// filled evenly.
+    /// </summary>
+    public double MaxZoneShare { get; set; } = 0.5;
+
+    /// <summary>
+    /// What a session is expected to exchange with backends in the zone that it prefers, in GB, both directions together; for the metrics
+    /// of transfer cost. The default is 0.1; 0 to 10000.
+    /// </summary>
+    public double ExpectedTransferGigabytes { get; set; } = 0.1;
+
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
 }
@@ -158,4 +183,17 @@ public enum LostServerPolicy
 
     /// <summary>It fails with <c>server-lost</c>.</summary>
     Fail,
+}
+
+/// <summary>What the zone that a session prefers means to its placement.</summary>
+public enum ZonePolicy
+{
+    /// <summary>It comes first, the region's other zones after it.</summary>
+    Prefer,
+
+    /// <summary>No other is served: the session waits, or gets no server. Without a preferred zone as <see cref="Prefer"/>.</summary>
+    Require,
+
+    /// <summary>As <see cref="Prefer"/>, but a zone that holds its share (<see cref="FleetOptions.MaxZoneShare"/>) comes after those with room.</summary>
+    Spread,
 }

@@ -37,7 +37,12 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             }
 
             if (region.Accelerator is { } accelerator)
+            {
                 faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's");
+                var (plan, planFaults) = CustomRoutingPlanReader.Read(accelerator);
+                foreach (var (key, fault) in planFaults.Concat(plan?.Faults() ?? [])) faults.Add($"Regions:{i}:Accelerator:{key}", fault);
+            }
+
             if (region.NetworkLoadBalancer is { } balancer)
             {
                 faults.Check(balancer.Address.Length > 0, $"Regions:{i}:NetworkLoadBalancer:Address", "is empty: give the NLB's DNS name or address");
@@ -88,6 +93,9 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
             CheckRange(fleet.PlayableDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:PlayableDeadline", faults);
+            faults.Check(Enum.IsDefined(fleet.ZonePolicy), $"Fleets:{i}:ZonePolicy", $"is {fleet.ZonePolicy}: {string.Join(", ", Enum.GetNames<ZonePolicy>())} are possible");
+            faults.Check(fleet.MaxZoneShare is > 0 and <= 1, $"Fleets:{i}:MaxZoneShare", $"is {fleet.MaxZoneShare}: more than 0 and at most 1 is possible");
+            faults.Check(fleet.ExpectedTransferGigabytes is >= 0 and <= 10_000, $"Fleets:{i}:ExpectedTransferGigabytes", $"is {fleet.ExpectedTransferGigabytes}: 0 to 10000 is possible");
             faults.Check(fleet.MaxPlayers is >= 1 and <= 1000, $"Fleets:{i}:MaxPlayers", $"is {fleet.MaxPlayers}: 1 to 1000 is possible");
             faults.Check(fleet.MaxWaiting is >= 0 and <= 100_000, $"Fleets:{i}:MaxWaiting", $"is {fleet.MaxWaiting}: 0 to 100000 is possible");
             faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");

@@ -18,7 +18,7 @@ public interface IFleetGrain : IGrainWithStringKey
 
     /// <summary>The server that a session's incarnation has claimed in one of the region's clusters.</summary>
     [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
-    Task<ClaimOutcome> Find(string session, int incarnation, DateTimeOffset deadline);
+    Task<ClaimOutcome> Find(string session, int incarnation);
 
     /// <summary>Takes a session into the queue, or says that it is full. Repeated with another ticket: that one replaces the first.</summary>
     [Alias("Enter")]

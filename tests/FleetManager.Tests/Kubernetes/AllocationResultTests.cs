@@ -2,6 +2,7 @@ using System.Text;
 using FleetSystem.FleetManager.Kubernetes.Reading;
 using FleetSystem.FleetManager.Kubernetes.Requests;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetManager.Tests.Kubernetes;
@@ -15,7 +16,7 @@ public sealed class AllocationResultTests
     {
         var body = """
             {"status":{"state":"Allocated","gameServerName":"a-1","ports":[{"name":"query","port":7001},{"name":"game","port":7002}],
-             "address":"10.0.0.1","nodeName":"n-1","metadata":{"labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z-1",
+             "address":"10.0.0.1","nodeName":"n-1","metadata":{"labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z-1","fleetsystem.dev/node":"n-1",
              "fleetsystem.dev/session":"s-1","fleetsystem.dev/incarnation":"3"},"annotations":{"agones.dev/sdk-session-ready":"s-0/1"}}}}
             """u8;
 
@@ -29,13 +30,56 @@ public sealed class AllocationResultTests
                 State = GameServerState.Allocated,
                 Node = "n-1",
                 ZoneLabel = "z-1",
+                NodeLabelled = true,
                 Address = "10.0.0.1",
                 Port = 7002,
-                Session = "s-1",
-                Incarnation = 3,
-                SessionReady = "s-0/1",
+                Sessions = [new SessionTag("s-1", 3)],
             },
             Assert.IsType<AllocationAnswer.Allocated>(answer).Server);
+    }
+
+    [Fact]
+    public void FromSuccess_RecordedServer_HasAllThatAgonesTold()
+    {
+        var status = Status(Recording.Load("14-allocate-preferred-zone"));
+
+        Assert.Equal([new ServerPort("game", 7007)], status.Ports);
+        Assert.Equal([new ServerAddress("InternalIP", "127.0.11.2"), new ServerAddress("Hostname", "fake-2b-1"), new ServerAddress("PodIP", "127.64.0.4")], status.Addresses);
+        Assert.Equal(6, status.Labels.Count);
+        Assert.Equal(("s-1", "arena"), (status.Labels["fleet/session"], status.Labels["game"]));
+        Assert.Equal(
+            ["agones.dev/last-allocated", "agones.dev/sdk-version", "fleet/expires", "owner"], status.Annotations.Keys.Order(StringComparer.Ordinal));
+        Assert.Empty(status.Counters);
+        Assert.Empty(status.Lists);
+    }
+
+    [Theory]
+    [InlineData(0, 1, "p1")]
+    [InlineData(1, 2, "p1,p2")]
+    [InlineData(3, 1, "p4")]
+    public void FromSuccess_RecordedCounters_AreAsAfterTheAllocation(int exchange, long rooms, string players)
+    {
+        var status = Status(Recording.Load("21-allocate-counters", exchange));
+
+        Assert.Equal(new CounterStatus(rooms, 3), status.Counters["rooms"]);
+        Assert.Equal(new ListStatus(players.Split(','), 4), status.Lists["players"]);
+    }
+
+    [Fact]
+    public void FromSuccess_FieldsOfAnotherShape_CountAsAbsent()
+    {
+        var body = """
+            {"status":{"state":"Allocated","gameServerName":"a-1","addresses":{},"counters":{"rooms":3,"seats":{"count":"x","capacity":9,"new":[]}},
+             "lists":{"players":{"values":[1,"p",{}]}},"metadata":{"labels":[],"annotations":{"a":1,"b":"c"}}}}
+            """u8;
+
+        var status = Assert.IsType<AllocationAnswer.Allocated>(AllocationResult.FromSuccess(body, AnyPort)).Status;
+
+        Assert.Empty(status.Addresses);
+        Assert.Equal(new Dictionary<string, CounterStatus> { ["seats"] = new(0, 9) }, status.Counters);
+        Assert.Equal(new ListStatus(["p"], 0), status.Lists["players"]);
+        Assert.Empty(status.Labels);
+        Assert.Equal(new Dictionary<string, string> { ["b"] = "c" }, status.Annotations);
     }
 
     [Fact]
@@ -91,4 +135,7 @@ public sealed class AllocationResultTests
     [Fact]
     public void FromFailure_RecordedPlainText_IsUnknown() => Assert.IsType<AllocationAnswer.Unknown>(
         AllocationResult.FromFailure(ApiFailure.Parse(500, null, Recording.Load("18-allocate-refused", 3).Body)));
+
+    private static AllocationStatus Status(Recording recording) =>
+        Assert.IsType<AllocationAnswer.Allocated>(AllocationResult.FromSuccess(recording.Body, AnyPort)).Status;
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using FleetSystem.FleetManager.Kubernetes;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using Microsoft.Extensions.Time.Testing;
 using static FleetSystem.FleetManager.Tests.Kubernetes.ClusterFixture;
 
@@ -14,7 +15,7 @@ public sealed class AllocationTests
         [
             new ServerSelector(
                 new Dictionary<string, string> { [AgonesKeys.Fleet] = "arena", [AgonesKeys.Zone] = "ap-northeast-2b" },
-                [new LabelExclusion(AgonesKeys.Node, ["dead-1", "dead-2"])]),
+                [LabelRequirement.NotIn(AgonesKeys.Node, ["dead-1", "dead-2"])]),
             new ServerSelector(new Dictionary<string, string> { [AgonesKeys.Fleet] = "arena" }, []),
         ],
         new Dictionary<string, string> { [AgonesKeys.Session] = "s-1", [AgonesKeys.Incarnation] = "1" },
@@ -49,8 +50,8 @@ public sealed class AllocationTests
               "scheduling":"Packed",
               "selectors":[
                 {"matchLabels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"ap-northeast-2b"},
-                 "matchExpressions":[{"key":"fleetsystem.dev/node","operator":"NotIn","values":["dead-1","dead-2"]}]},
-                {"matchLabels":{"agones.dev/fleet":"arena"},"matchExpressions":[]}],
+                 "matchExpressions":[{"key":"fleetsystem.dev/node","operator":"NotIn","values":["dead-1","dead-2"]}],"gameServerState":"Ready"},
+                {"matchLabels":{"agones.dev/fleet":"arena"},"gameServerState":"Ready"}],
               "metadata":{"labels":{"fleetsystem.dev/session":"s-1","fleetsystem.dev/incarnation":"1"},
                 "annotations":{"fleetsystem.dev/expires":"2030-01-01T00:00:00Z"}}}}
             """);

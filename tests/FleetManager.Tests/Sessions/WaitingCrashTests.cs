@@ -26,7 +26,7 @@ public sealed class WaitingCrashTests
             Assert.Equal(1, lane.Stored(key)!.Incarnation);
         }
 
-        Assert.Equal(keys.Select(key => SessionIds.FromKey(lane.Region, key)), lane.Blue.Claims.Select(claim => claim.Session));
+        Assert.Equal(keys.Select(key => SessionIds.FromKey(lane.Region, key)), lane.Blue.Claims.Select(claim => claim.Sessions[0].Session));
     }
 
     [Fact]

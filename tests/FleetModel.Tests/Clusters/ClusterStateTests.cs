@@ -7,7 +7,7 @@ namespace FleetSystem.FleetModel.Tests.Clusters;
 public sealed class ClusterStateTests
 {
     private static readonly GameServerSnapshot Ready = new() { Name = "gs-1", Uid = "u-1", Fleet = "arena", State = GameServerState.Ready, Node = "n1" };
-    private static readonly GameServerSnapshot Held = Ready with { State = GameServerState.Allocated, Session = "s-1", Incarnation = 1 };
+    private static readonly GameServerSnapshot Held = Ready with { State = GameServerState.Allocated, Sessions = [new("s-1", 1)] };
 
     private readonly ClusterState _state = new();
 
@@ -55,6 +55,71 @@ public sealed class ClusterStateTests
         _state.Apply(new NodeChanged(Node("n1")));
         Assert.Empty(_state.DeadNodes);
         Assert.Equal(1, _state.ReadyIn("arena", "a"));
+    }
+
+    [Fact]
+    public void Apply_NodeCordoned_NoNewSessionsAndNobodyIsTold()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }]);
+        Assert.Empty(_state.Apply(new NodeChanged(Node("n1") with { Unschedulable = true })));
+        Assert.Equal(["n1"], _state.ExcludedNodes);
+        Assert.Empty(_state.DeadNodes);
+        Assert.Equal(0, _state.ReadyIn("arena", "a"));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-2", "s-1", 1));
+        Assert.Empty(_state.Apply(new NodeChanged(Node("n1"))));
+        Assert.Equal(1, _state.ReadyIn("arena", "a"));
+    }
+
+    [Fact]
+    public void Apply_CordonedNodeInterrupted_SessionsToldOnce()
+    {
+        Sync([Held]);
+        _state.Apply(new NodeChanged(Node("n1") with { Unschedulable = true }));
+        var interrupted = Node("n1") with { Unschedulable = true, Taints = ["aws-node-termination-handler/spot-itn"] };
+        Assert.Equal("node n1 bears taint aws-node-termination-handler/spot-itn", Assert.Single(_state.Apply(new NodeChanged(interrupted))).Reason);
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+        Assert.Empty(_state.Apply(new NodeChanged(interrupted with { Ready = false })));
+    }
+
+    [Fact]
+    public void ZoneOf_NodeDeleted_RememberedWhileServersNameIt()
+    {
+        Sync([Ready]);
+        _state.Apply(new NodeDeleted("n1"));
+        Assert.Equal("a", _state.ZoneOf("n1"));
+        _state.Apply(new GameServerDeleted("gs-1", "u-1"));
+        _state.Apply(new NodeChanged(Node("n3")));
+        Assert.Equal("", _state.ZoneOf("n1"));
+    }
+
+    [Fact]
+    public void AllocatedIn_ClaimThatTheWatchHasNotShown_CountsOnce()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }]);
+        _state.NoteClaim("gs-1", "s-2", 1);
+        Assert.Equal(2, _state.AllocatedIn("arena", "a"));
+        _state.Apply(new GameServerChanged(Held with { Name = "gs-1", Sessions = [new("s-2", 1)] }));
+        Assert.Equal(2, _state.AllocatedIn("arena", "a"));
+    }
+
+    [Fact]
+    public void HasStrays_UnlabelledServerWhereNoneMayBeHandedOut_True()
+    {
+        Sync([Ready]);
+        Assert.False(_state.HasStrays([]));
+        Assert.False(_state.HasStrays(["b"]));
+        Assert.True(_state.HasStrays(["a"]));
+        _state.Apply(new NodeChanged(Node("n1") with { Ready = false }));
+        Assert.True(_state.HasStrays([]));
+        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a", NodeLabelled = true }));
+        Assert.False(_state.HasStrays(["a"]));
+    }
+
+    [Fact]
+    public void Unlabelled_TemplateCarriesTheZoneAlone_TheNodeIsStillLacking()
+    {
+        Sync([Ready with { ZoneLabel = "a" }]);
+        Assert.Single(_state.Unlabelled(10));
     }
 
     [Fact]
@@ -137,13 +202,14 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
-    public void Apply_Acknowledgement_ToldOnceAndOnlyForTheServersOwnSession()
+    public void Apply_Acknowledgement_ToldOnce()
     {
         Sync([Held]);
-        Assert.Empty(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-0/1" })));
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { Address = "10.0.0.1" })));
         Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
-        Assert.Equal(ServerNoticeKind.Acknowledged, Assert.Single(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-1/1" }))).Kind);
-        Assert.Empty(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-1/1" })));
+        var acknowledged = Held with { Sessions = [new("s-1", 1, SessionTagState.Acknowledged)] };
+        Assert.Equal(ServerNoticeKind.Acknowledged, Assert.Single(_state.Apply(new GameServerChanged(acknowledged))).Kind);
+        Assert.Empty(_state.Apply(new GameServerChanged(acknowledged with { Address = "10.0.0.1" })));
         Assert.Equal(ServerSighting.Acknowledged, _state.Sight("gs-1", "s-1", 1));
     }
 
@@ -173,7 +239,7 @@ public sealed class ClusterStateTests
         Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
 
         _state.Apply(new GameServerChanged(Held));
-        _state.Apply(new GameServerChanged(Held with { Session = "s-2" }));
+        _state.Apply(new GameServerChanged(Held with { Sessions = [new("s-2", 1)] }));
         Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
         Assert.False(_state.MayRelease("gs-1", "s-1", 1));
     }
@@ -220,12 +286,69 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Apply_OneSessionOfSeveralEnds_ToldAloneAndOnce()
+    {
+        Sync([Shared(new("s-1", 1), new("s-2", 1, SessionTagState.Acknowledged))]);
+        var ended = Shared(new("s-1", 1, SessionTagState.Ended), new("s-2", 1, SessionTagState.Acknowledged));
+        var told = Assert.Single(_state.Apply(new GameServerChanged(ended)));
+        Assert.Equal(("s-1", ServerNoticeKind.Shutdown), (told.Session.Session, told.Kind));
+        Assert.Equal(ServerSighting.Shutdown, _state.Sight("gs-1", "s-1", 1));
+        Assert.Equal(ServerSighting.Acknowledged, _state.Sight("gs-1", "s-2", 1));
+        Assert.Empty(_state.Apply(new GameServerChanged(ended with { Address = "10.0.0.1" })));
+
+        // Its tag is taken away, the other plays on; then the server dies.
+        Assert.Empty(_state.Apply(new GameServerChanged(Shared(new SessionTag("s-2", 1, SessionTagState.Acknowledged)))));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+        var lost = Assert.Single(_state.Apply(new GameServerDeleted("gs-1", "u-1")));
+        Assert.Equal(("s-2", ServerNoticeKind.Lost), (lost.Session.Session, lost.Kind));
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("unhealthy")]
+    [InlineData("shutdown")]
+    [InlineData("node")]
+    public void Apply_ServerOfSeveralSessionsEnds_EachLosesIt(string how)
+    {
+        var server = Shared(new("s-1", 1), new("s-2", 3, SessionTagState.Acknowledged));
+        Sync([server]);
+        var told = _state.Apply(how switch
+        {
+            "deleted" => new GameServerDeleted("gs-1", "u-1"),
+            "unhealthy" => new GameServerChanged(server with { State = GameServerState.Unhealthy }),
+            "shutdown" => new GameServerChanged(server with { State = GameServerState.Shutdown }),
+            _ => new NodeChanged(Node("n1") with { Ready = false }),
+        });
+        Assert.Equal([("s-1", 1, ServerNoticeKind.Lost), ("s-2", 3, ServerNoticeKind.Lost)], told.Select(one => (one.Session.Session, one.Session.Incarnation, one.Kind)));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-2", 3));
+    }
+
+    [Fact]
+    public void NoteClaim_ServerThatHostsOthers_CountsUntilTheWatchShowsThatTagOrItsRelease()
+    {
+        Sync([Shared(new SessionTag("s-1", 1))]);
+        _state.NoteClaim("gs-1", "s-2", 1);
+        _state.NoteClaim("gs-1", "s-3", 1);
+        _state.Apply(new GameServerChanged(Shared(new SessionTag("s-1", 1, SessionTagState.Acknowledged))));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-2", 1));
+
+        _state.Apply(new GameServerChanged(Shared(new("s-1", 1), new("s-2", 1))));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-3", 1));
+        _state.NoteRelease("gs-1", "s-3", 1);
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-3", 1));
+
+        // A claim that the watch has shown is not remembered beyond that.
+        _state.Apply(new GameServerChanged(Shared(new SessionTag("s-1", 1))));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-2", 1));
+    }
+
+    [Fact]
     public void Unlabelled_ReadyServersOnKnownNodes_UntilTheyCarryTheLabel()
     {
-        Sync([Ready, Ready with { Name = "gs-2", Node = "nowhere" }, Ready with { Name = "gs-3", ZoneLabel = "a" }, Held with { Name = "gs-4" }]);
+        Sync([Ready, Ready with { Name = "gs-2", Node = "nowhere" }, Ready with { Name = "gs-3", ZoneLabel = "a", NodeLabelled = true }, Held with { Name = "gs-4" }]);
         Assert.Equal([("gs-1", "a")], _state.Unlabelled(10).Select(pair => (pair.Server.Name, pair.Zone)));
         Assert.Empty(_state.Unlabelled(0));
-        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a" }));
+        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a", NodeLabelled = true }));
         Assert.Empty(_state.Unlabelled(10));
     }
 
@@ -241,6 +364,8 @@ public sealed class ClusterStateTests
         _state.Apply(new NodesListed([Node("n1"), Node("n2", "b")]));
         _state.Apply(new GameServersListed(servers));
     }
+
+    private static GameServerSnapshot Shared(params ReadOnlySpan<SessionTag> tags) => Held with { Sessions = [.. tags.ToArray().Select(tag => tag with { Shared = true })] };
 
     private static NodeSnapshot Node(string name, string zone = "a") => new() { Name = name, Zone = zone, Ready = true };
 

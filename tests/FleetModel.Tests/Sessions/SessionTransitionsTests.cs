@@ -27,6 +27,7 @@ public sealed class SessionTransitionsTests
         Fail,
         Wait,
         TakeTurn,
+        Abandon,
     }
 
     [Fact]
@@ -46,6 +47,14 @@ public sealed class SessionTransitionsTests
         Assert.Equal((lost.Id, 2, "token-2", SessionState.Allocating), (next.Id, next.Incarnation, next.RoutingToken, next.State));
         Assert.Equal(Start.AddMinutes(5).AddSeconds(10), next.AllocationDeadline);
         Assert.Equal(lost.ExpiresAt, next.ExpiresAt);
+    }
+
+    [Fact]
+    public void ClaimAbandoned_Allocating_NextIncarnationUnderANewTokenAndTheSameDeadline()
+    {
+        var next = SessionTransitions.ClaimAbandoned(Create(), "token-2", "no clear answer", Start.AddSeconds(3));
+        Assert.Equal((2, "token-2", SessionState.Allocating, Start.AddSeconds(10)), (next.Incarnation, next.RoutingToken, next.State, next.AllocationDeadline));
+        Assert.Equal(new SessionEvent(2, Start.AddSeconds(3), SessionState.Allocating, 2, null, "no clear answer"), next.Events[^1]);
     }
 
     [Fact]
@@ -81,7 +90,7 @@ public sealed class SessionTransitionsTests
 
     [Fact]
     public void AnySteps_InAnyOrder_KeepTheRules() =>
-        Gen.Int[0, 9].Select(step => (Step)step).Array[1, 200].Sample(steps =>
+        Gen.Enum<Step>().Array[1, 200].Sample(steps =>
         {
             var session = Create();
             var now = Start;
@@ -91,7 +100,7 @@ public sealed class SessionTransitionsTests
                 var before = session;
                 var legal = step switch
                 {
-                    Step.Claim or Step.Wait => before.State == SessionState.Allocating,
+                    Step.Claim or Step.Wait or Step.Abandon => before.State == SessionState.Allocating,
                     Step.TakeTurn => before.State == SessionState.Pending,
                     Step.Replace => before.State == SessionState.Lost,
                     _ => true,
@@ -130,7 +139,7 @@ public sealed class SessionTransitionsTests
         Assert.Equal(before.LastSequence + 1, after.LastSequence);
         Assert.Equal((after.State, after.Incarnation, now), (after.Events[^1].State, after.Events[^1].Incarnation, after.Events[^1].At));
         Assert.Equal(after.Events.Skip(1).Select(happened => happened.Sequence), after.Events.SkipLast(1).Select(happened => happened.Sequence + 1));
-        Assert.True(after.Incarnation == before.Incarnation || (after.Incarnation == before.Incarnation + 1 && before.State == SessionState.Lost));
+        Assert.True(after.Incarnation == before.Incarnation || (after.Incarnation == before.Incarnation + 1 && before.State is SessionState.Lost or SessionState.Allocating));
         Assert.Equal(after.IsClosed, after.ClosedAt is not null);
         Assert.Equal(after.State == SessionState.Failed, after.Failure is not null);
         Assert.True(after.State != SessionState.Pending || after.Wait is not null, "It waits nowhere.");
@@ -149,6 +158,7 @@ public sealed class SessionTransitionsTests
         Step.Replace => SessionTransitions.Replacing(session, "next", now),
         Step.Wait => SessionTransitions.Waiting(session, "r", now),
         Step.TakeTurn => SessionTransitions.TurnCame(session, now),
+        Step.Abandon => SessionTransitions.ClaimAbandoned(session, "next", "no clear answer", now),
         Step.End => SessionTransitions.Ended(session, "by its caller", now),
         _ => SessionTransitions.Failed(session, ErrorCodes.AllocationFailed, "It failed.", now),
     };

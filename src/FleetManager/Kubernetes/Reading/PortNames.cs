@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetManager.Kubernetes.Reading;
@@ -16,7 +17,7 @@ internal sealed class PortNames(IEnumerable<FleetOptions> fleets)
     /// The named port of the fleet, or the first where the fleet names none. 0 when there is no such port: players must rather not be sent
     /// there than to another port than the operator named.
     /// </summary>
-    public int Choose(string fleet, List<ServerPort> ports)
+    public int Choose(string fleet, IReadOnlyList<ServerPort> ports)
     {
         if (!_names.TryGetValue(fleet, out var name)) return ports.Count == 0 ? 0 : ports[0].Port;
         foreach (var port in ports)
@@ -27,6 +28,3 @@ internal sealed class PortNames(IEnumerable<FleetOptions> fleets)
         return 0;
     }
 }
-
-/// <summary>A port of a GameServer's status.</summary>
-internal readonly record struct ServerPort(string Name, int Port);

@@ -2,6 +2,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetManager.Kubernetes.Reading;
 
@@ -11,16 +12,22 @@ namespace FleetSystem.FleetManager.Kubernetes.Reading;
 /// </summary>
 internal sealed class ServerDraft(StringPool pool, PortNames portNames)
 {
+    // The session's id begins with the last two letters of the prefix.
+    private static readonly int SharedSessionAt = AgonesKeys.SharedSessionPrefix.IndexOf('/', StringComparison.Ordinal) + 1;
+
     private static readonly FrozenDictionary<string, GameServerState> States =
         Enum.GetValues<GameServerState>().ToFrozenDictionary(state => state.ToString(), StringComparer.Ordinal);
 
     private readonly List<ServerPort> _ports = [];
+    private readonly List<(string Session, int Incarnation)> _shared = [];
+    private readonly List<string> _sharedReady = [];
 
     public string? Name { get; set; }
     public string Uid { get; set; } = "";
     public bool Deleting { get; set; }
     private string Fleet { get; set; } = "";
     private string Zone { get; set; } = "";
+    private bool NodeLabelled { get; set; }
     private string Node { get; set; } = "";
     private string Address { get; set; } = "";
     private string? Session { get; set; }
@@ -28,11 +35,16 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     private string? SessionReady { get; set; }
     public string State { get; private set; } = "";
 
+    /// <summary>The valid ones of its ports; changes with the next server read.</summary>
+    public IReadOnlyList<ServerPort> Ports => _ports;
+
     public void Clear()
     {
         _ports.Clear();
+        _shared.Clear();
+        _sharedReady.Clear();
         (Name, Uid, Deleting, Fleet, Zone, Node, Address) = (null, "", false, "", "", "", "");
-        (Session, Incarnation, SessionReady, State) = (null, 0, null, "");
+        (Session, Incarnation, SessionReady, State, NodeLabelled) = (null, 0, null, "", false);
     }
 
     /// <summary>Reads the value of <c>labels</c>.</summary>
@@ -43,8 +55,10 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         {
             if (reader.ValueTextEquals(AgonesKeys.Fleet)) Fleet = JsonFields.String(ref reader, pool) ?? "";
             else if (reader.ValueTextEquals(AgonesKeys.Zone)) Zone = JsonFields.String(ref reader, pool) ?? "";
+            else if (reader.ValueTextEquals(AgonesKeys.Node)) NodeLabelled = !string.IsNullOrEmpty(JsonFields.String(ref reader, pool));
             else if (reader.ValueTextEquals(AgonesKeys.Session)) Session = NullIfEmpty(JsonFields.String(ref reader));
             else if (reader.ValueTextEquals(AgonesKeys.Incarnation)) Incarnation = Number(JsonFields.String(ref reader, pool));
+            else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionPrefix)) ReadShared(ref reader);
             else JsonFields.SkipValue(ref reader);
         }
     }
@@ -56,6 +70,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals(AgonesKeys.SessionReady)) SessionReady = NullIfEmpty(JsonFields.String(ref reader));
+            else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionReadyPrefix)) _sharedReady.Add(JsonFields.String(ref reader) ?? "");
             else JsonFields.SkipValue(ref reader);
         }
     }
@@ -80,13 +95,37 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         State = States.GetValueOrDefault(State),
         Node = Node,
         ZoneLabel = Zone,
+        NodeLabelled = NodeLabelled,
         Address = Address,
         Port = portNames.Choose(Fleet, _ports),
-        Session = Session,
-        Incarnation = Incarnation,
-        SessionReady = SessionReady,
+        Sessions = Sessions(),
         Deleting = Deleting,
     };
+
+    private void ReadShared(ref Utf8JsonReader reader)
+    {
+        var session = reader.GetString()![SharedSessionAt..];
+        _shared.Add((session, Number(JsonFields.String(ref reader, pool))));
+    }
+
+    private SessionTags Sessions()
+    {
+        if (_shared.Count == 0 && Session is null) return [];
+        var tags = new List<SessionTag>(_shared.Count + 1);
+        if (Session is { } only) tags.Add(new SessionTag(only, Incarnation, SessionAcknowledgement.Read(SessionReady, only, Incarnation)));
+        foreach (var (session, incarnation) in _shared) tags.Add(new SessionTag(session, incarnation, SharedState(session, incarnation), Shared: true));
+        return [.. tags];
+    }
+
+    private SessionTagState SharedState(string session, int incarnation)
+    {
+        foreach (var text in _sharedReady)
+        {
+            if (SessionAcknowledgement.Read(text, session, incarnation) is not SessionTagState.Claimed and var state) return state;
+        }
+
+        return SessionTagState.Claimed;
+    }
 
     private void ReadPorts(ref Utf8JsonReader reader)
     {

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FleetSystem.FleetManager.Kubernetes.Reading;
-using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetManager.Kubernetes.Requests;
 
@@ -14,6 +14,7 @@ internal static class AllocationResult
     public static AllocationAnswer FromSuccess(ReadOnlySpan<byte> body, PortNames portNames)
     {
         var draft = new ServerDraft(new StringPool(capacity: 32), portNames);
+        var status = new StatusDraft();
         try
         {
             var reader = new Utf8JsonReader(body, JsonFields.ReaderOptions);
@@ -21,7 +22,7 @@ internal static class AllocationResult
                 return new AllocationAnswer.Unknown("The allocation's answer is not a JSON object.");
             while (JsonFields.Next(ref reader))
             {
-                if (reader.ValueTextEquals("status"u8)) ReadStatus(ref reader, draft);
+                if (reader.ValueTextEquals("status"u8)) ReadStatus(ref reader, draft, status);
                 else JsonFields.SkipValue(ref reader);
             }
         }
@@ -32,7 +33,7 @@ internal static class AllocationResult
 
         return draft.State switch
         {
-            "Allocated" when !string.IsNullOrEmpty(draft.Name) => new AllocationAnswer.Allocated(draft.ToSnapshot()),
+            "Allocated" when !string.IsNullOrEmpty(draft.Name) => new AllocationAnswer.Allocated(draft.ToSnapshot()) { Status = status.ToStatus(draft.Ports) },
             "UnAllocated" => new AllocationAnswer.NoServer(Contention: false),
             "Contention" => new AllocationAnswer.NoServer(Contention: true),
             var state => new AllocationAnswer.Unknown($"The allocation's answer has state '{state}' and names server '{draft.Name}'."),
@@ -72,25 +73,28 @@ internal static class AllocationResult
         || message.Contains("error trying to reach service: dial ", StringComparison.Ordinal)
         || message.Contains("no endpoints available for service", StringComparison.Ordinal);
 
-    private static void ReadStatus(ref Utf8JsonReader reader, ServerDraft draft)
+    private static void ReadStatus(ref Utf8JsonReader reader, ServerDraft draft, StatusDraft status)
     {
         if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) return;
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals("gameServerName"u8)) draft.Name = JsonFields.String(ref reader);
-            else if (reader.ValueTextEquals("metadata"u8)) ReadMetadata(ref reader, draft);
-            else if (!draft.ReadStatusField(ref reader)) JsonFields.SkipValue(ref reader);
+            else if (reader.ValueTextEquals("metadata"u8)) ReadMetadata(ref reader, draft, status);
+            else if (!draft.ReadStatusField(ref reader) && !status.ReadStatusField(ref reader)) JsonFields.SkipValue(ref reader);
         }
     }
 
-    private static void ReadMetadata(ref Utf8JsonReader reader, ServerDraft draft)
+    private static void ReadMetadata(ref Utf8JsonReader reader, ServerDraft draft, StatusDraft status)
     {
         if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) return;
         while (JsonFields.Next(ref reader))
         {
+            // Twice over the same bytes: the snapshot takes what it knows, the status takes all.
+            var again = reader;
             if (reader.ValueTextEquals("labels"u8)) draft.ReadLabels(ref reader);
             else if (reader.ValueTextEquals("annotations"u8)) draft.ReadAnnotations(ref reader);
             else JsonFields.SkipValue(ref reader);
+            status.ReadMetadataField(ref again);
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 
 namespace FleetSystem.FleetManager.Tests.Sessions.Cell;
 
@@ -54,6 +55,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     /// <summary>Whether a call other than an allocation fails.</summary>
     public Func<string, bool> IsUnreachable { get; set; } = _ => false;
 
+    /// <summary>Every call is accepted and never answered; an allocation is not even begun.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>Servers acknowledge their session as soon as they are claimed.</summary>
     public bool Acknowledges { get; set; }
 
@@ -99,6 +103,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
                 State = GameServerState.Ready,
                 Node = node,
                 ZoneLabel = labelled ? _nodes[node].Zone : "",
+                NodeLabelled = labelled,
                 Address = $"10.1.{number / 250}.{1 + (number % 250)}",
                 Port = 7000 + (number % 1000),
             });
@@ -111,13 +116,16 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate) Put(change(_servers[name]));
     }
 
-    public void Acknowledge(string name) => Change(name, server => server with { SessionReady = $"{server.Session}/{server.Incarnation}" });
+    public void Acknowledge(string name) => Change(name, server => server with { Sessions = [.. server.Sessions.Select(tag => tag with { State = SessionTagState.Acknowledged })] });
 
     public bool Delete(string name)
     {
         lock (_gate)
         {
             if (!_servers.Remove(name, out var server)) return false;
+
+            // Agones' finalizer: the deletion is asked for first.
+            Tell(new ClusterChange.GameServerChanged(server with { Deleting = true }));
             Tell(new ClusterChange.GameServerDeleted(name, server.Uid));
             if (Refills) AddServer(server.Node, server.Fleet);
             return true;
@@ -169,6 +177,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public async Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
     {
         lock (_gate) _orders.Add(order);
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         var fault = await OnAllocate(order, cancellationToken);
         switch (fault)
         {
@@ -190,15 +199,17 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
 
         if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
-        await OnClaimed(claimed);
+        await OnClaimed(claimed).WaitAsync(cancellationToken);
         return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.Allocated(claimed with { Uid = "" });
     }
 
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
     {
         await CallAsync("find", cancellationToken);
-        return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
+        return Read(() => _servers.Values.Where(server => server.Sessions.Any(tag => tag.Session == session)).ToList());
     }
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync("probe", cancellationToken);
 
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
@@ -207,7 +218,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             Labelled.Add(gameServer);
             if (!_servers.TryGetValue(gameServer, out var server)) return false;
-            Put(server with { ZoneLabel = labels[AgonesKeys.Zone] });
+            Put(server with { ZoneLabel = labels.GetValueOrDefault(AgonesKeys.Zone, server.ZoneLabel), NodeLabelled = labels.ContainsKey(AgonesKeys.Node) || server.NodeLabelled });
             return true;
         }
     }
@@ -223,10 +234,11 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task CallAsync(string call, CancellationToken cancellationToken)
+    private async Task CallAsync(string call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return IsUnreachable(call) ? throw new ClusterUnreachableException($"cluster {id} is away") : Task.CompletedTask;
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (IsUnreachable(call)) throw new ClusterUnreachableException($"cluster {id} is away");
     }
 
     private async Task ClaimLaterAsync(AllocationOrder order)
@@ -245,7 +257,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             if (found is null) return null;
             var session = order.Labels[AgonesKeys.Session];
             var incarnation = int.Parse(order.Labels[AgonesKeys.Incarnation], null);
-            var claimed = found with { State = GameServerState.Allocated, Session = session, Incarnation = incarnation };
+            var claimed = found with { State = GameServerState.Allocated, Sessions = [new SessionTag(session, incarnation)] };
             _claims.Add(claimed);
             Put(claimed);
             if (Acknowledges) Acknowledge(claimed.Name);
@@ -256,13 +268,13 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     private static bool Matches(ServerSelector selector, GameServerSnapshot server)
     {
         return selector.MatchLabels.All(label => Label(label.Key) == label.Value)
-            && selector.Exclusions.All(exclusion => Label(exclusion.Key) is not { } value || !exclusion.Values.Contains(value));
+            && selector.MatchExpressions.All(requirement => requirement.IsMetBy(Label(requirement.Key)));
 
         string? Label(string key) => key switch
         {
             AgonesKeys.Fleet => server.Fleet,
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
-            AgonesKeys.Node => server.ZoneLabel.Length > 0 ? server.Node : null,
+            AgonesKeys.Node => server.NodeLabelled ? server.Node : null,
             _ => null,
         };
     }
