@@ -135,7 +135,10 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
         lane.Blue.IsUnreachable = _ => false;
         lane.Blue.OnAllocate = (_, _) => Task.FromResult(AllocationFault.None);
         lane.Blue.Refills = true;
-        var session = (await _cell.Wait(creating, TimeSpan.FromMilliseconds(50))).View!.Session;
+        await _cell.Wait(creating, TimeSpan.FromMilliseconds(50));
+
+        // The orphan was the last server: the session waits until it is given back and replaced.
+        var session = await lane.Until("k", known => known.HoldsServer, TimeSpan.FromMilliseconds(50));
         Assert.Equal((SessionState.Allocated, 2), (session.State, session.Incarnation));
         Assert.False(lane.Blue.Has(server));
     }
