@@ -1,6 +1,7 @@
 using FleetSystem.FleetManager.Clusters;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Kubernetes;
+using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetManager.Storage;
@@ -31,6 +32,7 @@ public static class FleetManagerHost
 
         var app = builder.Build();
         app.MapGet("/livez", () => "ok");
+        app.MapOps();
         return app;
     }
 
@@ -51,6 +53,7 @@ public static class FleetManagerHost
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMonitor>();
+        services.AddOps();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
     }
 

@@ -13,10 +13,12 @@ namespace FleetSystem.FleetManager.Fleets;
 internal sealed partial class FleetGrain(
     IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, IHostApplicationLifetime host, ILoggerFactory logs) : Grain, IFleetGrain, IDisposable
 {
-    // A cluster's grain answers from its memory.
-    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(1);
+    // The grains of the region and its clusters answer from their memory.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
 
     private readonly Random _random = new(options.Value.Seed);
+    private RegionClusters _clusters = new(0, []);
+    private bool _told;
 
     private readonly ILogger _log = logs.CreateLogger<FleetGrain>();
 
@@ -26,16 +28,23 @@ internal sealed partial class FleetGrain(
 
     private string Region => FleetGrainKey.Parse(this.GetPrimaryKeyString()).Region;
 
-    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
         var line = new WaitingLine(Fleet?.MaxWaiting ?? 0, options.Value.Waiting.TurnLimit);
         _turns = new TurnDispatcher(line, CountFreeAsync, options.Value.Waiting, time, logs.CreateLogger<TurnDispatcher>(), _stopping.Token);
-        return Task.CompletedTask;
+        _clusters = RegionClusters.Configured(system.Value, Region);
+        await LearnClusters();
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stopping.CancelAsync();
 
     public void Dispose() => _stopping.Dispose();
+
+    public Task SetClusters(RegionClusters clusters)
+    {
+        if (clusters.Version >= _clusters.Version) (_clusters, _told) = (clusters, true);
+        return Task.CompletedTask;
+    }
 
     public Task<ClaimOutcome> Claim(ServerClaim claim) => _turns.MayClaim(claim.Session, claim.Deadline)
         ? _turns.ClaimingAsync(() => ClaimInClusters(claim))
@@ -43,11 +52,13 @@ internal sealed partial class FleetGrain(
 
     private async Task<ClaimOutcome> ClaimInClusters(ServerClaim claim)
     {
+        // The region could not say at the start: its push or this question makes up for it, but no claim waits for either.
+        if (!_told) _ = LearnClusters();
         var last = ClaimOutcome.Without(ClaimResult.Unavailable, "", $"region {Region} has no cluster that takes sessions");
         var full = false;
-        foreach (var cluster in ClusterOrder.Of(ClustersOfRegion().Where(cluster => !claim.Avoid.Contains(cluster.Id)), _random))
+        foreach (var cluster in ClusterOrder.Of(_clusters.Clusters.Where(cluster => !claim.Avoid.Contains(cluster.Cluster)), _random))
         {
-            last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Id).Claim(claim);
+            last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Cluster).Claim(claim);
 
             // While one cluster may have claimed a server, no other is asked under this incarnation: a session never has two.
             if (last.Result is ClaimResult.Claimed or ClaimResult.Unknown) return last;
@@ -86,7 +97,7 @@ internal sealed partial class FleetGrain(
     private async Task<int> CountFreeAsync()
     {
         var names = Fleet?.NamesInAgones ?? [];
-        var counts = await Task.WhenAll(ClustersOfRegion().Where(cluster => cluster.Weight > 0).Select(cluster => CountFreeAsync(cluster.Id, names)));
+        var counts = await Task.WhenAll(_clusters.Clusters.Where(cluster => cluster.Weight > 0).Select(cluster => CountFreeAsync(cluster.Cluster, names)));
         return counts.Sum();
     }
 
@@ -94,7 +105,7 @@ internal sealed partial class FleetGrain(
     {
         try
         {
-            var status = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetStatus().WaitAsync(StatusPatience, time);
+            var status = await GrainFactory.GetGrain<IClusterGrain>(cluster).GetStatus().WaitAsync(AnswerPatience, time);
 
             // What a cluster shows that is not asked cannot be claimed. One that is half-open is: a claim that it serves may close it.
             return status.Circuit.State == CircuitState.Open ? 0 : status.Fleets.Where(capacity => names.Contains(capacity.Fleet)).Sum(capacity => capacity.Ready);
@@ -107,8 +118,23 @@ internal sealed partial class FleetGrain(
         }
     }
 
+    private async Task LearnClusters()
+    {
+        try
+        {
+            await SetClusters(await GrainFactory.GetGrain<IRegionGrain>(Region).GetClusters().WaitAsync(AnswerPatience, time));
+        }
+        catch (Exception fault)
+        {
+            LogRegionSilent(_log, Region, fault.Message);
+        }
+    }
+
     private IEnumerable<ClusterOptions> ClustersOfRegion() => system.Value.Clusters.Where(cluster => cluster.Region == Region);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Cluster {ClusterId} did not say how many servers are free: {Reason}")]
     private static partial void LogNoStatus(ILogger logger, string clusterId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} did not say how its clusters are to be asked; what is known holds: {Reason}")]
+    private static partial void LogRegionSilent(ILogger logger, string regionId, string reason);
 }

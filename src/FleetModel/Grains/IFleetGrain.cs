@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Waiting;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -15,6 +16,10 @@ public interface IFleetGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Claim(ServerClaim claim);
+
+    /// <summary>From its answer on, clusters are asked as they stand here; an older set than the one known changes nothing.</summary>
+    [Alias("SetClusters")]
+    Task SetClusters(RegionClusters clusters);
 
     /// <summary>The server that a session's incarnation has claimed in one of the region's clusters.</summary>
     [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]

@@ -1,8 +1,7 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.GameClient;
 using FleetSystem.Matchmaker.Api;
 
 namespace FleetSystem.LocalCloud.Bots;
@@ -15,6 +14,12 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
 
     private readonly HttpClient _http = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
 
+    /// <summary>Where it is.</summary>
+    public Uri Url => url;
+
+    /// <summary>What it is asked with; the client library shares it.</summary>
+    public HttpClient Http => _http;
+
     /// <summary>Asks for a session. One that has to wait for a server is waited for by its events.</summary>
     /// <returns>The session, where the request wants to wait for it, and whether it is a new one: a session that waited never says so.</returns>
     /// <exception cref="PlayersApiException">The API refused, or the session came to an end before.</exception>
@@ -26,19 +31,6 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
         return status == System.Net.HttpStatusCode.Accepted
             ? (await AwaitServerAsync(session.SessionId, request.WaitFor, cancellationToken), false)
             : (session, status == System.Net.HttpStatusCode.Created);
-    }
-
-    private async Task<SessionResource> AwaitServerAsync(string id, WaitFor waitFor, CancellationToken cancellationToken)
-    {
-        await foreach (var happened in EventsAsync(id, cancellationToken))
-        {
-            var session = happened.Session;
-            if (session.State == SessionState.Playable || (session.State == SessionState.Allocated && waitFor == WaitFor.Allocated)) return session;
-            if (session.State is SessionState.Failed or SessionState.Cancelled or SessionState.Ended)
-                throw new PlayersApiException($"Session {id} waited for a server in vain: {session.State}, {session.Failure?.Code}: {session.Failure?.Message}");
-        }
-
-        throw new PlayersApiException($"The events of session {id} ended while it waited for a server.");
     }
 
     /// <summary>Asks how a session stands.</summary>
@@ -63,17 +55,32 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
         return (await _http.GetFromJsonAsync<RegionListResource>("/v1/regions", Json, both.Token))!;
     }
 
-    /// <summary>A session's events, as they come.</summary>
-    public async IAsyncEnumerable<SessionEventResource> EventsAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var stream = await _http.GetStreamAsync($"/v1/sessions/{id}/events", cancellationToken);
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
-        {
-            if (item.Data.Length > 0) yield return JsonSerializer.Deserialize<SessionEventResource>(item.Data, Json)!;
-        }
-    }
-
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Follows a pending session's events until it is where the request wants to wait for.</summary>
+    private async Task<SessionResource> AwaitServerAsync(string id, WaitFor waitFor, CancellationToken cancellationToken)
+    {
+        using var there = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            // Closed, or refused: the answer below says which.
+            await new SessionEventFeed(_http, url, id).RunAsync(
+                happened =>
+                {
+                    if (happened.Session.State == "playable" || (happened.Session.State == "allocated" && waitFor == WaitFor.Allocated)) there.Cancel();
+                },
+                there.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has its server.
+        }
+
+        var session = await GetAsync(id, cancellationToken);
+        return session.State is SessionState.Failed or SessionState.Cancelled or SessionState.Ended
+            ? throw new PlayersApiException($"Session {id} waited for a server in vain: {session.State}, {session.Failure?.Code}: {session.Failure?.Message}")
+            : session;
+    }
 
     private async Task<(SessionResource Session, System.Net.HttpStatusCode Status)> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {

@@ -114,7 +114,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("Players' API", $"{ApiUrl}");
         yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
         yield return ("Players' API (gRPC)", $"{GrpcUrl}");
-        yield return ("FleetManager (/livez)", $"http://127.0.0.1:{_ports.Operations}/");
+        yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/ops/v1/regions");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)
         {
