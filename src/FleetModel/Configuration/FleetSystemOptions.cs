@@ -155,6 +155,9 @@ public sealed class FleetOptions
     /// </summary>
     public int MaxWaiting { get; set; } = 1000;
 
+    /// <summary>How many servers each of its Agones Fleets is to have, where an autoscaler asks FleetManager's webhook.</summary>
+    public AutoscalerOptions Autoscaler { get; set; } = new();
+
     /// <summary>What the zone that a session prefers means. The default is <see cref="ZonePolicy.Prefer"/>.</summary>
     public ZonePolicy ZonePolicy { get; set; } = ZonePolicy.Prefer;
 
@@ -173,6 +176,19 @@ public sealed class FleetOptions
 
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
+}
+
+/// <summary>How many servers an Agones Fleet is to have beside those that are allocated and those that sessions wait for. Names as in Agones' Buffer policy.</summary>
+public sealed class AutoscalerOptions
+{
+    /// <summary>Servers kept free beyond the demand. The default is 4; 0 to 10000.</summary>
+    public int BufferSize { get; set; } = 4;
+
+    /// <summary>Fewest servers. The default is 1; 0 to 100000.</summary>
+    public int MinReplicas { get; set; } = 1;
+
+    /// <summary>Most servers, not below <see cref="MinReplicas"/>. The default is 100; 1 to 100000.</summary>
+    public int MaxReplicas { get; set; } = 100;
 }
 
 /// <summary>What becomes of a session whose server is lost.</summary>
