@@ -32,7 +32,7 @@ internal sealed partial class ClusterGrain(
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ClusterState _state = new(options.Value.NodeInterruption);
-    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _synced = new();
     private IAgonesCluster _cluster = null!;
     private ClusterBreaker _breaker = null!;
     private ServerClaimer _claimer = null!;
@@ -64,7 +64,7 @@ internal sealed partial class ClusterGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         await _cluster.DisposeAsync();
     }
 

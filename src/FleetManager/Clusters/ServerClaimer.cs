@@ -60,8 +60,9 @@ internal sealed partial class ServerClaimer(
             switch (await PostAsync(new AllocationOrder(selectors, labels, claim.Annotations), (claim.Fleet, expected ?? ""), pass, until, claim.Deadline < patience, stopping))
             {
                 case AllocationAnswer.Allocated(var server) when WhyNot(server, claim, rule) is { } why:
-                    // It had no labels that a selector could go by, or its node died between the plan and the claim.
-                    await GiveBackAsync(server.Name, stopping);
+                    // It had no labels that a selector could go by, or its node died between the plan and the claim. As long as it may still bear
+                    // the tag, the incarnation must not get another.
+                    if (!await GiveBackAsync(server.Name, until, stopping)) return NotGivenBack(why);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
@@ -80,7 +81,7 @@ internal sealed partial class ServerClaimer(
                     LogUnknown(log, claim.Session, cluster, reason);
                     var found = await SettleAsync(claim, reason, stopping);
                     if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
-                    await GiveBackAsync(settled.Name, stopping);
+                    if (!await GiveBackAsync(settled.Name, time.GetUtcNow() + options.UnknownOutcomeSettleTime, stopping)) return NotGivenBack(whyNot);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, whyNot);
                     break;
                 default:
@@ -110,8 +111,8 @@ internal sealed partial class ServerClaimer(
                 breaker.ReadAnswered();
                 if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
                 if (!state.IsDead(tagged.Node)) return Claimed(tagged, session, incarnation);
-                await GiveBackAsync(tagged.Name, stopping);
-                return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}");
+                var why = $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}";
+                return await GiveBackAsync(tagged.Name, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
             }
             catch (ClusterUnreachableException fault)
             {
@@ -197,15 +198,21 @@ internal sealed partial class ServerClaimer(
         stopping.ThrowIfCancellationRequested();
     }
 
-    private async Task GiveBackAsync(string gameServer, CancellationToken stopping)
+    private ClaimOutcome NotGivenBack(string why) => ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"{why}, and it could not be given back yet");
+
+    private async Task<bool> GiveBackAsync(string gameServer, DateTimeOffset until, CancellationToken stopping)
     {
+        using var late = new CancellationTokenSource(Left(until), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            await agones.DeleteAsync(gameServer, state.Find(gameServer)?.Uid ?? "", stopping);
+            await agones.DeleteAsync(gameServer, state.Find(gameServer)?.Uid ?? "", either.Token);
+            return true;
         }
-        catch (ClusterUnreachableException fault)
+        catch (Exception fault) when (fault is ClusterUnreachableException || (fault is OperationCanceledException && !stopping.IsCancellationRequested))
         {
             LogGiveBackFailed(log, gameServer, cluster, fault);
+            return false;
         }
     }
 

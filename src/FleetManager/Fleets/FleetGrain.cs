@@ -36,7 +36,11 @@ internal sealed partial class FleetGrain(
         await LearnClusters();
     }
 
-    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken) => _stopping.CancelAsync();
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _stopping.Cancel();
+        return Task.CompletedTask;
+    }
 
     public void Dispose() => _stopping.Dispose();
 

@@ -15,7 +15,7 @@ namespace FleetSystem.FleetManager.Fleets;
 internal sealed partial class TurnDispatcher(
     WaitingLine line, Func<Task<int>> countFree, WaitingOptions options, TimeProvider time, ILogger<TurnDispatcher> log, CancellationToken stopping)
 {
-    private readonly Dictionary<string, TaskCompletionSource<QueueSignal>> _waiters = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<TaskCompletionSource<QueueSignal>>> _waiters = new(StringComparer.Ordinal);
     private Task _dispatching = Task.CompletedTask;
     private int _claiming;
 
@@ -36,11 +36,16 @@ internal sealed partial class TurnDispatcher(
         if (entered.Signal != QueueSignal.Waiting) return entered;
 
         // Whoever else waits for the same session's turn gets the same answer: to send one of two away would only bring it back.
-        if (!_waiters.TryGetValue(ticket.Session, out var waiter)) _waiters.Add(ticket.Session, waiter = new(TaskCreationOptions.RunContinuationsAsynchronously));
-        await ((Task)waiter.Task).WaitAsync(options.PollLimit, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        return waiter.Task.IsCompleted
-            ? new QueueReply(await waiter.Task, null)
-            : new QueueReply(stopping.IsCancellationRequested ? QueueSignal.Moving : QueueSignal.Waiting, line.PlaceOf(ticket.Session));
+        var waiter = new TaskCompletionSource<QueueSignal>(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (!_waiters.TryGetValue(ticket.Session, out var waiters)) _waiters.Add(ticket.Session, waiters = []);
+        waiters.Add(waiter);
+        using var late = new CancellationTokenSource(options.PollLimit, time);
+        using var atLimit = late.Token.UnsafeRegister(static waiting => ((TaskCompletionSource<QueueSignal>)waiting!).TrySetResult(QueueSignal.Waiting), waiter);
+        using var atStop = stopping.UnsafeRegister(static waiting => ((TaskCompletionSource<QueueSignal>)waiting!).TrySetResult(QueueSignal.Moving), waiter);
+        var signal = await waiter.Task;
+        waiters.Remove(waiter);
+        if (waiters.Count == 0 && _waiters.TryGetValue(ticket.Session, out var current) && current == waiters) _waiters.Remove(ticket.Session);
+        return new QueueReply(signal, signal == QueueSignal.Waiting ? line.PlaceOf(ticket.Session) : null);
     }
 
     /// <summary>Takes a session out of the queue, and its turn back.</summary>
@@ -99,7 +104,8 @@ internal sealed partial class TurnDispatcher(
 
     private void Answer(string session, QueueSignal signal)
     {
-        if (_waiters.Remove(session, out var waiter)) waiter.SetResult(signal);
+        if (!_waiters.Remove(session, out var waiters)) return;
+        foreach (var waiter in waiters) waiter.TrySetResult(signal);
     }
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Turns for {Waiting} waiting sessions could not be handed out; trying again")]

@@ -59,7 +59,7 @@ internal sealed partial class TurnWaiter(
         }
 
         if (cancellationToken.IsCancellationRequested) served = null;
-        await over.CancelAsync();
+        over.Cancel();
         await Task.WhenAll(regions.Where(region => region != served).Select(region => LeaveAsync(session, region)));
         return served;
     }

@@ -125,7 +125,10 @@ public sealed class FleetOptions
     /// <summary>Name of the game port of its servers, or null for the first.</summary>
     public string? Port { get; set; }
 
-    /// <summary>Ways in that its players may use, best first. Empty means accelerator, NLB, direct.</summary>
+    /// <summary>What its players speak to its servers. The default is <see cref="GameProtocol.Udp"/>.</summary>
+    public GameProtocol Protocol { get; set; } = GameProtocol.Udp;
+
+    /// <summary>Ways in that its players may use, best first. Empty means accelerator, NLB (UDP only), direct.</summary>
     public IList<RouteKind> Routes { get; set; } = [];
 
     /// <summary>What becomes of a session whose server is lost. The default is <see cref="LostServerPolicy.Replace"/>.</summary>
@@ -174,6 +177,12 @@ public sealed class FleetOptions
     /// </summary>
     public double ExpectedTransferGigabytes { get; set; } = 0.1;
 
+    /// <summary>Ways in, best first, with the default applied.</summary>
+    public IReadOnlyList<RouteKind> RouteOrder => Routes.Count > 0 ? [.. Routes] : Protocol == GameProtocol.Tcp ? TcpRoutes : AllRoutes;
+
+    private static readonly RouteKind[] AllRoutes = [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct];
+    private static readonly RouteKind[] TcpRoutes = [RouteKind.Accelerator, RouteKind.Direct];
+
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
 }
@@ -189,6 +198,19 @@ public sealed class AutoscalerOptions
 
     /// <summary>Most servers, not below <see cref="MinReplicas"/>. The default is 100; 1 to 100000.</summary>
     public int MaxReplicas { get; set; } = 100;
+}
+
+/// <summary>What players speak to a game server.</summary>
+public enum GameProtocol
+{
+    /// <summary>Datagrams.</summary>
+    Udp,
+
+    /// <summary>
+    /// Streams. Custom routing carries them as it carries datagrams; the NLB does not, because its proxy finds the server by a token at the
+    /// end of each datagram and a listener a server would not scale.
+    /// </summary>
+    Tcp,
 }
 
 /// <summary>What becomes of a session whose server is lost.</summary>

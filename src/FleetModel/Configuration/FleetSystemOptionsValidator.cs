@@ -8,8 +8,6 @@ namespace FleetSystem.FleetModel.Configuration;
 /// <summary>Checks a cell's configuration as a whole, and tells every fault at once with its key.</summary>
 public sealed partial class FleetSystemOptionsValidator : IValidateOptions<FleetSystemOptions>
 {
-    private const int RoutingTokenBytes = 16;
-
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FleetSystemOptions options)
     {
@@ -54,7 +52,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
                 faults.Check(IPAddress.TryParse(echo.Address, out _), $"Regions:{i}:Echo:Address", $"is '{echo.Address}', not an IP address");
                 CheckPort(echo.Port, $"Regions:{i}:Echo:Port", faults);
                 if (echo.RoutingToken is { } token)
-                    faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingTokenBytes} bytes");
+                    faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingToken.Bytes} bytes");
             }
         }
     }
@@ -90,6 +88,10 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             for (var r = 0; r < fleet.Routes.Count; r++)
                 faults.Check(Enum.IsDefined(fleet.Routes[r]), $"Fleets:{i}:Routes:{r}", $"is {fleet.Routes[r]}: {string.Join(", ", Enum.GetNames<RouteKind>())} are possible");
             faults.Check(fleet.Routes.Distinct().Count() == fleet.Routes.Count, $"Fleets:{i}:Routes", "names a route twice");
+            faults.Check(
+                fleet.Protocol != GameProtocol.Tcp || !fleet.Routes.Contains(RouteKind.NetworkLoadBalancer), $"Fleets:{i}:Routes",
+                $"names {RouteKind.NetworkLoadBalancer}, whose proxy carries datagrams only: a TCP fleet has {RouteKind.Accelerator} and {RouteKind.Direct}");
+            faults.Check(Enum.IsDefined(fleet.Protocol), $"Fleets:{i}:Protocol", $"is {fleet.Protocol}: {string.Join(", ", Enum.GetNames<GameProtocol>())} are possible");
             CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
             CheckRange(fleet.PlayableDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:PlayableDeadline", faults);
@@ -124,8 +126,8 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
 
     private static bool IsToken(string token)
     {
-        Span<byte> bytes = stackalloc byte[RoutingTokenBytes];
-        return token.Length <= RoutingTokenBytes * 2 && Convert.TryFromBase64String(token, bytes, out var written) && written == RoutingTokenBytes;
+        Span<byte> bytes = stackalloc byte[RoutingToken.Bytes];
+        return token.Length <= RoutingToken.Bytes * 2 && Convert.TryFromBase64String(token, bytes, out var written) && written == RoutingToken.Bytes;
     }
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]

@@ -40,6 +40,7 @@ public sealed class FleetSystemOptionsValidatorTests
         { "Clusters:0:Weight", options => options.Clusters[0].Weight = 1001 },
         { "Clusters:0:Weight", options => options.Clusters[0].Weight = -1 },
         { "Clusters", options => options.Regions.Add(new() { Id = "tokyo", Zones = ["tokyo-a"] }) },
+        { "Fleets:0:Routes", options => (options.Fleets[0].Protocol, options.Fleets[0].Routes) = (GameProtocol.Tcp, [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer]) },
         { "Fleets:0:Id", options => options.Fleets[0].Id = "-arena" },
         { "Fleets:0:AgonesFleets:0", options => options.Fleets[0].AgonesFleets.Add("Arena Blue") },
         { "Fleets:0:Regions:0", options => options.Fleets[0].Regions.Add("paris") },
