@@ -16,6 +16,7 @@ internal sealed partial class ServerClaimer(
     string cluster,
     IReadOnlyList<string> zones,
     IAgonesCluster agones,
+    SharedServers shared,
     ClusterState state,
     ClusterBreaker breaker,
     FleetManagerOptions options,
@@ -39,11 +40,6 @@ internal sealed partial class ServerClaimer(
     /// <summary>Claims a server.</summary>
     public async Task<ClaimOutcome> ClaimAsync(ServerClaim claim, CancellationToken stopping)
     {
-        var labels = new Dictionary<string, string>
-        {
-            [AgonesKeys.Session] = claim.Session,
-            [AgonesKeys.Incarnation] = claim.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
         var rule = new ZoneRule(claim.ZonePolicy, claim.PreferredZone, claim.MaxZoneShare);
         var pause = FirstPause;
         var patience = time.GetUtcNow() + options.ClaimPatience;
@@ -57,16 +53,16 @@ internal sealed partial class ServerClaimer(
             var expected = SelectorPlanner.Order(rule, rooms).FirstOrDefault(room => room.Ready > 0)?.Zone;
             if (breaker.TryEnter() is not { } pass) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, breaker.Refusal);
             ClaimOutcome refusal;
-            switch (await PostAsync(new AllocationOrder(selectors, labels, claim.Annotations), (claim.Fleet, expected ?? ""), pass, until, claim.Deadline < patience, stopping))
+            switch (await PostAsync(SessionPacking.Order(claim, selectors), (claim.Fleet, expected ?? ""), pass, until, claim.Deadline < patience, stopping))
             {
                 case AllocationAnswer.Allocated(var server) when WhyNot(server, claim, rule) is { } why:
                     // It had no labels that a selector could go by, or its node died between the plan and the claim. As long as it may still bear
                     // the tag, the incarnation must not get another.
-                    if (!await GiveBackAsync(server.Name, until, stopping)) return NotGivenBack(why);
+                    if (!await GiveBackAsync(server, claim.Session, claim.Incarnation, until, stopping)) return NotGivenBack(why);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
-                    return Claimed(server, claim.Session, claim.Incarnation);
+                    return await ClaimedAsync(server, claim.Session, claim.Incarnation, stopping);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
 
@@ -81,7 +77,7 @@ internal sealed partial class ServerClaimer(
                     LogUnknown(log, claim.Session, cluster, reason);
                     var found = await SettleAsync(claim, reason, stopping);
                     if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
-                    if (!await GiveBackAsync(settled.Name, time.GetUtcNow() + options.UnknownOutcomeSettleTime, stopping)) return NotGivenBack(whyNot);
+                    if (!await GiveBackAsync(settled, claim.Session, claim.Incarnation, time.GetUtcNow() + options.UnknownOutcomeSettleTime, stopping)) return NotGivenBack(whyNot);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, whyNot);
                     break;
                 default:
@@ -110,9 +106,9 @@ internal sealed partial class ServerClaimer(
                 var tagged = (await agones.FindBySessionAsync(session, any.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
                 breaker.ReadAnswered();
                 if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
-                if (!state.IsDead(tagged.Node)) return Claimed(tagged, session, incarnation);
+                if (!state.IsDead(tagged.Node)) return await ClaimedAsync(tagged, session, incarnation, stopping);
                 var why = $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}";
-                return await GiveBackAsync(tagged.Name, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
+                return await GiveBackAsync(tagged, session, incarnation, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
             }
             catch (ClusterUnreachableException fault)
             {
@@ -200,18 +196,19 @@ internal sealed partial class ServerClaimer(
 
     private ClaimOutcome NotGivenBack(string why) => ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"{why}, and it could not be given back yet");
 
-    private async Task<bool> GiveBackAsync(string gameServer, DateTimeOffset until, CancellationToken stopping)
+    private async Task<bool> GiveBackAsync(GameServerSnapshot server, string session, int incarnation, DateTimeOffset until, CancellationToken stopping)
     {
         using var late = new CancellationTokenSource(Left(until), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            await agones.DeleteAsync(gameServer, state.Find(gameServer)?.Uid ?? "", either.Token);
+            if (IsShared(server, session, incarnation)) await shared.ReleaseAsync(server.Name, session, incarnation, either.Token);
+            else await agones.DeleteAsync(server.Name, state.Find(server.Name)?.Uid ?? "", either.Token);
             return true;
         }
         catch (Exception fault) when (fault is ClusterUnreachableException || (fault is OperationCanceledException && !stopping.IsCancellationRequested))
         {
-            LogGiveBackFailed(log, gameServer, cluster, fault);
+            LogGiveBackFailed(log, server.Name, cluster, fault);
             return false;
         }
     }
@@ -251,11 +248,14 @@ internal sealed partial class ServerClaimer(
 
     private string ZoneOf(GameServerSnapshot server) => state.ZoneOf(server.Node) is { Length: > 0 } zone ? zone : server.ZoneLabel;
 
-    private ClaimOutcome Claimed(GameServerSnapshot server, string session, int incarnation)
+    private async Task<ClaimOutcome> ClaimedAsync(GameServerSnapshot server, string session, int incarnation, CancellationToken stopping)
     {
         state.NoteClaim(server.Name, session, incarnation);
+        if (IsShared(server, session, incarnation)) await shared.JoinTokensAsync(server.Name, stopping);
         return new ClaimOutcome(ClaimResult.Claimed, server, ZoneOf(server), cluster, "");
     }
+
+    private static bool IsShared(GameServerSnapshot server, string session, int incarnation) => server.Sessions.Find(session, incarnation) is { Shared: true };
 
     private TimeSpan Left(DateTimeOffset deadline)
     {

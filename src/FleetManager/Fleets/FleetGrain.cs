@@ -102,7 +102,9 @@ internal sealed partial class FleetGrain(
     {
         var names = Fleet?.NamesInAgones ?? [];
         var counts = await Task.WhenAll(_clusters.Clusters.Where(cluster => cluster.Weight > 0).Select(cluster => CountFreeAsync(cluster.Cluster, names)));
-        return counts.Sum();
+
+        // The snapshots do not show the places that are free on shared servers: there the first in the queue finds out by a claim.
+        return Fleet?.Packing is null ? counts.Sum() : Math.Max(counts.Sum(), 1);
     }
 
     private async Task<int> CountFreeAsync(string cluster, IReadOnlyList<string> names)

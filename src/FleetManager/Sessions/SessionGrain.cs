@@ -1,13 +1,13 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.FleetModel.Waiting;
-using FleetSystem.FleetModel;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -47,6 +47,7 @@ internal sealed partial class SessionGrain(
     private string? _turn;
     private TimeSpan _rest;
     private QueuePlace? _place;
+    private (ServerBinding Server, int Incarnation)? _avoided;
     private int _untaken;
     private bool _resumed;
     private bool _broken;
@@ -252,6 +253,7 @@ internal sealed partial class SessionGrain(
         _resumed = false;
         if (_endReason is { } reason)
         {
+            ReleaseAvoided();
             if (server is not null) await Release(server, session.Incarnation);
             await Change(current => SessionTransitions.Ended(current!, reason, time.GetUtcNow()));
             _early.Clear();
@@ -264,10 +266,13 @@ internal sealed partial class SessionGrain(
             return;
         }
 
+        ReleaseAvoided();
         failure ??= abandoned is null ? null : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {abandoned.Reason}");
         _avoid.Clear();
         if (server is null && failure is null)
         {
+            // Nothing was claimed: whatever was noticed is of no server of this session.
+            _early.Clear();
             _rest = turn is null ? TimeSpan.Zero : options.Value.Waiting.FailedTurnRest;
             await StartWaiting(session);
             return;
@@ -342,8 +347,18 @@ internal sealed partial class SessionGrain(
         if (!lost) return;
         LogServerLost(log, session.Id, server.Name, server.Cluster, reason);
 
+        // One that goes on with other sessions is kept marked until this one has another: an allocation avoids those that still bear it.
+        if (FleetOf(session)?.Packing is not null && only is not null) _avoided = (server, incarnation);
+
         // Not waited for: what is left of a lost server must not hold up its replacement.
-        _ = Release(server, incarnation);
+        else _ = Release(server, incarnation);
+    }
+
+    private void ReleaseAvoided()
+    {
+        if (_avoided is not { } avoided) return;
+        _avoided = null;
+        _ = Release(avoided.Server, avoided.Incarnation);
     }
 
     private async Task Close(Func<SessionRecord, SessionRecord> transition)

@@ -46,14 +46,14 @@ internal sealed partial class TurnWaiter(
     public async Task<string?> WaitAsync(SessionRecord session, TimeSpan rest, CancellationToken cancellationToken)
     {
         using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var left = session.AllocationDeadline - time.GetUtcNow();
-        Task deadline = Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, over.Token);
+        var deadline = UntilDeadlineAsync(session, over.Token);
         var regions = RegionsOf(session);
         var waits = regions.Select(region => WaitInAsync(session, region, rest, over.Token)).ToList();
         string? served = null;
         while (served is null && waits.Count > 0)
         {
-            if (await Task.WhenAny([.. waits, deadline]) is not Task<string?> ended) break;
+            var ended = await Task.WhenAny([.. waits, deadline]);
+            if (ended == deadline) break;
             waits.Remove(ended);
             served = await ended;
         }
@@ -77,6 +77,14 @@ internal sealed partial class TurnWaiter(
             LogSilent(log, session.Id, wait.Region, fault);
             return null;
         }
+    }
+
+    // In a method of its own, because what waits for any of several tasks must not be sent through the thread pool by one that is cancelled.
+    private async Task<string?> UntilDeadlineAsync(SessionRecord session, CancellationToken cancellationToken)
+    {
+        var left = session.AllocationDeadline - time.GetUtcNow();
+        await Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        return null;
     }
 
     private async Task<string?> WaitInAsync(SessionRecord session, string region, TimeSpan rest, CancellationToken cancellationToken)

@@ -1,3 +1,5 @@
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.FleetModel.Configuration;
@@ -161,6 +163,12 @@ public sealed class FleetOptions
     /// <summary>How many servers each of its Agones Fleets is to have, where an autoscaler asks FleetManager's webhook.</summary>
     public AutoscalerOptions Autoscaler { get; set; } = new();
 
+    /// <summary>Several sessions on one server, or null: each has a server of its own. The default is null.</summary>
+    public PackingOptions? Packing { get; set; }
+
+    /// <summary>Whether servers are packed on few nodes or spread over many. The default is <see cref="SchedulingStrategy.Packed"/>.</summary>
+    public SchedulingStrategy Scheduling { get; set; } = SchedulingStrategy.Packed;
+
     /// <summary>What the zone that a session prefers means. The default is <see cref="ZonePolicy.Prefer"/>.</summary>
     public ZonePolicy ZonePolicy { get; set; } = ZonePolicy.Prefer;
 
@@ -198,6 +206,35 @@ public sealed class AutoscalerOptions
 
     /// <summary>Most servers, not below <see cref="MinReplicas"/>. The default is 100; 1 to 100000.</summary>
     public int MaxReplicas { get; set; } = 100;
+}
+
+/// <summary>
+/// Several sessions on one server. The fleet's template has a counter or a list whose capacity is the number of sessions a server; the game
+/// server takes up a session for each label <c>fleetsystem.dev/s-...</c> (src/GameServer shows how).
+/// </summary>
+public sealed class PackingOptions
+{
+    /// <summary>Name of the counter: one up for each session. Either this or <see cref="List"/>.</summary>
+    public string? Counter { get; set; }
+
+    /// <summary>Name of the list: the ids of the sessions. Either this or <see cref="Counter"/>.</summary>
+    public string? List { get; set; }
+
+    /// <summary>What becomes of a server when its last session is over. The default is <see cref="EmptyServerPolicy.Delete"/>.</summary>
+    public EmptyServerPolicy WhenEmpty { get; set; } = EmptyServerPolicy.Delete;
+
+    /// <summary>Where a session's place is counted.</summary>
+    public SessionPlace Place => Counter is { } counter ? new SessionPlace(CapacityType.Counter, counter) : new SessionPlace(CapacityType.List, List ?? "");
+}
+
+/// <summary>What becomes of a server of several sessions when the last one is over.</summary>
+public enum EmptyServerPolicy
+{
+    /// <summary>It is deleted, and its fleet starts a fresh one.</summary>
+    Delete,
+
+    /// <summary>It stays Allocated and takes the next sessions.</summary>
+    Keep,
 }
 
 /// <summary>What players speak to a game server.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
 
@@ -88,6 +89,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             for (var r = 0; r < fleet.Routes.Count; r++)
                 faults.Check(Enum.IsDefined(fleet.Routes[r]), $"Fleets:{i}:Routes:{r}", $"is {fleet.Routes[r]}: {string.Join(", ", Enum.GetNames<RouteKind>())} are possible");
             faults.Check(fleet.Routes.Distinct().Count() == fleet.Routes.Count, $"Fleets:{i}:Routes", "names a route twice");
+            CheckPacking(options, i, faults);
             faults.Check(
                 fleet.Protocol != GameProtocol.Tcp || !fleet.Routes.Contains(RouteKind.NetworkLoadBalancer), $"Fleets:{i}:Routes",
                 $"names {RouteKind.NetworkLoadBalancer}, whose proxy carries datagrams only: a TCP fleet has {RouteKind.Accelerator} and {RouteKind.Direct}");
@@ -105,6 +107,24 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             faults.Check(fleet.MaxWaiting is >= 0 and <= 100_000, $"Fleets:{i}:MaxWaiting", $"is {fleet.MaxWaiting}: 0 to 100000 is possible");
             faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");
         }
+    }
+
+    private static void CheckPacking(FleetSystemOptions options, int index, FaultList faults)
+    {
+        var fleet = options.Fleets[index];
+        faults.Check(Enum.IsDefined(fleet.Scheduling), $"Fleets:{index}:Scheduling", $"is {fleet.Scheduling}: {string.Join(", ", Enum.GetNames<SchedulingStrategy>())} are possible");
+        foreach (var other in options.Fleets.Take(index).Where(other => !Equals(other.Packing?.Place, fleet.Packing?.Place)))
+        {
+            foreach (var shared in other.NamesInAgones.Intersect(fleet.NamesInAgones))
+                faults.Add($"Fleets:{index}:Packing", $"differs from that of fleet '{other.Id}', and both have Agones Fleet '{shared}': its servers can host sessions in one way only");
+        }
+
+        if (fleet.Packing is not { } packing) return;
+        if (packing.Counter is null == packing.List is null)
+            faults.Add($"Fleets:{index}:Packing", "takes either a Counter or a List: name the one whose capacity is the number of sessions a server");
+        else
+            faults.Check(Name().IsMatch(packing.Place.Name), $"Fleets:{index}:Packing:{packing.Place.Type}", $"is '{packing.Place.Name}': use up to 63 lower-case letters, digits and dashes, as the fleet's template has it");
+        faults.Check(Enum.IsDefined(packing.WhenEmpty), $"Fleets:{index}:Packing:WhenEmpty", $"is {packing.WhenEmpty}: {string.Join(", ", Enum.GetNames<EmptyServerPolicy>())} are possible");
     }
 
     private static void CheckIds(IEnumerable<string> ids, string key, FaultList faults)

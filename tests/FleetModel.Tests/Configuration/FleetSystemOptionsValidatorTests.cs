@@ -82,6 +82,31 @@ public sealed class FleetSystemOptionsValidatorTests
             Keys(options));
     }
 
+    [Fact]
+    public void Validate_Packing_OneWayOfCountingWithAName()
+    {
+        var options = Good();
+        options.Fleets[0].Packing = new() { Counter = "rooms" };
+        Assert.Empty(Faults(options));
+        options.Fleets[0].Packing = new();
+        Assert.Equal(["FleetSystem:Fleets:0:Packing"], Keys(options));
+        options.Fleets[0].Packing = new() { Counter = "rooms", List = "sessions" };
+        Assert.Equal(["FleetSystem:Fleets:0:Packing"], Keys(options));
+        options.Fleets[0].Packing = new() { List = "Not a name", WhenEmpty = (EmptyServerPolicy)9 };
+        options.Fleets[0].Scheduling = (FleetModel.Clusters.Allocation.SchedulingStrategy)9;
+        Assert.Equal(["FleetSystem:Fleets:0:Scheduling", "FleetSystem:Fleets:0:Packing:List", "FleetSystem:Fleets:0:Packing:WhenEmpty"], Keys(options));
+    }
+
+    [Fact]
+    public void Validate_TwoFleetsOfOneAgonesFleet_PackItsServersAlike()
+    {
+        var options = Good();
+        options.Fleets.Add(new() { Id = "duel", AgonesFleets = ["arena"], Packing = new() { Counter = "rooms" } });
+        Assert.Equal(["FleetSystem:Fleets:1:Packing"], Keys(options));
+        options.Fleets[0].Packing = new() { Counter = "rooms" };
+        Assert.Empty(Faults(options));
+    }
+
     private static IEnumerable<string> Keys(FleetSystemOptions options) => Faults(options).Select(KeyOf);
 
     private static string KeyOf(string fault) => fault[..fault.IndexOf(' ', StringComparison.Ordinal)];

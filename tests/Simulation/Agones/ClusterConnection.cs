@@ -111,6 +111,11 @@ internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faul
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    // No fleet of the simulation packs sessions.
+    public Task<ServerDetail?> ReadAsync(string gameServer, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<bool> ChangeAsync(ServerDetail read, ServerChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask DisposeAsync()
     {
         _watch?.End();
