@@ -1,3 +1,4 @@
+using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
@@ -89,6 +90,9 @@ public sealed class FleetManagerOptions
     /// <summary>Deadline of one call to the Global Accelerator API. The default is 10 seconds; 1 second to 2 minutes.</summary>
     public TimeSpan AcceleratorCallTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>How sessions wait for capacity.</summary>
+    public WaitingOptions Waiting { get; set; } = new();
+
     /// <summary>Seed of everything random that is no secret: jitter, weighted choice. The default is 1.</summary>
     public int Seed { get; set; } = 1;
 }
@@ -116,6 +120,11 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         foreach (var (key, fault) in options.PathHealth.Faults()) faults.Add($"{nameof(options.PathHealth)}:{key}", fault);
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
+        Within(options.Waiting.Interval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "Waiting:Interval");
+        Within(options.Waiting.TurnLimit, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:TurnLimit");
+        Within(options.Waiting.FailedTurnRest, TimeSpan.Zero, TimeSpan.FromMinutes(1), "Waiting:FailedTurnRest");
+        Within(options.Waiting.PollLimit, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "Waiting:PollLimit");
+        Within(options.Waiting.RetryPause, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:RetryPause");
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
         Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
         return faults.ToResult();

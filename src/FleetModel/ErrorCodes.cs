@@ -36,6 +36,9 @@ public static class ErrorCodes
     /// <summary>No free server until the deadline.</summary>
     public const string NoCapacity = "no-capacity";
 
+    /// <summary>No server is free, and as many sessions wait for one as the fleet lets.</summary>
+    public const string QueueFull = "queue-full";
+
     /// <summary>No cluster could be asked, or none gave an answer until the deadline.</summary>
     public const string AllocationFailed = "allocation-failed";
 

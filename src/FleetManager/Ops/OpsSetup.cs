@@ -1,3 +1,5 @@
+using FleetSystem.FleetManager.Fleets;
+
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Puts the operators' API into the host.</summary>
@@ -7,6 +9,7 @@ internal static class OpsSetup
     public static IServiceCollection AddOps(this IServiceCollection services)
     {
         services.AddSingleton<ClusterEndpoints>();
+        services.AddSingleton<AutoscaleWebhook>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -17,5 +20,6 @@ internal static class OpsSetup
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
         app.UseStatusCodePages();
         ClusterEndpoints.Map(app);
+        AutoscaleWebhook.Map(app);
     }
 }

@@ -62,7 +62,9 @@ internal sealed partial class RegionGrain(
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses() };
+        var demand = await Task.WhenAll(system.Value.Fleets.Where(fleet => fleet.Regions.Count == 0 || fleet.Regions.Contains(Region)).Select(async fleet =>
+            new FleetDemand(fleet.Id, await GrainFactory.GetGrain<IFleetGrain>(FleetGrainKey.Of(Region, fleet.Id)).GetDemand())));
+        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Demand = demand, Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses() };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);

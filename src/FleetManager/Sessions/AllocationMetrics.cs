@@ -35,7 +35,7 @@ internal sealed class AllocationMetrics
     /// <param name="region">The region served; without a server the first choice.</param>
     /// <param name="preferredZone">The zone preferred, or null: then no zone is the wrong one.</param>
     /// <param name="server">The server, or null.</param>
-    /// <param name="outcome">How it ended: allocated, abandoned (it goes on under the next incarnation), cancelled, or the code of the failure.</param>
+    /// <param name="outcome">How it ended: allocated, abandoned (it goes on under the next incarnation), waiting (in the queue), cancelled, or the code of the failure.</param>
     /// <param name="duration">How long it took.</param>
     public void Ended(FleetOptions fleet, string region, string? preferredZone, ServerBinding? server, string outcome, TimeSpan duration)
     {

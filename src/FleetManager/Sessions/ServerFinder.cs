@@ -19,22 +19,23 @@ internal sealed partial class ServerFinder(
     /// <param name="session">The session, Allocating.</param>
     /// <param name="resumed">True when an earlier claim of this incarnation may have succeeded: its tag is looked for first.</param>
     /// <param name="avoid">Clusters in which claims of this allocation were abandoned: they come last, after every other in reach.</param>
+    /// <param name="turn">The region that has a server for the session, and is asked first; null when the session did not wait for one.</param>
     /// <param name="jitter">Spreads retries.</param>
     /// <param name="cancellationToken">Cancelled when the caller ends the session: no further try is made.</param>
     /// <returns>
     /// The server, or why there is none, or the claim that must be abandoned: a cluster may have claimed a server and cannot say so. Then the
-    /// session goes on under its next incarnation.
+    /// session goes on under its next incarnation. None of these when no region has a server free: then the session has to wait.
     /// </returns>
     public async Task<(ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned)> FindAsync(
-        SessionRecord session, bool resumed, IReadOnlyList<string> avoid, Random jitter, CancellationToken cancellationToken)
+        SessionRecord session, bool resumed, IReadOnlyList<string> avoid, string? turn, Random jitter, CancellationToken cancellationToken)
     {
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."), null);
 
         var began = time.GetTimestamp();
-        var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
+        IReadOnlyList<RegionChoice> choices = [.. RegionPlanner.Plan(system.Value, fleet, session.Request).OrderByDescending(choice => choice.Region == turn)];
         var found = await FindAsync(session, fleet, choices, resumed, avoid, jitter, cancellationToken);
-        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, OutcomeOf(found.Server, found.Failure, cancellationToken), time.GetElapsedTime(began));
+        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, OutcomeOf(found, cancellationToken), time.GetElapsedTime(began));
         return found;
     }
 
@@ -83,6 +84,7 @@ internal sealed partial class ServerFinder(
                 continue;
             }
 
+            if (certain && worst is { Result: ClaimResult.NoServer } && time.GetUtcNow() < session.AllocationDeadline) return (null, null, null);
             if (time.GetUtcNow() + pause >= session.AllocationDeadline) break;
             await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             pause = pause * 2 < MostPause ? pause * 2 : MostPause;
@@ -94,8 +96,8 @@ internal sealed partial class ServerFinder(
         return (null, failure, null);
     }
 
-    private static string OutcomeOf(ServerBinding? server, SessionFailure? failure, CancellationToken cancellationToken) =>
-        server is not null ? "allocated" : cancellationToken.IsCancellationRequested ? "cancelled" : failure?.Code ?? "abandoned";
+    private static string OutcomeOf((ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned) found, CancellationToken cancellationToken) =>
+        found.Server is not null ? "allocated" : cancellationToken.IsCancellationRequested ? "cancelled" : found.Failure?.Code ?? (found.Abandoned is null ? "waiting" : "abandoned");
 
     private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
     {

@@ -7,6 +7,7 @@ using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Waiting;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -20,6 +21,7 @@ namespace FleetSystem.FleetManager.Sessions;
 internal sealed partial class SessionGrain(
     [PersistentState(SessionGrainState.Name)] IPersistentState<SessionGrainState> store,
     ServerFinder finder,
+    TurnWaiter turns,
     ConnectionIssuer connections,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
@@ -28,6 +30,8 @@ internal sealed partial class SessionGrain(
 {
     // Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.
     private const int MaxUntakenServers = 3;
+
+    private static readonly TimeSpan WaitMargin = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
     private readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
@@ -40,6 +44,9 @@ internal sealed partial class SessionGrain(
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
     private string? _endReason;
+    private string? _turn;
+    private TimeSpan _rest;
+    private QueuePlace? _place;
     private (ServerBinding Server, int Incarnation)? _avoided;
     private int _untaken;
     private bool _resumed;
@@ -86,12 +93,16 @@ internal sealed partial class SessionGrain(
         return new CreateReply(created ? CreateOutcome.Created : CreateOutcome.Existing, View(_session!));
     }
 
-    public Task<SessionView?> Get() => Task.FromResult(_session is null ? null : View(_session));
+    public async Task<SessionView?> Get()
+    {
+        if (_session is { State: SessionState.Pending } waiting) _place = await turns.PlaceAsync(waiting) ?? _place;
+        return _session is null ? null : View(_session);
+    }
 
     public async Task<SessionView?> End(string reason)
     {
         if (_session is null) return null;
-        if (_session.State is SessionState.Allocating or SessionState.Lost)
+        if (_session.State is SessionState.Pending or SessionState.Allocating or SessionState.Lost)
         {
             // A claim may be on its way: the loop learns its outcome, gives the server back and closes the session.
             _endReason ??= reason;
@@ -204,6 +215,9 @@ internal sealed partial class SessionGrain(
                     case SessionState.Allocating:
                         await ClaimServer(session);
                         break;
+                    case SessionState.Pending:
+                        await AwaitTurn(session);
+                        break;
                     case SessionState.Lost when _endReason is not null:
                         await Change(current => SessionTransitions.Ended(current!, _endReason, time.GetUtcNow()));
                         break;
@@ -233,7 +247,9 @@ internal sealed partial class SessionGrain(
         // Should this fail half-way, nobody knows whether a server was claimed: then the next try looks for the tag first.
         var resumed = _resumed;
         _resumed = true;
-        var (server, failure, abandoned) = await finder.FindAsync(session, resumed, [.. _avoid], new Random(HashCode(session)), _ending.Token);
+        var turn = _turn;
+        _turn = null;
+        var (server, failure, abandoned) = await finder.FindAsync(session, resumed, [.. _avoid], turn, new Random(HashCode(session)), _ending.Token);
         _resumed = false;
         if (_endReason is { } reason)
         {
@@ -253,6 +269,15 @@ internal sealed partial class SessionGrain(
         ReleaseAvoided();
         failure ??= abandoned is null ? null : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {abandoned.Reason}");
         _avoid.Clear();
+        if (server is null && failure is null)
+        {
+            // Nothing was claimed: whatever was noticed is of no server of this session.
+            _early.Clear();
+            _rest = turn is null ? TimeSpan.Zero : options.Value.Waiting.FailedTurnRest;
+            await StartWaiting(session);
+            return;
+        }
+
         var changed = await Change(current => current is not { State: SessionState.Allocating } ? current!
             : server is null ? SessionTransitions.Failed(current, failure!.Code, failure.Message, time.GetUtcNow())
             : SessionTransitions.Claimed(current, server, time.GetUtcNow()));
@@ -260,6 +285,28 @@ internal sealed partial class SessionGrain(
         var early = _early.ToList();
         _early.Clear();
         foreach (var notice in early) await Notice(notice);
+    }
+
+    private async Task StartWaiting(SessionRecord session)
+    {
+        var queue = await turns.EnterAsync(session);
+        _place = queue?.Place ?? _place;
+        await Change(current => current is not { State: SessionState.Allocating } ? current!
+            : queue is { } found ? SessionTransitions.Waiting(current, found.Region, time.GetUtcNow())
+            : SessionTransitions.Failed(current, ErrorCodes.QueueFull, "No server is free, and as many sessions wait for one as may.", time.GetUtcNow()));
+    }
+
+    private async Task AwaitTurn(SessionRecord session)
+    {
+        // No call keeps this activation while it waits.
+        DelayDeactivation(session.AllocationDeadline - time.GetUtcNow() + WaitMargin);
+        var region = _endReason is null ? await turns.WaitAsync(session, _rest, _ending.Token) : null;
+        if (_broken) return;
+        _turn = region;
+        await Change(current => current is not { State: SessionState.Pending } ? current!
+            : _endReason is { } reason ? SessionTransitions.Ended(current, reason, time.GetUtcNow())
+            : region is not null ? SessionTransitions.TurnCame(current, time.GetUtcNow())
+            : SessionTransitions.Failed(current, ErrorCodes.NoCapacity, $"No server of fleet '{session.Request.Fleet}' got free until the deadline.", time.GetUtcNow()));
     }
 
     /// <summary>Goes on under the next incarnation: in the store before anything is claimed for it.</summary>
@@ -395,7 +442,7 @@ internal sealed partial class SessionGrain(
     private SessionUnavailableException Unavailable(Exception? fault = null) =>
         new($"Session {this.GetPrimaryKeyString()} is being read again from the store{(fault is null ? "" : $": {fault.Message}")}", fault);
 
-    private SessionView View(SessionRecord session) => new(session, connections.Issue(session, _tokens));
+    private SessionView View(SessionRecord session) => new(session, connections.Issue(session, _tokens)) { Queue = session.State == SessionState.Pending ? _place : null };
 
     private FleetOptions? FleetOf(SessionRecord session) => system.Value.Fleets.FirstOrDefault(fleet => fleet.Id == session.Request.Fleet);
 
@@ -403,6 +450,8 @@ internal sealed partial class SessionGrain(
 
     private static bool IsWhereTheCallerWaitsFor(SessionRecord session) => session.IsClosed || session.State switch
     {
+        // What comes of it is told by its events: a caller is not kept waiting for as long as a queue may take.
+        SessionState.Pending => true,
         SessionState.Playable => true,
         SessionState.Allocated => session.Request.WaitFor == WaitFor.Allocated,
         _ => false,

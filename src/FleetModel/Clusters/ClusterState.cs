@@ -107,20 +107,23 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     /// <summary>
     /// Takes in that a session has claimed a server. The allocation's answer says so before the watch does, and much before it while the
-    /// watch is cut: until then the server counts as the session's. A server whose end the watch has shown already is not.
+    /// watch is cut: until then the server counts as the session's, and is free no more. A server whose end the watch has shown already is not.
     /// </summary>
     public void NoteClaim(string name, string session, int incarnation)
     {
         if (_gone.Contains(name) || Bears(Find(name), session, incarnation) || IsClaimed(name, session, incarnation)) return;
-        if (!_claims.TryGetValue(name, out var claims)) _claims[name] = claims = [];
-        claims.Add((session, incarnation));
+        Recounted(name, () =>
+        {
+            if (!_claims.TryGetValue(name, out var claims)) _claims[name] = claims = [];
+            claims.Add((session, incarnation));
+        });
     }
 
     /// <summary>Takes in that a session has given its place on a server back, whether or not the watch ever showed that it had one.</summary>
-    public void NoteRelease(string name, string session, int incarnation)
+    public void NoteRelease(string name, string session, int incarnation) => Recounted(name, () =>
     {
         if (_claims.TryGetValue(name, out var claims) && claims.Remove((session, incarnation)) && claims.Count == 0) _claims.Remove(name);
-    }
+    });
 
     /// <summary>Whether a server may be given back by a session: it is the session's, or nothing is known of it.</summary>
     public bool MayRelease(string name, string session, int incarnation) =>
@@ -212,7 +215,7 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     {
         // On a server of one session whoever else had claimed it has lost it to this one.
         if (tag.Shared) NoteRelease(server.Name, tag.Session, tag.Incarnation);
-        else _claims.Remove(server.Name);
+        else Recounted(server.Name, () => _claims.Remove(server.Name));
 
         if (server.IsGone) Tell(server, tag, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
         else if (IsDead(server.Node)) Tell(server, tag, $"node {server.Node} {JudgementOf(server.Node).Reason}", seen);
@@ -222,12 +225,12 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     private void Remove(string name, string reason, List<ServerObservation> seen)
     {
+        if (_servers.Remove(name, out var server)) Count(server, -1);
         _claims.Remove(name);
         if (_gone.Add(name)) _goneInOrder.Enqueue(name);
         if (_goneInOrder.Count > MaxGoneRemembered) _gone.Remove(_goneInOrder.Dequeue());
-        if (!_servers.Remove(name, out var server)) return;
+        if (server is null) return;
         _unlabelled.Remove(name);
-        Count(server, -1);
         foreach (var tag in server.Sessions)
         {
             Tell(server, tag, reason, seen);
@@ -277,9 +280,18 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
         foreach (var server in _servers.Values) Count(server, +1);
     }
 
+    /// <summary>Changes the claims on a server, on which depends whether it counts as free.</summary>
+    private void Recounted(string name, Action change)
+    {
+        var server = Find(name);
+        if (server is not null) Count(server, -1);
+        change();
+        if (server is not null) Count(server, +1);
+    }
+
     private void Count(GameServerSnapshot server, int by)
     {
-        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_unfit.ContainsKey(server.Node) ? by : 0;
+        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_unfit.ContainsKey(server.Node) && !_claims.ContainsKey(server.Name) ? by : 0;
         var allocated = server is { State: GameServerState.Allocated, Deleting: false } ? by : 0;
         if (ready == 0 && allocated == 0) return;
         var key = (server.Fleet, ZoneOf(server.Node));

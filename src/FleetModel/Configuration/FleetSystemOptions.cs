@@ -154,6 +154,15 @@ public sealed class FleetOptions
     /// <summary>Other regions are tried only where every player's latency is known to be at most this. The default is 250 ms.</summary>
     public int MaxLatencyMilliseconds { get; set; } = 250;
 
+    /// <summary>
+    /// Most sessions that wait for a free server in one region; a further one is refused with <c>queue-full</c>. 0 lets none wait. The
+    /// default is 1000; 0 to 100000.
+    /// </summary>
+    public int MaxWaiting { get; set; } = 1000;
+
+    /// <summary>How many servers each of its Agones Fleets is to have, where an autoscaler asks FleetManager's webhook.</summary>
+    public AutoscalerOptions Autoscaler { get; set; } = new();
+
     /// <summary>Several sessions on one server, or null: each has a server of its own. The default is null.</summary>
     public PackingOptions? Packing { get; set; }
 
@@ -184,6 +193,19 @@ public sealed class FleetOptions
 
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
+}
+
+/// <summary>How many servers an Agones Fleet is to have beside those that are allocated and those that sessions wait for. Names as in Agones' Buffer policy.</summary>
+public sealed class AutoscalerOptions
+{
+    /// <summary>Servers kept free beyond the demand. The default is 4; 0 to 10000.</summary>
+    public int BufferSize { get; set; } = 4;
+
+    /// <summary>Fewest servers. The default is 1; 0 to 100000.</summary>
+    public int MinReplicas { get; set; } = 1;
+
+    /// <summary>Most servers, not below <see cref="MinReplicas"/>. The default is 100; 1 to 100000.</summary>
+    public int MaxReplicas { get; set; } = 100;
 }
 
 /// <summary>

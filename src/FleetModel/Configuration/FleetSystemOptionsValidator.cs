@@ -101,6 +101,10 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             faults.Check(fleet.MaxZoneShare is > 0 and <= 1, $"Fleets:{i}:MaxZoneShare", $"is {fleet.MaxZoneShare}: more than 0 and at most 1 is possible");
             faults.Check(fleet.ExpectedTransferGigabytes is >= 0 and <= 10_000, $"Fleets:{i}:ExpectedTransferGigabytes", $"is {fleet.ExpectedTransferGigabytes}: 0 to 10000 is possible");
             faults.Check(fleet.MaxPlayers is >= 1 and <= 1000, $"Fleets:{i}:MaxPlayers", $"is {fleet.MaxPlayers}: 1 to 1000 is possible");
+            faults.Check(fleet.Autoscaler.BufferSize is >= 0 and <= 10_000, $"Fleets:{i}:Autoscaler:BufferSize", $"is {fleet.Autoscaler.BufferSize}: 0 to 10000 is possible");
+            faults.Check(fleet.Autoscaler.MinReplicas is >= 0 and <= 100_000, $"Fleets:{i}:Autoscaler:MinReplicas", $"is {fleet.Autoscaler.MinReplicas}: 0 to 100000 is possible");
+            faults.Check(fleet.Autoscaler.MaxReplicas is >= 1 and <= 100_000 && fleet.Autoscaler.MaxReplicas >= fleet.Autoscaler.MinReplicas, $"Fleets:{i}:Autoscaler:MaxReplicas", $"is {fleet.Autoscaler.MaxReplicas}: 1 to 100000 is possible, and not less than MinReplicas, {fleet.Autoscaler.MinReplicas}");
+            faults.Check(fleet.MaxWaiting is >= 0 and <= 100_000, $"Fleets:{i}:MaxWaiting", $"is {fleet.MaxWaiting}: 0 to 100000 is possible");
             faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");
         }
     }

@@ -5,4 +5,7 @@ public static class GrainTimeouts
 {
     /// <summary>Calls that may last as long as an allocation may: the longest deadline a caller can ask for, and a little.</summary>
     public const string Allocation = "00:05:30";
+
+    /// <summary>One wait for a turn; the queue itself answers after <c>FleetManager:Waiting:PollLimit</c>.</summary>
+    public const string Turn = "00:01:30";
 }

@@ -100,6 +100,9 @@ public sealed record RegionStatus(
     [property: Id(2)] IReadOnlyList<PathStatus> Paths,
     [property: Id(3)] IReadOnlyList<ClusterStatus> Clusters)
 {
+    /// <summary>Servers that sessions wait for, by fleet; a fleet that runs here and that nobody waits for is there with 0.</summary>
+    [Id(20)] public IReadOnlyList<FleetDemand> Demand { get; init; } = [];
+
     /// <summary>How its clusters stand among each other.</summary>
     [Id(8)] public IReadOnlyList<ClusterStanding> Standings { get; init; } = [];
 
@@ -109,6 +112,12 @@ public sealed record RegionStatus(
     /// <summary>Where each of its zones stands.</summary>
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];
 }
+
+/// <summary>Servers wanted of a fleet in a region beyond those that are claimed.</summary>
+/// <param name="Fleet">The fleet.</param>
+/// <param name="Waiting">Sessions that wait for one. A session that waits in several regions counts in one of them.</param>
+[GenerateSerializer, Immutable, Alias("fleet.FleetDemand")]
+public sealed record FleetDemand([property: Id(0)] string Fleet, [property: Id(1)] int Waiting);
 
 /// <summary>State of a path.</summary>
 /// <param name="Kind">The kind of route.</param>

@@ -43,6 +43,9 @@ public sealed record SessionRecord
     /// <summary>Base64 of the routing token by which the NLB's proxy knows the present incarnation's server.</summary>
     [Id(12)] public required string RoutingToken { get; init; }
 
+    /// <summary>Its place in a queue while it waits for capacity, kept until a server is claimed; null when it did not have to wait.</summary>
+    [Id(13)] public SessionWait? Wait { get; init; }
+
     /// <summary>True in a final state: nothing moves any more.</summary>
     public bool IsClosed => State is SessionState.Ended or SessionState.Cancelled or SessionState.Failed;
 
@@ -81,6 +84,12 @@ public sealed record ServerBinding
     /// <summary>Which preference was served, from 1: 1 what was asked for, 2 another zone of the region, 3 another region.</summary>
     [Id(7)] public int PreferenceServed { get; init; } = 1;
 }
+
+/// <summary>How a session waits for capacity.</summary>
+/// <param name="Since">Since when; a turn that brought no server changes nothing about it.</param>
+/// <param name="Region">Region whose queue took it in. It waits in the queues of all regions that may serve it; in this one it counts as demand.</param>
+[GenerateSerializer, Immutable, Alias("fleet.SessionWait")]
+public sealed record SessionWait([property: Id(0)] DateTimeOffset Since, [property: Id(1)] string Region);
 
 /// <summary>Why a session failed.</summary>
 /// <param name="Code">Stable code, see <see cref="ErrorCodes"/>.</param>

@@ -3,7 +3,7 @@ namespace FleetSystem.FleetModel.Sessions;
 /// <summary>States of a session.</summary>
 public enum SessionState
 {
-    /// <summary>Accepted; waits for capacity.</summary>
+    /// <summary>Accepted; waits for capacity in the queue of its fleet.</summary>
     Pending,
 
     /// <summary>A server is being claimed.</summary>

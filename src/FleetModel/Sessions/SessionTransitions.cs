@@ -30,12 +30,31 @@ public static class SessionTransitions
             SessionState.Allocating,
             now);
 
+    /// <summary>No server was free: the session waits in the queue that took it in.</summary>
+    /// <param name="session">The session.</param>
+    /// <param name="region">Region of that queue.</param>
+    /// <param name="now">The time.</param>
+    /// <exception cref="InvalidOperationException">The session is not allocating.</exception>
+    public static SessionRecord Waiting(SessionRecord session, string region, DateTimeOffset now)
+    {
+        Require(session, session.State == SessionState.Allocating, nameof(Waiting));
+        return Enter(session with { Wait = new SessionWait(session.Wait?.Since ?? now, region) }, SessionState.Pending, now, "no server is free");
+    }
+
+    /// <summary>The turn of a waiting session has come: it sets out to claim a server.</summary>
+    /// <exception cref="InvalidOperationException">The session does not wait.</exception>
+    public static SessionRecord TurnCame(SessionRecord session, DateTimeOffset now)
+    {
+        Require(session, session.State == SessionState.Pending, nameof(TurnCame));
+        return Enter(session, SessionState.Allocating, now);
+    }
+
     /// <summary>A server was claimed.</summary>
     /// <exception cref="InvalidOperationException">The session is not allocating.</exception>
     public static SessionRecord Claimed(SessionRecord session, ServerBinding server, DateTimeOffset now)
     {
         Require(session, session.State == SessionState.Allocating, nameof(Claimed));
-        return Enter(session with { Server = server }, SessionState.Allocated, now);
+        return Enter(session with { Server = server, Wait = null }, SessionState.Allocated, now);
     }
 
     /// <summary>The game server took the session up. Repeated or for another incarnation: nothing changes.</summary>

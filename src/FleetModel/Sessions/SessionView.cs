@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Waiting;
 
 namespace FleetSystem.FleetModel.Sessions;
 
@@ -8,7 +9,11 @@ namespace FleetSystem.FleetModel.Sessions;
 [GenerateSerializer, Immutable, Alias("fleet.SessionView")]
 public sealed record SessionView(
     [property: Id(0)] SessionRecord Session,
-    [property: Id(1)] IReadOnlyList<PlayerConnection> Connections);
+    [property: Id(1)] IReadOnlyList<PlayerConnection> Connections)
+{
+    /// <summary>Where a Pending session stands in its queue; null otherwise, and for a moment after its queue or itself has moved to another silo.</summary>
+    [Id(2)] public QueuePlace? Queue { get; init; }
+}
 
 /// <summary>A player's way in.</summary>
 /// <param name="PlayerId">The player.</param>

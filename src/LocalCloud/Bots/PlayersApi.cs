@@ -1,5 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetSystem.FleetModel.Sessions;
+using FleetSystem.GameClient;
 using FleetSystem.Matchmaker.Api;
 
 namespace FleetSystem.LocalCloud.Bots;
@@ -18,15 +20,17 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
     /// <summary>What it is asked with; the client library shares it.</summary>
     public HttpClient Http => _http;
 
-    /// <summary>Asks for a session.</summary>
-    /// <returns>The session, and whether it is a new one.</returns>
-    /// <exception cref="PlayersApiException">The API refused.</exception>
+    /// <summary>Asks for a session. One that has to wait for a server is waited for by its events.</summary>
+    /// <returns>The session, where the request wants to wait for it, and whether it is a new one: a session that waited never says so.</returns>
+    /// <exception cref="PlayersApiException">The API refused, or the session came to an end before.</exception>
     public async Task<(SessionResource Session, bool IsNew)> CreateAsync(string key, CreateSessionRequest request, CancellationToken cancellationToken)
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, "/v1/sessions") { Content = JsonContent.Create(request, options: Json) };
         message.Headers.Add("Idempotency-Key", key);
         var (session, status) = await SendAsync(message, cancellationToken);
-        return (session, status == System.Net.HttpStatusCode.Created);
+        return status == System.Net.HttpStatusCode.Accepted
+            ? (await AwaitServerAsync(session.SessionId, request.WaitFor, cancellationToken), false)
+            : (session, status == System.Net.HttpStatusCode.Created);
     }
 
     /// <summary>Asks how a session stands.</summary>
@@ -52,6 +56,31 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    /// <summary>Follows a pending session's events until it is where the request wants to wait for.</summary>
+    private async Task<SessionResource> AwaitServerAsync(string id, WaitFor waitFor, CancellationToken cancellationToken)
+    {
+        using var there = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        try
+        {
+            // Closed, or refused: the answer below says which.
+            await new SessionEventFeed(_http, url, id).RunAsync(
+                happened =>
+                {
+                    if (happened.Session.State == "playable" || (happened.Session.State == "allocated" && waitFor == WaitFor.Allocated)) there.Cancel();
+                },
+                there.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It has its server.
+        }
+
+        var session = await GetAsync(id, cancellationToken);
+        return session.State is SessionState.Failed or SessionState.Cancelled or SessionState.Ended
+            ? throw new PlayersApiException($"Session {id} waited for a server in vain: {session.State}, {session.Failure?.Code}: {session.Failure?.Message}")
+            : session;
+    }
 
     private async Task<(SessionResource Session, System.Net.HttpStatusCode Status)> SendAsync(HttpRequestMessage message, CancellationToken cancellationToken)
     {

@@ -66,9 +66,10 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
 
     /// <summary>The session got no server.</summary>
     public static ApiFault Failed(SessionFailure failure) => new(
-        StatusCodes.Status503ServiceUnavailable, failure.Code, "The session got no server.",
+        StatusCodes.Status503ServiceUnavailable, failure.Code,
+        failure.Code == ErrorCodes.QueueFull ? "Too many sessions wait for a server." : "The session got no server.",
         $"{failure.Message} Try again with a new Idempotency-Key.")
-    { RetryAfterSeconds = 2 };
+    { RetryAfterSeconds = failure.Code == ErrorCodes.QueueFull ? 5 : 2 };
 
     /// <summary>What a caller is told of an exception.</summary>
     public static ApiFault Of(Exception fault) =>

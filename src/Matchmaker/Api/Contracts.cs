@@ -83,9 +83,19 @@ public sealed record SessionResource
     /// <summary>Each player's way in; empty while it holds no server.</summary>
     public required IReadOnlyList<ConnectionResource> Connections { get; init; }
 
+    /// <summary>Where it stands in its queue while it is pending, else null.</summary>
+    [Description("Where the session stands in its queue while it is pending; null otherwise, and for a moment when the queue moves.")]
+    public required QueueResource? Queue { get; init; }
+
     /// <summary>Why it failed, or null.</summary>
     public required FailureResource? Failure { get; init; }
 }
+
+/// <summary>Where a pending session stands in its queue. The queue is ordered by deadline: a session with an earlier one goes before.</summary>
+/// <param name="Position">Its position, from 1.</param>
+/// <param name="Waiting">Sessions in the queue.</param>
+/// <param name="Since">Since when it waits.</param>
+public sealed record QueueResource(int Position, int Waiting, DateTimeOffset Since);
 
 /// <summary>A session's server.</summary>
 public sealed record GameServerResource(string Name, string Cluster, string Region, string Zone, string Node, string Address, int Port);
@@ -126,9 +136,14 @@ public sealed record RegionListResource(IReadOnlyList<RegionResource> Regions);
 /// <summary>A region.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Zones">Its zones, with free servers by fleet.</param>
+/// <param name="Fleets">Its fleets, with the sessions that wait for a server.</param>
 /// <param name="Routes">The ways in and their states.</param>
 /// <param name="LatencyEndpoint">UDP echo to measure the round trip with, or null.</param>
-public sealed record RegionResource(string Id, IReadOnlyList<ZoneResource> Zones, IReadOnlyList<PathResource> Routes, LatencyEndpointResource? LatencyEndpoint);
+public sealed record RegionResource(
+    string Id, IReadOnlyList<ZoneResource> Zones, IReadOnlyList<FleetDemandResource> Fleets, IReadOnlyList<PathResource> Routes, LatencyEndpointResource? LatencyEndpoint);
+
+/// <summary>How many sessions wait for a fleet's servers in a region. One that may be served in several regions counts in one of them.</summary>
+public sealed record FleetDemandResource(string Fleet, int Waiting);
 
 /// <summary>A zone.</summary>
 /// <param name="Id">Its id.</param>

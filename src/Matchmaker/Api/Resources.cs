@@ -29,6 +29,7 @@ internal static class Resources
                 connection.PlayerId,
                 [.. connection.Routes.Select(route => new RouteResource(route.Kind, route.Addresses, route.Port, route.RoutingToken))],
                 connection.JoinToken))],
+            Queue = view.Queue is { } place ? new QueueResource(place.Position, place.Waiting, place.Since) : null,
             Failure = session.Failure is { } failure ? new FailureResource(failure.Code, failure.Message) : null,
         };
     }
@@ -48,6 +49,7 @@ internal static class Resources
             zone,
             [.. (status?.Zones ?? []).Where(capacity => capacity.Zone == zone).Select(capacity => new FleetCapacityResource(capacity.Fleet, capacity.Ready, capacity.Allocated))],
             status?.ZoneStates.FirstOrDefault(state => state.Zone == zone)?.Phase))],
+        [.. (status?.Demand ?? []).Select(demand => new FleetDemandResource(demand.Fleet, demand.Waiting))],
         [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State))],
         region.Echo is { } echo ? new LatencyEndpointResource(echo.Address, echo.Port) : null);
 }

@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Sessions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -11,9 +12,9 @@ internal static class SessionEndpoints
         var sessions = routes.MapGroup("/v1/sessions").WithTags("Sessions");
         sessions.MapPost("/", CreateAsync)
             .WithName("CreateSession").WithSummary("Creates a session, or finds the one that the same request created.")
-            .WithDescription("201: created, with a server. 200: the same Idempotency-Key and body came before; nothing more is claimed. 409: the key came with another body. 503: no server until the deadline.")
+            .WithDescription("201: created, with a server. 202: no server is free; the session is pending in a queue, and its events tell when it has a server, or that its deadline has passed. 200: the same Idempotency-Key and body came before, and the session is pending no more; nothing more is claimed. 409: the key came with another body. 503: the session got no server, or as many sessions wait as may (queue-full).")
             .Accepts<CreateSessionRequest>("application/json")
-            .Produces<SessionResource>(StatusCodes.Status201Created).Produces<SessionResource>()
+            .Produces<SessionResource>(StatusCodes.Status201Created).Produces<SessionResource>(StatusCodes.Status202Accepted).Produces<SessionResource>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         sessions.MapGet("/{id}", GetAsync)
@@ -39,7 +40,8 @@ internal static class SessionEndpoints
         return await sessions.CreateAsync(idempotencyKey, asked) switch
         {
             { Fault: { } fault } => Problem.Of(fault, context),
-            { IsNew: true, View: { } created } => TypedResults.Created($"/v1/sessions/{created.Session.Id}", Resources.Of(created)),
+            { View: { Session.State: SessionState.Pending } waiting } => TypedResults.Accepted(PathOf(waiting), Resources.Of(waiting)),
+            { IsNew: true, View: { } created } => TypedResults.Created(PathOf(created), Resources.Of(created)),
             { View: var found } => TypedResults.Ok(Resources.Of(found!)),
         };
     }
@@ -47,6 +49,8 @@ internal static class SessionEndpoints
     private static async Task<IResult> GetAsync(string id, HttpContext context, SessionOperations sessions) => ToHttp(await sessions.GetAsync(id), context);
 
     private static async Task<IResult> EndAsync(string id, HttpContext context, SessionOperations sessions) => ToHttp(await sessions.EndAsync(id), context);
+
+    private static string PathOf(SessionView view) => $"/v1/sessions/{view.Session.Id}";
 
     private static IResult ToHttp(SessionOperations.Result result, HttpContext context) =>
         result.Fault is { } fault ? Problem.Of(fault, context) : TypedResults.Ok(Resources.Of(result.View!));

@@ -50,7 +50,7 @@ internal static class GrpcFault
     {
         ErrorCodes.SessionNotFound => StatusCode.NotFound,
         ErrorCodes.IdempotencyConflict => StatusCode.AlreadyExists,
-        ErrorCodes.NoCapacity or ErrorCodes.RequestTooLarge => StatusCode.ResourceExhausted,
+        ErrorCodes.NoCapacity or ErrorCodes.QueueFull or ErrorCodes.RequestTooLarge => StatusCode.ResourceExhausted,
         ErrorCodes.Unavailable => StatusCode.Unavailable,
         _ => fault.Status switch
         {

@@ -73,6 +73,7 @@ internal static class SessionMessages
             : null,
         Placement = session.Placement is { } placed ? Of(placed) : null,
         Connections = { session.Connections.Select(Of) },
+        Queue = session.Queue is { } place ? new V1.QueuePlace { Position = place.Position, Waiting = place.Waiting, Since = place.Since.ToTimestamp() } : null,
         Failure = session.Failure is { } failure ? new V1.Failure { Code = failure.Code, Message = failure.Message } : null,
     };
 

@@ -107,6 +107,45 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
         Assert.Equal((status, code), (answered, (string)problem!["code"]!));
     }
 
+    [Fact]
+    public async Task FleetAutoscale_SessionsWait_TheReviewIsAnsweredWithOneServerForEach()
+    {
+        foreach (var key in new[] { "k1", "k2", "k3" }) await fixture.Lane.Create(key, fixture.Lane.Request(fleet: "fragile", deadlineSeconds: 120));
+        var (status, body) = await Autoscale("fragile", replicas: 2, allocated: 2);
+        Assert.Equal(HttpStatusCode.OK, status);
+
+        // Two clusters take sessions: the first takes two of the three. The buffer is two.
+        Assert.Equal("2-2", (string)body!["request"]!["uid"]!);
+        Assert.Equal(("2-2", true, 2 + 2 + 2), ((string)body["response"]!["uid"]!, (bool)body["response"]!["scale"]!, (int)body["response"]!["replicas"]!));
+        (_, body) = await Autoscale("fragile", replicas: 6, allocated: 2);
+        Assert.False((bool)body!["response"]!["scale"]!);
+    }
+
+    [Theory]
+    [InlineData("nowhere", "arena", HttpStatusCode.NotFound, ErrorCodes.UnknownCluster)]
+    [InlineData("r0-blue", "nothing", HttpStatusCode.NotFound, ErrorCodes.UnknownFleet)]
+    public async Task FleetAutoscale_UnknownClusterOrFleet_NotFound(string cluster, string fleet, HttpStatusCode status, string code)
+    {
+        var (answered, problem) = await Autoscale(fleet, 1, 1, cluster);
+        Assert.Equal((status, code), (answered, (string)problem!["code"]!));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("null")]
+    [InlineData("{}")]
+    public async Task FleetAutoscale_NoReview_BadRequest(string body)
+    {
+        var (status, problem) = await fixture.Send(HttpMethod.Post, $"/agones/v1/fleetautoscale/{fixture.Lane.Blue.Id}", body);
+        Assert.Equal((HttpStatusCode.BadRequest, ErrorCodes.MalformedRequest), (status, (string)problem!["code"]!));
+    }
+
+    // As in recording 29-autoscaler-webhook.
+    private Task<(HttpStatusCode Status, JsonNode? Body)> Autoscale(string fleet, int replicas, int allocated, string? cluster = null) => fixture.Send(
+        HttpMethod.Post,
+        $"/agones/v1/fleetautoscale/{cluster ?? fixture.Lane.Blue.Id}",
+        $$$"""{"request":{"uid":"{{{allocated}}}-2","name":"{{{fleet}}}","namespace":"default","status":{"replicas":{{{replicas}}},"readyReplicas":0,"reservedReplicas":0,"allocatedReplicas":{{{allocated}}}},"annotations":{"agones.dev/sdk-version":"1.56.0"}},"response":null}""");
+
     public sealed class Fixture : IAsyncLifetime
     {
         private readonly TestCell _cell = new(regions: 1);
@@ -130,6 +169,7 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
                 options.Regions.Add(new RegionOptions { Id = Lane.Region, Zones = [Lane.ZoneA] });
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Blue.Id, Region = Lane.Region, Priority = 0 });
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Green.Id, Region = Lane.Region, Priority = 1 });
+                options.Fleets.Add(new FleetOptions { Id = "fragile", Autoscaler = new AutoscalerOptions { BufferSize = 2 } });
             });
             builder.Services.AddOps();
             _host = builder.Build();

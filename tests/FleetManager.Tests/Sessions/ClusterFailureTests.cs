@@ -165,6 +165,9 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
         var lane = _cell.NewLane();
         var server = (await lane.AddServers(lane.ZoneA, 1))[0];
         Kill(lane.Blue, AllocationFault.UnknownAfterClaim);
+
+        // "No server" from the other cluster would make it wait in the queue instead.
+        lane.Green.OnAllocate = (_, _) => Task.FromResult(AllocationFault.Refused);
         var creating = lane.Session("k").Create(lane.Request(deadlineSeconds: 200), "print");
         await lane.Until("k", session => session.Incarnation == 2);
         Assert.True(await lane.Session("k").Claims(lane.Blue.Id, server, 2));
@@ -172,7 +175,10 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
         lane.Blue.IsUnreachable = _ => false;
         lane.Blue.OnAllocate = (_, _) => Task.FromResult(AllocationFault.None);
         lane.Blue.Refills = true;
-        var session = (await _cell.Wait(creating, TimeSpan.FromMilliseconds(50))).View!.Session;
+        await _cell.Wait(creating, TimeSpan.FromMilliseconds(50));
+
+        // The orphan was the last server: the session waits until it is given back and replaced.
+        var session = await lane.Until("k", known => known.HoldsServer, TimeSpan.FromMilliseconds(50));
         Assert.Equal((SessionState.Allocated, 2), (session.State, session.Incarnation));
         Assert.False(lane.Blue.Has(server));
     }

@@ -71,6 +71,23 @@ public sealed class ClusterStatePropertyTests
         });
 
     [Fact]
+    public void NoteClaim_AmongAnyChanges_NothingIsCountedTwiceOrForgotten() =>
+        Gen.Select(Change, OneOf([.. Servers, ""])).Array[1, 60].Sample(steps =>
+        {
+            var state = new ClusterState();
+            foreach (var (change, claimed) in steps)
+            {
+                state.Apply(change);
+                if (claimed.Length > 0) state.NoteClaim(claimed, $"s-{claimed}", 7);
+                Assert.All(state.Capacity(), capacity => Assert.True(capacity.Ready >= 0 && capacity.Allocated >= 0, $"{capacity}"));
+                Assert.True(state.Capacity().Sum(capacity => capacity.Ready) <= Recount(state).Sum(capacity => capacity.Ready), "More are free than are Ready.");
+            }
+
+            state.Apply(new ClusterChange.GameServersListed([]));
+            Assert.Empty(state.Capacity());
+        });
+
+    [Fact]
     public void Apply_AnyChanges_StateEqualsTheLastWordOnEachObject() =>
         Change.Array[1, 60].Sample(changes =>
         {

@@ -279,6 +279,18 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void NoteClaim_ServerStillReadyByTheWatch_IsFreeNoMore()
+    {
+        Sync([Ready, Ready with { Name = "gs-2" }]);
+        _state.NoteClaim("gs-1", "s-1", 1);
+        Assert.Equal([1], _state.Capacity().Select(capacity => capacity.Ready));
+        _state.Apply(new GameServerChanged(Ready));
+        Assert.Equal([1], _state.Capacity().Select(capacity => capacity.Ready));
+        _state.Apply(new GameServerChanged(Held));
+        Assert.Equal([(1, 1)], _state.Capacity().Select(capacity => (capacity.Ready, capacity.Allocated)));
+    }
+
+    [Fact]
     public void MayRelease_ServerOfAnother_False()
     {
         Sync([Ready, Held with { Name = "gs-2" }]);

@@ -25,6 +25,8 @@ public sealed class SessionTransitionsTests
         Replace,
         End,
         Fail,
+        Wait,
+        TakeTurn,
         Abandon,
     }
 
@@ -64,6 +66,21 @@ public sealed class SessionTransitionsTests
         Assert.Equal(SessionState.Ended, SessionTransitions.Ended(SessionTransitions.Claimed(Create(), Server("gs-1"), Start), "by its caller", Start).State);
 
     [Fact]
+    public void Waiting_AgainAfterATurn_KeepsSinceWhenItWaits()
+    {
+        var waiting = SessionTransitions.Waiting(Create(), "r1", Start.AddSeconds(1));
+        var again = SessionTransitions.Waiting(SessionTransitions.TurnCame(waiting, Start.AddSeconds(2)), "r1", Start.AddSeconds(3));
+        Assert.Equal((SessionState.Pending, new SessionWait(Start.AddSeconds(1), "r1"), 1), (again.State, again.Wait, again.Incarnation));
+        Assert.Equal(
+            [SessionState.Allocating, SessionState.Pending, SessionState.Allocating, SessionState.Pending],
+            again.Events.Select(happened => happened.State));
+    }
+
+    [Fact]
+    public void Ended_Waiting_IsCancelled() =>
+        Assert.Equal(SessionState.Cancelled, SessionTransitions.Ended(SessionTransitions.Waiting(Create(), "r", Start), "by its caller", Start).State);
+
+    [Fact]
     public void Failed_OpenSession_KeepsWhy()
     {
         var failed = SessionTransitions.Failed(Create(), ErrorCodes.NoCapacity, "Nothing was free.", Start);
@@ -83,7 +100,8 @@ public sealed class SessionTransitionsTests
                 var before = session;
                 var legal = step switch
                 {
-                    Step.Claim or Step.Abandon => before.State == SessionState.Allocating,
+                    Step.Claim or Step.Wait or Step.Abandon => before.State == SessionState.Allocating,
+                    Step.TakeTurn => before.State == SessionState.Pending,
                     Step.Replace => before.State == SessionState.Lost,
                     _ => true,
                 };
@@ -124,6 +142,8 @@ public sealed class SessionTransitionsTests
         Assert.True(after.Incarnation == before.Incarnation || (after.Incarnation == before.Incarnation + 1 && before.State is SessionState.Lost or SessionState.Allocating));
         Assert.Equal(after.IsClosed, after.ClosedAt is not null);
         Assert.Equal(after.State == SessionState.Failed, after.Failure is not null);
+        Assert.True(after.State != SessionState.Pending || after.Wait is not null, "It waits nowhere.");
+        Assert.True(!after.HoldsServer || after.Wait is null, "It waits for the server that it has.");
         Assert.True(!after.HoldsServer || after.Server is not null, "It holds a server that is not known.");
         Assert.Equal((before.Id, before.Fingerprint, before.CreatedAt, before.ExpiresAt), (after.Id, after.Fingerprint, after.CreatedAt, after.ExpiresAt));
     }
@@ -136,6 +156,8 @@ public sealed class SessionTransitionsTests
         Step.Lose => SessionTransitions.ServerLost(session, session.Incarnation, "killed", now),
         Step.LoseOld => Unchanged(session, SessionTransitions.ServerLost(session, session.Incarnation - 1, "killed", now)),
         Step.Replace => SessionTransitions.Replacing(session, "next", now),
+        Step.Wait => SessionTransitions.Waiting(session, "r", now),
+        Step.TakeTurn => SessionTransitions.TurnCame(session, now),
         Step.Abandon => SessionTransitions.ClaimAbandoned(session, "next", "no clear answer", now),
         Step.End => SessionTransitions.Ended(session, "by its caller", now),
         _ => SessionTransitions.Failed(session, ErrorCodes.AllocationFailed, "It failed.", now),

@@ -4,6 +4,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Waiting;
 using FleetSystem.FleetModel.Zones;
 using Orleans.Concurrency;
 
@@ -86,7 +87,7 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 
     public Task Verify() => throw new NotSupportedException("Not the API's business.");
 
-    private static ServerBinding Server => new()
+    internal static ServerBinding Server => new()
     {
         Cluster = "blue",
         Region = "ap-northeast-2",
@@ -108,7 +109,10 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
                 new Route(RouteKind.Direct, ["10.0.1.7"], 7654, null),
             ],
             $"token-of-{player.Id}")),
-    ]);
+    ])
+    {
+        Queue = session is { State: SessionState.Pending, Wait: { } wait } ? new QueuePlace(2, 5, wait.Since) : null,
+    };
 }
 
 /// <summary>A region with some servers and paths; one region never answers.</summary>
@@ -146,6 +150,7 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
                     new ZoneStatus(region + "a", ZonePhase.Healthy, 1, "", null, null),
                     new ZoneStatus(region + "b", ZonePhase.Evacuated, 0, "2 of 2 nodes are down", time.GetUtcNow(), null),
                 ],
+                Demand = [new FleetDemand("arena", 3)],
             });
     }
 }

@@ -21,7 +21,7 @@ public sealed class SessionApiTests(ApiFixture api)
         var id = SessionIds.FromKey("", "fields");
         Assert.Equal($"/v1/sessions/{id}", answer.Headers.Location!.OriginalString);
         Assert.Equal(
-            ["sessionId", "state", "fleet", "incarnation", "createdAt", "expiresAt", "gameServer", "placement", "connections", "failure"],
+            ["sessionId", "state", "fleet", "incarnation", "createdAt", "expiresAt", "gameServer", "placement", "connections", "queue", "failure"],
             session.Select(field => field.Key));
         Assert.Equal((id, "allocated", "arena", 1), ((string?)session["sessionId"], (string?)session["state"], (string?)session["fleet"], (int)session["incarnation"]!));
         Equal("""{"name":"arena-abcde-fghij","cluster":"blue","region":"ap-northeast-2","zone":"ap-northeast-2b","node":"node-7","address":"10.0.1.7","port":7654}""", session["gameServer"]);
@@ -82,6 +82,44 @@ public sealed class SessionApiTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task Post_NoServerFree_202WithItsPlaceAtEachCallUntilItHasAServer()
+    {
+        var since = new DateTimeOffset(2026, 11, 25, 9, 0, 0, TimeSpan.Zero);
+        api.Script.Outcomes["patient"] = session => SessionTransitions.Waiting(session, "ap-northeast-2", since);
+        const string Body = """{"fleet":"arena","players":[{"id":"patient"}]}""";
+        var path = $"/v1/sessions/{SessionIds.FromKey("", "waits")}";
+
+        foreach (var answer in new[] { await api.Post("waits", Body), await api.Post("waits", Body) })
+        {
+            Assert.Equal((HttpStatusCode.Accepted, path), (answer.Status, answer.Headers.Location?.OriginalString));
+            Assert.Equal(("pending", 0, null), ((string?)answer.Body!["state"], answer.Body["connections"]!.AsArray().Count, answer.Body["gameServer"]));
+            Equal("""{"position":2,"waiting":5,"since":"2026-11-25T09:00:00+00:00"}""", answer.Body["queue"]);
+        }
+
+        Equal("""{"position":2,"waiting":5,"since":"2026-11-25T09:00:00+00:00"}""", (await api.Send(HttpMethod.Get, path)).Body!["queue"]);
+        api.Script.Change(SessionIds.FromKey("", "waits"), session => SessionTransitions.Claimed(SessionTransitions.TurnCame(session, since), ScriptedSessionGrain.Server, since));
+        var later = await api.Post("waits", Body);
+        Assert.Equal((HttpStatusCode.OK, "allocated", null), (later.Status, (string?)later.Body!["state"], later.Body["queue"]));
+    }
+
+    [Fact]
+    public async Task Post_QueueFull_503AtOnceWithTheCodeAndRetryAfter()
+    {
+        api.Script.Outcomes["too-many"] = session => SessionTransitions.Failed(session, ErrorCodes.QueueFull, "No server is free.", session.CreatedAt);
+        var answer = (await api.Post("queue-full", """{"fleet":"arena","players":[{"id":"too-many"}]}""")).AssertProblem(HttpStatusCode.ServiceUnavailable, ErrorCodes.QueueFull);
+        Assert.Equal(TimeSpan.FromSeconds(5), answer.Headers.RetryAfter!.Delta);
+    }
+
+    [Fact]
+    public async Task Delete_Pending_Cancelled()
+    {
+        api.Script.Outcomes["leaves"] = session => SessionTransitions.Waiting(session, "ap-northeast-2", session.CreatedAt);
+        var path = (await api.Post("leaves", """{"fleet":"arena","players":[{"id":"leaves"}]}""")).Headers.Location!.OriginalString;
+        var ended = await api.Send(HttpMethod.Delete, path);
+        Assert.Equal((HttpStatusCode.OK, "cancelled", null), (ended.Status, (string?)ended.Body!["state"], ended.Body["queue"]));
+    }
+
+    [Fact]
     public async Task Get_Regions_ZonesServersPathsAndWhereToMeasure()
     {
         var answer = await api.Send(HttpMethod.Get, "/v1/regions");
@@ -90,9 +128,10 @@ public sealed class SessionApiTests(ApiFixture api)
             {"regions":[
               {"id":"ap-northeast-2",
                "zones":[{"id":"ap-northeast-2a","fleets":[{"fleet":"arena","ready":5,"allocated":2}],"state":"healthy"},{"id":"ap-northeast-2b","fleets":[{"fleet":"arena","ready":0,"allocated":7}],"state":"evacuated"}],
+               "fleets":[{"fleet":"arena","waiting":3}],
                "routes":[{"kind":"accelerator","state":"down"},{"kind":"direct","state":"healthy"}],
                "latencyEndpoint":{"address":"10.0.0.9","port":7}},
-              {"id":"us-west-2","zones":[{"id":"us-west-2a","fleets":[],"state":null}],"routes":[],"latencyEndpoint":null}]}
+              {"id":"us-west-2","zones":[{"id":"us-west-2a","fleets":[],"state":null}],"fleets":[],"routes":[],"latencyEndpoint":null}]}
             """, answer.Body);
     }
 
@@ -107,7 +146,7 @@ public sealed class SessionApiTests(ApiFixture api)
             operations.Select(operation => operation.Replace("/v1/sessions/ ", "/v1/sessions ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         var create = document["paths"]!.AsObject().Single(path => path.Key.TrimEnd('/') == "/v1/sessions").Value!["post"]!;
-        Assert.Equal(["200", "201", "400", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal(["200", "201", "202", "400", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
         Assert.Contains(create["parameters"]!.AsArray(), parameter => (string?)parameter!["name"] == "Idempotency-Key");
         AssertReferencesExist(document, document);
         var body = document["components"]!["schemas"]!["CreateSessionRequest"]!["properties"]!.AsObject().Select(property => property.Key);

@@ -5,6 +5,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Waiting;
 
 namespace FleetSystem.Matchmaker.Tests.Grpc;
 
@@ -18,6 +19,9 @@ internal sealed class FakeSessions
 
     /// <summary>What every new session fails with, when set.</summary>
     public SessionFailure? Failing { get; set; }
+
+    /// <summary>Where every new session waits, when set.</summary>
+    public QueuePlace? Queue { get; set; }
 
     /// <summary>Requests that reached a session, in order.</summary>
     public ConcurrentQueue<SessionRequest> Requests { get; } = new();
@@ -58,6 +62,7 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
             owner.Requests.Enqueue(request);
             _record = new SessionRecord { Id = id, Fingerprint = fingerprint, Request = request, RoutingToken = "AAAAAAAAAAAAAAAAAAAAAA==", CreatedAt = Start, ExpiresAt = Start.AddHours(2) };
             if (owner.Failing is { } failure) Become(SessionState.Failed, null, record => record with { Failure = failure });
+            else if (owner.Queue is not null) Become(SessionState.Pending, null);
             else Become(SessionState.Allocated, null, record => record with { Server = Server });
             return Task.FromResult(new CreateReply(CreateOutcome.Created, View()));
         }
@@ -126,5 +131,8 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
             player.Id,
             [new Route(RouteKind.Accelerator, ["127.100.0.1", "127.100.0.2"], 20001, null), new Route(RouteKind.NetworkLoadBalancer, ["nlb.example"], 7777, _record.RoutingToken), new Route(RouteKind.Direct, ["127.20.0.1"], 7001, null)],
             "token of " + player.Id))]
-        : []);
+        : [])
+    {
+        Queue = _record.State == SessionState.Pending ? owner.Queue : null,
+    };
 }

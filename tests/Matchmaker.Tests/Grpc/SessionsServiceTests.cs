@@ -7,6 +7,7 @@ using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Grpc.V1;
 using Google.Protobuf;
 using Grpc.Core;
+using QueuePlace = FleetSystem.FleetModel.Waiting.QueuePlace;
 using SessionState = FleetSystem.FleetModel.Sessions.SessionState;
 using V1 = FleetSystem.Matchmaker.Grpc.V1;
 using WaitFor = FleetSystem.Matchmaker.Grpc.V1.WaitFor;
@@ -174,18 +175,40 @@ public sealed class SessionsServiceTests
     }
 
     [Theory]
-    [InlineData(ErrorCodes.NoCapacity, StatusCode.ResourceExhausted)]
-    [InlineData(ErrorCodes.AllocationFailed, StatusCode.Aborted)]
-    [InlineData(ErrorCodes.NotPlayable, StatusCode.Aborted)]
-    public async Task CreateSession_SessionThatFails_TellsWhyAndWhenToTryAgain(string code, StatusCode status)
+    [InlineData(ErrorCodes.NoCapacity, StatusCode.ResourceExhausted, "2")]
+    [InlineData(ErrorCodes.QueueFull, StatusCode.ResourceExhausted, "5")]
+    [InlineData(ErrorCodes.AllocationFailed, StatusCode.Aborted, "2")]
+    [InlineData(ErrorCodes.NotPlayable, StatusCode.Aborted, "2")]
+    public async Task CreateSession_SessionThatFails_TellsWhyAndWhenToTryAgain(string code, StatusCode status, string seconds)
     {
         await using var api = await TestApi.StartAsync();
         api.Sessions.Failing = new SessionFailure(code, "Nothing was free.");
 
         var fault = await RefusedAsync(() => api.CreateAsync("key-1", Good()));
 
-        Assert.Equal((status, code, "2"), (fault.StatusCode, CodeOf(fault), fault.Trailers.GetValue(GrpcFault.RetryAfterTrailer)));
+        Assert.Equal((status, code, seconds), (fault.StatusCode, CodeOf(fault), fault.Trailers.GetValue(GrpcFault.RetryAfterTrailer)));
         Assert.StartsWith("Nothing was free.", fault.Status.Detail, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task CreateSession_NoServerFree_AnswersPendingWithItsPlaceAndTheStreamTellsTheRest()
+    {
+        await using var api = await TestApi.StartAsync();
+        api.Sessions.Queue = new QueuePlace(4, 9, new DateTimeOffset(2026, 1, 1, 0, 0, 5, TimeSpan.Zero));
+
+        var reply = await api.CreateAsync("key-1", Good());
+
+        Assert.True(reply.Created);
+        Assert.Equal(V1.SessionState.Pending, reply.Session.State);
+        Assert.Equal((4, 9, api.Sessions.Queue.Since), (reply.Session.Queue.Position, reply.Session.Queue.Waiting, reply.Session.Queue.Since.ToDateTimeOffset()));
+        Assert.Equal(4, (await api.Grpc.GetSessionAsync(new GetSessionRequest { SessionId = reply.Session.SessionId }, cancellationToken: Cancelled)).Queue.Position);
+
+        using var watch = api.Grpc.WatchSession(new WatchSessionRequest { SessionId = reply.Session.SessionId }, cancellationToken: Cancelled);
+        Assert.True(await watch.ResponseStream.MoveNext(Cancelled));
+        Assert.Equal((V1.SessionState.Pending, 4), (watch.ResponseStream.Current.State, watch.ResponseStream.Current.Session.Queue.Position));
+        api.Sessions.Of(reply.Session.SessionId).Become(SessionState.Cancelled, "by its caller");
+        Assert.True(await watch.ResponseStream.MoveNext(Cancelled));
+        Assert.Equal((V1.SessionState.Cancelled, (V1.QueuePlace?)null), (watch.ResponseStream.Current.State, watch.ResponseStream.Current.Session.Queue));
     }
 
     [Fact]

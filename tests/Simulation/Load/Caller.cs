@@ -67,11 +67,24 @@ internal sealed class Caller(string key, SessionRequest request, IGrainFactory g
             reply = await Grain.Create(request, Fingerprint).WaitAsync(Patience, time);
             return reply.View;
         });
-        var session = reply!.View!.Session;
+        // A session that waits for capacity is answered at once; what comes of it is asked for.
+        if (reply!.View!.Session.State == SessionState.Pending)
+        {
+            while (!IsThere(reply.View!.Session))
+            {
+                await Pause(TimeSpan.FromMilliseconds(200));
+                reply = reply with { View = await InsistAsync(() => Grain.Get()) };
+            }
+        }
+
+        var session = reply.View!.Session;
         if (!session.IsClosed && session.State != SessionState.Playable && !(session.State == SessionState.Allocated && request.WaitFor == WaitFor.Allocated))
             journal.Break($"Session {_session} was answered as {session.State}, which is not what its request waits for.");
         return reply;
     }
+
+    private bool IsThere(SessionRecord session) =>
+        session.IsClosed || session.State == SessionState.Playable || (session.State == SessionState.Allocated && request.WaitFor == WaitFor.Allocated);
 
     private async Task ExpectConflictAsync()
     {

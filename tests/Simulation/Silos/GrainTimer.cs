@@ -68,7 +68,10 @@ internal sealed class GrainRuntime(SimulatedCell cell, Silo silo) : IGrainRuntim
     public void DeactivateOnIdle(IGrainContext grainContext) =>
         grainContext.Deactivate(new DeactivationReason(DeactivationReasonCode.ApplicationRequested, "DeactivateOnIdle was called."));
 
-    public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan) => throw new NotSupportedException();
+    // No activation is collected here: each lives until its silo ends or it deactivates itself.
+    public void DelayDeactivation(IGrainContext grainContext, TimeSpan timeSpan)
+    {
+    }
 
     public Orleans.Core.IStorage<TGrainState> GetStorage<TGrainState>(IGrainContext grainContext) => throw new NotSupportedException();
 

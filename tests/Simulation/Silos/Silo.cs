@@ -6,6 +6,7 @@ using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
@@ -16,6 +17,7 @@ namespace FleetSystem.Simulation.Tests.Silos;
 internal sealed class Silo : IDisposable
 {
     private static readonly string KeyFile = MakeKey();
+    private readonly Lifetime _lifetime = new();
     private readonly ServiceProvider _services;
 
     public Silo(SimulatedCell cell, string name, FleetSystemOptions system, FleetManagerOptions options, IAgonesClusterFactory clusters)
@@ -33,6 +35,7 @@ internal sealed class Silo : IDisposable
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(cell.Time));
         services.Replace(ServiceDescriptor.Singleton(clusters));
         services.Replace(ServiceDescriptor.Singleton<IEdge>(new QuietEdge()));
+        services.AddSingleton<IHostApplicationLifetime>(_lifetime);
         services.AddSingleton(Grains);
         services.AddSingleton<IGrainRuntime>(new GrainRuntime(cell, this));
         _services = services.BuildServiceProvider();
@@ -51,14 +54,26 @@ internal sealed class Silo : IDisposable
     public bool IsUp { get; set; } = true;
 
     /// <summary>Whether no new activation is placed in it any more.</summary>
-    public bool IsStopping { get; set; }
+    public bool IsStopping
+    {
+        get;
+        set
+        {
+            field = value;
+            if (value) _lifetime.StopApplication();
+        }
+    }
 
     public bool IsFrozen { get; set; }
 
     /// <summary>Declared dead while it still runs: nobody listens to it any more, but its writes and its calls to Kubernetes arrive.</summary>
     public bool IsEvicted { get; set; }
 
-    public void Dispose() => _services.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _lifetime.Dispose();
+    }
 
     private static string MakeKey()
     {
@@ -67,6 +82,22 @@ internal sealed class Silo : IDisposable
         File.WriteAllText(file, key.ExportPkcs8PrivateKeyPem());
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Path.GetDirectoryName(file)!, recursive: true);
         return file;
+    }
+
+    /// <summary>Tells a silo's grains that it stops in good order.</summary>
+    private sealed class Lifetime : IHostApplicationLifetime, IDisposable
+    {
+        private readonly CancellationTokenSource _stopping = new();
+
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => _stopping.Token;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => _stopping.Cancel();
+
+        public void Dispose() => _stopping.Dispose();
     }
 
     /// <summary>Regions with nothing but the direct way in: routes are not what is simulated.</summary>

@@ -44,6 +44,7 @@ internal sealed class Lane(TestCell cell, int number)
         var known = false;
         while (!known)
         {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var status = await grain.GetStatus();
             var ready = cluster.Servers.Count(server => server.State == FleetModel.Clusters.GameServerState.Ready);
             known = status.Synced && status.Fleets.Sum(capacity => capacity.Ready) == ready;

@@ -99,8 +99,8 @@ internal sealed class TestCell : IAsyncDisposable
     /// <summary>Stops the silo as a machine does that loses its power: nothing is written any more.</summary>
     public async Task KillAsync()
     {
-        await _orleans!.KillSiloAsync(_orleans.Silos[0]);
-        await _orleans.DisposeAsync();
+        await Wait(Task.WhenAny(_orleans!.KillSiloAsync(_orleans.Silos[0]))).Unwrap();
+        await Wait(Task.WhenAny(_orleans.DisposeAsync().AsTask())).Unwrap();
         _orleans = null;
     }
 
@@ -170,5 +170,6 @@ internal sealed class TestCell : IAsyncDisposable
         options.Fleets.Add(new FleetOptions { Id = "tables", Packing = new PackingOptions { List = "sessions", WhenEmpty = EmptyServerPolicy.Keep } });
         options.Fleets.Add(new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require });
         options.Fleets.Add(new FleetOptions { Id = "even", ZonePolicy = ZonePolicy.Spread, MaxZoneShare = 0.5 });
+        options.Fleets.Add(new FleetOptions { Id = "crowded", MaxWaiting = 2 });
     }
 }
