@@ -40,6 +40,12 @@ public sealed class FleetManagerOptions
     /// </summary>
     public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a claim in one cluster is waited for, a server that has to be given back and the way there and back included. A message that was
+    /// lost between silos, or a silo that is not declared dead yet, costs no more than that.
+    /// </summary>
+    internal TimeSpan LongestClaim => ClaimPatience + (UnknownOutcomeSettleTime * 2) + TimeSpan.FromSeconds(1);
+
     /// <summary>When a cluster counts as failing or slow and is asked no more.</summary>
     public CircuitOptions Circuit { get; set; } = new();
 
