@@ -28,11 +28,12 @@ internal sealed class AuditEndpoints(IGrainFactory grains, RegionReader regions)
         // Within a region the number decides: the clock may have been set back.
         var pages = read.ToDictionary(pair => pair.Region, pair => new Queue<AuditEntry>(pair.Page.Entries));
         var entries = new List<OpsAuditEntry>();
-        while (entries.Count < PageEntries && pages.Where(page => page.Value.Count > 0).MaxBy(page => page.Value.Peek().At) is { Value: { } newest } next)
+        while (entries.Count < PageEntries && pages.Any(page => page.Value.Count > 0))
         {
-            var entry = newest.Dequeue();
-            before[next.Key] = entry.Sequence;
-            entries.Add(Of(next.Key, entry));
+            var (newest, left) = pages.Where(page => page.Value.Count > 0).MaxBy(page => page.Value.Peek().At);
+            var entry = left.Dequeue();
+            before[newest] = entry.Sequence;
+            entries.Add(Of(newest, entry));
         }
 
         var hasMore = read.Any(pair => pair.Page.HasMore) || pages.Values.Any(left => left.Count > 0);

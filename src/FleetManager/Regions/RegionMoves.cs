@@ -57,7 +57,7 @@ internal sealed partial class RegionMoves(
         }
     }
 
-    private async Task<int> MoveAsync(string cluster, MoveOrder order, Dictionary<string, int> room, int most, CancellationToken cancellationToken)
+    private async Task<int> MoveAsync(string cluster, MoveOrder order, Room room, int most, CancellationToken cancellationToken)
     {
         if (most <= 0) return 0;
         var key = (cluster, order.Zone);
@@ -66,17 +66,17 @@ internal sealed partial class RegionMoves(
         else _next[key] = page[^1].GameServer;
 
         var going = page.Where(hosted => TakeRoom(room, hosted.AgonesFleet)).Take(most).ToList();
-        var moved = (await Task.WhenAll(going.Select(hosted => MoveAsync(cluster, order, hosted, cancellationToken)))).Count(left => left);
+        var moved = (await Task.WhenAll(going.Select(hosted => MoveAsync(cluster, order, hosted, room, cancellationToken)))).Count(left => left);
         if (moved > 0) LogMoved(log, region, cluster, moved, order.Reason);
         return going.Count;
     }
 
-    private async Task<bool> MoveAsync(string cluster, MoveOrder order, HostedSession hosted, CancellationToken cancellationToken)
+    private async Task<bool> MoveAsync(string cluster, MoveOrder order, HostedSession hosted, Room room, CancellationToken cancellationToken)
     {
         try
         {
             return await grains.GetGrain<ISessionGrain>(hosted.Session)
-                .Move(new SessionMove(cluster, hosted.GameServer, hosted.Incarnation, order.Zone is null, order.Reason)).WaitAsync(Patience, time, cancellationToken);
+                .Move(new SessionMove(cluster, hosted.GameServer, hosted.Incarnation, order.Zone is null ? room.RegionsOf(FleetOf(hosted.AgonesFleet)?.Id ?? hosted.AgonesFleet) : null, order.Reason)).WaitAsync(Patience, time, cancellationToken);
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
@@ -85,15 +85,15 @@ internal sealed partial class RegionMoves(
         }
     }
 
-    /// <summary>Free servers by fleet that sessions could go to: of the region's open zones, or of the open regions.</summary>
-    private async Task<Dictionary<string, int>> RoomAsync(MoveOrder order, Func<Task<RegionStatus>> status, CancellationToken cancellationToken)
+    /// <summary>Free servers that sessions could go to: of the region's open zones, or of the open regions.</summary>
+    private async Task<Room> RoomAsync(MoveOrder order, Func<Task<RegionStatus>> status, CancellationToken cancellationToken)
     {
         IEnumerable<RegionStatus> regions = order.Zone is null ? await OthersAsync(cancellationToken) : [await status()];
-        return regions
+        return new Room([.. regions
             .Where(other => other.Refusal is null)
-            .SelectMany(other => other.Zones.Where(zone => zone.Zone != order.Zone && other.ZoneStates.All(state => state.Zone != zone.Zone || state.Phase != ZonePhase.Evacuated)))
-            .GroupBy(zone => zone.Fleet)
-            .ToDictionary(fleet => fleet.Key, fleet => fleet.Sum(zone => zone.Ready), StringComparer.Ordinal);
+            .SelectMany(other => other.Zones
+                .Where(zone => zone.Ready > 0 && zone.Zone != order.Zone && other.ZoneStates.All(state => state.Zone != zone.Zone || state.Phase != ZonePhase.Evacuated))
+                .Select(zone => (zone.Fleet, other.Region, zone.Ready)))]);
     }
 
     private async Task<IReadOnlyList<RegionStatus>> OthersAsync(CancellationToken cancellationToken)
@@ -114,16 +114,28 @@ internal sealed partial class RegionMoves(
         return [.. asked.OfType<RegionStatus>()];
     }
 
-    private bool TakeRoom(Dictionary<string, int> room, string agonesFleet)
+    private bool TakeRoom(Room room, string agonesFleet)
     {
-        var fleet = system.Fleets.FirstOrDefault(fleet => fleet.NamesInAgones.Contains(agonesFleet));
+        // The places that servers of several sessions still have are not counted: such sessions are moved at the bounded rate alone.
+        var fleet = FleetOf(agonesFleet);
+        return fleet?.Packing is not null || room.Take(fleet?.Id ?? agonesFleet);
+    }
 
-        // The places that servers of several sessions still have are not counted here: such sessions are moved at the bounded rate alone.
-        if (fleet?.Packing is not null) return true;
-        var id = fleet?.Id ?? agonesFleet;
-        if (room.GetValueOrDefault(id) <= 0) return false;
-        room[id]--;
-        return true;
+    private FleetOptions? FleetOf(string agonesFleet) => system.Fleets.FirstOrDefault(fleet => fleet.NamesInAgones.Contains(agonesFleet));
+
+    /// <summary>Free servers that sessions could go to, and how many of them this round has used up.</summary>
+    private sealed class Room(IReadOnlyList<(string Fleet, string Region, int Ready)> free)
+    {
+        private readonly Dictionary<string, int> _left = free.GroupBy(room => room.Fleet).ToDictionary(fleet => fleet.Key, fleet => fleet.Sum(room => room.Ready), StringComparer.Ordinal);
+
+        public IReadOnlyList<string> RegionsOf(string fleet) => [.. free.Where(room => room.Fleet == fleet).Select(room => room.Region).Distinct()];
+
+        public bool Take(string fleet)
+        {
+            if (_left.GetValueOrDefault(fleet) <= 0) return false;
+            _left[fleet]--;
+            return true;
+        }
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId}: {Count} sessions leave cluster {ClusterId} because {Reason}")]

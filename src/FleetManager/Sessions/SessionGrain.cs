@@ -167,7 +167,7 @@ internal sealed partial class SessionGrain(
     {
         if (_session is not { HoldsServer: true, Server: { } server } session || session.Incarnation != move.Incarnation) return false;
         if (server.Name != move.GameServer || server.Cluster != move.Cluster) return false;
-        if (FleetOf(session) is not { } fleet || !SessionRelocation.IsPossible(system.Value, fleet, session.Request, server, move.LeavesRegion)) return false;
+        if (FleetOf(session) is not { } fleet || !SessionRelocation.IsPossible(system.Value, fleet, session.Request, server, move.Regions)) return false;
         await LoseServer(move.Incarnation, move.Reason);
         Drive();
         return true;

@@ -55,12 +55,12 @@ public interface ISessionGrain : IGrainWithStringKey
 /// <param name="Cluster">The server's cluster.</param>
 /// <param name="GameServer">The server.</param>
 /// <param name="Incarnation">The session's incarnation on it.</param>
-/// <param name="LeavesRegion">Whether the whole region is emptied; otherwise the server's zone.</param>
+/// <param name="Regions">When the whole region is emptied: the other regions that have room; null when it is the server's zone.</param>
 /// <param name="Reason">Why, for people.</param>
 [GenerateSerializer, Immutable, Alias("fleet.SessionMove")]
 public sealed record SessionMove(
     [property: Id(0)] string Cluster,
     [property: Id(1)] string GameServer,
     [property: Id(2)] int Incarnation,
-    [property: Id(3)] bool LeavesRegion,
+    [property: Id(3)] IReadOnlyList<string>? Regions,
     [property: Id(4)] string Reason);

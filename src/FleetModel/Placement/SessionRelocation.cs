@@ -14,11 +14,11 @@ public static class SessionRelocation
     /// <param name="fleet">The session's fleet.</param>
     /// <param name="request">What was asked for.</param>
     /// <param name="server">The server that it has.</param>
-    /// <param name="leavesRegion">Whether the whole region is emptied; otherwise the server's zone.</param>
-    public static bool IsPossible(FleetSystemOptions options, FleetOptions fleet, SessionRequest request, ServerBinding server, bool leavesRegion)
+    /// <param name="regions">When the whole region is emptied: the other regions that have room; null when it is the server's zone.</param>
+    public static bool IsPossible(FleetSystemOptions options, FleetOptions fleet, SessionRequest request, ServerBinding server, IReadOnlyCollection<string>? regions)
     {
         if (fleet.LostServer != LostServerPolicy.Replace) return false;
-        if (leavesRegion) return RegionPlanner.Plan(options, fleet, request).Any(choice => choice.Region != server.Region);
+        if (regions is not null) return RegionPlanner.Plan(options, fleet, request).Any(choice => choice.Region != server.Region && regions.Contains(choice.Region));
         return fleet.ZonePolicy != ZonePolicy.Require || request.PreferredZone is null || request.PreferredZone != server.Zone;
     }
 }

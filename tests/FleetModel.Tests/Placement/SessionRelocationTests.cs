@@ -9,12 +9,13 @@ public sealed class SessionRelocationTests
     private static readonly ServerBinding Server = new() { Cluster = "c", Region = "seoul", Zone = "seoul-a", Node = "n", Name = "s", Address = "10.0.0.1", Port = 7000, PreferenceServed = 1 };
 
     [Theory]
-    [InlineData(null, null, true)]
-    [InlineData("seoul", null, false)]
-    [InlineData("seoul", 100, true)]
-    [InlineData("seoul", 300, false)]
-    public void IsPossible_RegionEmptied_OnlyWhereAnotherRegionMayServe(string? asked, int? latencyToTokyo, bool possible) =>
-        Assert.Equal(possible, SessionRelocation.IsPossible(Cell(), new FleetOptions { Id = "arena" }, Request(asked, latencyToTokyo), Server, leavesRegion: true));
+    [InlineData(null, null, "tokyo", true)]
+    [InlineData(null, null, "", false)]
+    [InlineData("seoul", null, "tokyo", false)]
+    [InlineData("seoul", 100, "tokyo", true)]
+    [InlineData("seoul", 300, "tokyo", false)]
+    public void IsPossible_RegionEmptied_OnlyWhereAnotherRegionMayServeAndHasRoom(string? asked, int? latencyToTokyo, string room, bool possible) =>
+        Assert.Equal(possible, SessionRelocation.IsPossible(Cell(), new FleetOptions { Id = "arena" }, Request(asked, latencyToTokyo), Server, [room]));
 
     [Theory]
     [InlineData(ZonePolicy.Prefer, "seoul-a", true)]
@@ -22,11 +23,11 @@ public sealed class SessionRelocationTests
     [InlineData(ZonePolicy.Require, null, true)]
     public void IsPossible_ZoneEmptied_UnlessOnlyThisZoneMayServe(ZonePolicy policy, string? zone, bool possible) =>
         Assert.Equal(possible, SessionRelocation.IsPossible(
-            Cell(), new FleetOptions { Id = "arena", ZonePolicy = policy }, Request("seoul", null) with { PreferredZone = zone }, Server, leavesRegion: false));
+            Cell(), new FleetOptions { Id = "arena", ZonePolicy = policy }, Request("seoul", null) with { PreferredZone = zone }, Server, regions: null));
 
     [Fact]
     public void IsPossible_FleetDoesNotReplaceServers_Stays() =>
-        Assert.False(SessionRelocation.IsPossible(Cell(), new FleetOptions { Id = "arena", LostServer = LostServerPolicy.Fail }, Request(null, null), Server, leavesRegion: false));
+        Assert.False(SessionRelocation.IsPossible(Cell(), new FleetOptions { Id = "arena", LostServer = LostServerPolicy.Fail }, Request(null, null), Server, regions: null));
 
     private static FleetSystemOptions Cell() => new() { Regions = [new RegionOptions { Id = "seoul", Zones = ["seoul-a", "seoul-b"] }, new RegionOptions { Id = "tokyo", Zones = ["tokyo-a"] }] };
 
