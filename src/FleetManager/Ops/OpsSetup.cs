@@ -1,4 +1,5 @@
 using FleetSystem.FleetManager.Fleets;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -8,8 +9,12 @@ internal static class OpsSetup
     /// <summary>Adds what the API needs.</summary>
     public static IServiceCollection AddOps(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RegionReader>();
+        services.AddSingleton<RegionEndpoints>();
         services.AddSingleton<ClusterEndpoints>();
         services.AddSingleton<AutoscaleWebhook>();
+        services.AddSingleton<AuditEndpoints>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -19,7 +24,9 @@ internal static class OpsSetup
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
         app.UseStatusCodePages();
+        RegionEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
+        AuditEndpoints.Map(app);
     }
 }

@@ -14,6 +14,9 @@ namespace FleetSystem.FleetManager.Sessions;
 internal sealed partial class TurnWaiter(
     IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, ILogger<TurnWaiter> log)
 {
+    // A queue answers from its memory. What does not come was lost on the way, and must not hold the session up as long as Orleans would wait.
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>Finds a session a queue: the first that has room, in the order of its regions. One that waited before keeps its own.</summary>
     /// <returns>The queue's region and the place in it, if known; null when every queue is full.</returns>
     public async Task<(string Region, QueuePlace? Place)?> EnterAsync(SessionRecord session)
@@ -24,7 +27,7 @@ internal sealed partial class TurnWaiter(
         {
             try
             {
-                var reply = await Queue(session, region).Enter(Ticket(session, time.GetUtcNow()));
+                var reply = await Queue(session, region).Enter(Ticket(session, time.GetUtcNow())).WaitAsync(AnswerPatience, time);
                 if (reply.Signal != QueueSignal.Full) return (region, reply.Place);
             }
             catch (Exception fault)
@@ -70,7 +73,7 @@ internal sealed partial class TurnWaiter(
         if (session.Wait is not { } wait) return null;
         try
         {
-            return await Queue(session, wait.Region).GetPlace(session.Id);
+            return await Queue(session, wait.Region).GetPlace(session.Id).WaitAsync(AnswerPatience, time);
         }
         catch (Exception fault)
         {
@@ -95,7 +98,7 @@ internal sealed partial class TurnWaiter(
             var again = false;
             try
             {
-                var reply = await Queue(session, region).WaitForTurn(ticket);
+                var reply = await Queue(session, region).WaitForTurn(ticket).WaitAsync(options.Value.Waiting.PollLimit + AnswerPatience, time, CancellationToken.None);
                 if (reply.Signal == QueueSignal.Turn && !cancellationToken.IsCancellationRequested) return region;
                 if (reply.Signal == QueueSignal.Expired) return null;
                 again = reply.Signal is QueueSignal.Waiting or QueueSignal.Left;
@@ -118,7 +121,7 @@ internal sealed partial class TurnWaiter(
     {
         try
         {
-            await Queue(session, region).Leave(session.Id);
+            await Queue(session, region).Leave(session.Id).WaitAsync(AnswerPatience, time);
         }
         catch (Exception fault)
         {

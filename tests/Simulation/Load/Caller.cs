@@ -31,6 +31,9 @@ internal sealed class Caller(string key, SessionRequest request, IGrainFactory g
     // As a client of the HTTP API does: no answer for so long, and the same request again with the same key.
     private TimeSpan Patience => request.Deadline + SimulatedSystem.PlayableDeadline + TimeSpan.FromSeconds(3);
 
+    // A read waits for nothing but its answer: one that does not come was lost.
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
+
     private ISessionGrain Grain => grains.GetGrain<ISessionGrain>(_session);
 
     /// <summary>Creates the session and lives with it; ends it after a while, or leaves it open.</summary>
@@ -73,7 +76,7 @@ internal sealed class Caller(string key, SessionRequest request, IGrainFactory g
             while (!IsThere(reply.View!.Session))
             {
                 await Pause(TimeSpan.FromMilliseconds(200));
-                reply = reply with { View = await InsistAsync(() => Grain.Get()) };
+                reply = reply with { View = await InsistAsync(() => Grain.Get().WaitAsync(ReadPatience, time)) };
             }
         }
 
