@@ -22,6 +22,8 @@ public sealed class FleetManagerOptionsTests
         { "LabelBatch", options => options.LabelBatch = 0 },
         { "LabelInterval", options => options.LabelInterval = TimeSpan.Zero },
         { "CrossZonePricePerGigabyte", options => options.CrossZonePricePerGigabyte = double.NaN },
+        { "PathReports:MinPlayers", options => (options.PathReports.MinPlayers, options.PathReports.MinSessions) = (10_001, 3) },
+        { "RoutesChangedJitter", options => options.RoutesChangedJitter = TimeSpan.FromMinutes(2) },
         { "NodeInterruption:Cordon", options => options.NodeInterruption.Cordon = (NodeAction)5 },
     };
 

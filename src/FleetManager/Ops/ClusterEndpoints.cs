@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Regions and their clusters in the operators' API: how they stand, and in which order clusters are asked.</summary>
-internal sealed class ClusterEndpoints(IGrainFactory grains, IOptions<FleetSystemOptions> system)
+internal sealed class ClusterEndpoints(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time)
 {
     /// <summary>Longest reason, in characters.</summary>
     public const int MaxReasonLength = 500;
@@ -83,7 +83,7 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, IOptions<FleetSyste
             status is not null,
             [.. system.Value.Clusters.Where(cluster => cluster.Region == region).Select(cluster => Of(cluster, status))],
             [.. (status?.Zones ?? []).Select(zone => new OpsZoneCapacity(zone.Fleet, zone.Zone, zone.Ready, zone.Allocated))],
-            [.. (status?.Paths ?? []).Select(path => new OpsPath(path.Kind, path.State, path.Since))]);
+            [.. (status?.Paths ?? []).Select(path => Of(path, time.GetUtcNow()))]);
     }
 
     private static OpsCluster Of(ClusterOptions cluster, RegionStatus? status)
@@ -102,6 +102,16 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, IOptions<FleetSyste
             known?.StaleSince,
             known is null ? null : new OpsCircuit(known.Circuit.State, known.Circuit.Since, known.Circuit.Reason.Length > 0 ? known.Circuit.Reason : null));
     }
+
+    private static OpsPath Of(PathStatus path, DateTimeOffset now) => new(
+        path.Kind,
+        path.State,
+        path.Since,
+        path.AgeAt(now) is { } age ? Math.Round(age.TotalSeconds, 1) : null,
+        path.LossShare,
+        path.Reported is { } told
+            ? new OpsPathReports(told.IsSuspected, told.Since, told.Players, told.FailedPlayers, told.FailedShare, told.LossShare, told.Using, Math.Round(Math.Max(0, (now - told.ObservedAt).TotalSeconds), 1))
+            : null);
 
     private static void CheckReason(string? reason, List<OpsFieldError> faults)
     {
