@@ -20,6 +20,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
     public static readonly TimeSpan PlayableDeadline = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Storm = TimeSpan.FromSeconds(45);
@@ -55,12 +56,12 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         _silos = _random.Next(1, 4);
         Build();
         var store = new SimulatedStore(_time, _faults, Branch(), _journal, _invariants);
-        _cell = new SimulatedCell(_turns, _time, _journal, store, Branch(), _system, Options, this);
+        _cell = new SimulatedCell(_turns, _time, _journal, store, _faults, Branch(), _system, Options, this);
         for (var i = 0; i < _silos; i++) _cell.StartSilo();
         AddCallers();
     }
 
-    public IAgonesCluster Connect(string cluster) => new ClusterConnection(_clusters[cluster], _time, _faults, Branch(), _journal, _count);
+    public IAgonesCluster Connect(string cluster) => new ClusterConnection(_clusters[cluster], _time, _faults, Branch(), _journal, _invariants, _count);
 
     /// <summary>Runs to the end, or to the first broken invariant.</summary>
     public Outcome Run()
@@ -83,7 +84,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         Settle(() => Checks.AtRest(_clusters, _invariants) ?? Checks.Empty(_invariants, _cell));
 
         return new Outcome(
-            _seed, _journal.Broken ?? _turns.Escape, _turns.Taken, _time.Elapsed, _turns.Fingerprint, _callers.Count, _count, _invariants.SurplusClaims,
+            _seed, _turns.Escape ?? _journal.Broken, _turns.Taken, _time.Elapsed, _turns.Fingerprint, _callers.Count, _count, _invariants.SurplusClaims,
             _invariants.LongestOverrun, [.. _callers.Select(caller => caller.Answer)], [.. _journal.Lines]);
     }
 
@@ -114,7 +115,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         _system.Fleets.Add(new FleetOptions { Id = "fragile", PlayableDeadline = PlayableDeadline, LostServer = LostServerPolicy.Fail });
     }
 
-    private FleetManagerOptions Options() => new() { OrphanGrace = OrphanGrace, Seed = _random.Next() };
+    private FleetManagerOptions Options() => new() { OrphanGrace = OrphanGrace, LabelInterval = LabelInterval, Seed = _random.Next() };
 
     private void AddCallers()
     {
@@ -178,13 +179,17 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
             if (running.Count > 0)
             {
                 var silo = running[_random.Next(running.Count)];
-                switch (_random.Next(4))
+                switch (_random.Next(5))
                 {
                     case 0:
                         _cell.Freeze(silo, TimeSpan.FromMilliseconds(_random.Next(200, 6_000)));
                         break;
                     case 1:
                         _cell.Stop(silo);
+                        _time.After(TimeSpan.FromSeconds(_random.Next(1, 5)), _cell.StartSilo);
+                        break;
+                    case 2:
+                        _cell.Evict(silo, TimeSpan.FromMilliseconds(_random.Next(100, 6_000)));
                         _time.After(TimeSpan.FromSeconds(_random.Next(1, 5)), _cell.StartSilo);
                         break;
                     default:

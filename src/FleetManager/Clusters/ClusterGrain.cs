@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -35,8 +36,10 @@ internal sealed partial class ClusterGrain(
     private readonly TaskCompletionSource _synced = new();
     private IAgonesCluster _cluster = null!;
     private ClusterBreaker _breaker = null!;
+    private ZoneEvidence _evidence = null!;
     private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
+    private ZoneReporter _reporter = null!;
     private ZoneLabeller _labeller = null!;
     private OrphanReconciler _orphans = null!;
     private DateTimeOffset? _staleSince;
@@ -52,13 +55,17 @@ internal sealed partial class ClusterGrain(
         _cluster = factory.Connect(Id);
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
         _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
         this.RegisterGrainTimer(_ => TellRegion(cluster.Region), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
         this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
+        var reports = options.Value.ZoneMonitor.ReportInterval;
+        this.RegisterGrainTimer(_ => _reporter.RunAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, reports) { Interleave = true });
         this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
@@ -93,6 +100,12 @@ internal sealed partial class ClusterGrain(
         if (released) LogReleased(_log, gameServer, Id, session);
     }
 
+    public Task NoteNotTakenUp(string gameServer)
+    {
+        if (_state.Find(gameServer) is { } server) _evidence.NotTakenUp(_state.ZoneOf(server.Node), time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     public async Task<ServerSighting> Sight(string gameServer, string session, int incarnation)
     {
         // Right after a start the answer is moments away, and a session whose server vanished meanwhile should not wait for the next sweep.
@@ -112,7 +125,7 @@ internal sealed partial class ClusterGrain(
         }
     }
 
-    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status });
+    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives });
 
     /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>
     private async Task Watch()
@@ -121,7 +134,12 @@ internal sealed partial class ClusterGrain(
         {
             await foreach (var change in _cluster.WatchAsync(_stopping.Token))
             {
+                var excluded = _state.ExcludedNodes;
+                _evidence.Observe(_state, change, time.GetUtcNow());
                 foreach (var seen in _state.Apply(change)) _ = Tell(seen);
+
+                // A zone's failure is not to wait for the next report.
+                if (!ReferenceEquals(excluded, _state.ExcludedNodes)) _ = _reporter.RunAsync();
                 _staleSince = _state.LostSources.Count == 0 ? null : _staleSince ?? time.GetUtcNow();
                 if (_state.Synced) _synced.TrySetResult();
             }

@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
 
@@ -31,6 +32,10 @@ public interface IClusterGrain : IGrainWithStringKey
     /// </summary>
     [Alias("Release")]
     Task Release(string gameServer, string session, int incarnation);
+
+    /// <summary>A server that was claimed did not take its session up in time.</summary>
+    [Alias("NoteNotTakenUp")]
+    Task NoteNotTakenUp(string gameServer);
 
     /// <summary>What is known of a session's server.</summary>
     [Alias("Sight")]
@@ -161,6 +166,9 @@ public sealed record ClusterStatus(
 {
     /// <summary>Whether the cluster is asked for servers.</summary>
     [Id(4)] public CircuitStatus Circuit { get; init; } = new(CircuitState.Closed, default, "");
+
+    /// <summary>The zones of its region that do not take every session, as it was told last and goes by.</summary>
+    [Id(12)] public IReadOnlyList<ZoneDirective> ZoneDirectives { get; init; } = [];
 }
 
 /// <summary>Whether a cluster is asked for servers.</summary>
