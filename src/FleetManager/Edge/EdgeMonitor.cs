@@ -19,6 +19,7 @@ internal sealed partial class EdgeMonitor(
     : BackgroundService, IEdge
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ForcedRoutePollInterval = TimeSpan.FromSeconds(1);
 
     private static readonly RouteKind[] Kinds = Enum.GetValues<RouteKind>();
 
@@ -56,6 +57,7 @@ internal sealed partial class EdgeMonitor(
 
     private IEnumerable<Task> Watches(RegionOptions region, CancellationToken stopping)
     {
+        yield return KeepForcedRouteAsync(region.Id, stopping);
         yield return KeepUpAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
@@ -94,6 +96,30 @@ internal sealed partial class EdgeMonitor(
             var now = time.GetUtcNow();
             var holding = reported.Where(verdict => now < verdict.HoldsUntil).ToFrozenDictionary(verdict => verdict.Kind);
             Update(region, view => view with { Accelerator = mapping ?? view.Accelerator, Reported = holding });
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>What operators force; when nobody can be asked, what is known holds until it expires.</summary>
+    private async Task KeepForcedRouteAsync(string region, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(ForcedRoutePollInterval, time);
+        do
+        {
+            var forced = View(region).Forced;
+            try
+            {
+                forced = await grains.GetGrain<IRegionOperations>(region).GetForcedRoute();
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogForcedRouteFailed(log, region, fault);
+            }
+
+            if (forced?.ExpiresAt <= time.GetUtcNow()) forced = null;
+            if (forced == View(region).Forced) continue;
+            LogForcedRoute(log, region, forced?.Kind, forced?.ExpiresAt);
+            Update(region, view => view with { Forced = forced });
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
@@ -168,6 +194,12 @@ internal sealed partial class EdgeMonitor(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for its port mapping and its players' reports; what is known stays in use, reports until they expire")]
     private static partial void LogNewsFailed(ILogger logger, string regionId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the route that operators force could not be asked for; the known one holds until it expires")]
+    private static partial void LogForcedRouteFailed(ILogger logger, string regionId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId}: route {RouteKind} comes first until {ExpiresAt} (none: by their states)")]
+    private static partial void LogForcedRoute(ILogger logger, string regionId, RouteKind? routeKind, DateTimeOffset? expiresAt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the address of path {RouteKind} could not be resolved: {Reason}")]
     private static partial void LogResolveFailed(ILogger logger, string regionId, RouteKind routeKind, string reason);

@@ -23,6 +23,9 @@ public sealed record RegionEdge
     /// <summary>Health of the accelerator's static addresses; one that is missing is taken for healthy.</summary>
     public FrozenDictionary<string, PathHealth> AcceleratorAddresses { get; init; } = FrozenDictionary<string, PathHealth>.Empty;
 
+    /// <summary>The kind that operators want first until it expires, or null. Whoever keeps the view takes it out when it has expired.</summary>
+    public ForcedRoute? Forced { get; init; }
+
     /// <summary>What players report, by kind; a kind of which nothing is reported is missing.</summary>
     public FrozenDictionary<RouteKind, PathVerdict> Reported { get; init; } = FrozenDictionary<RouteKind, PathVerdict>.Empty;
 
@@ -38,7 +41,7 @@ public sealed record RegionEdge
     /// <summary>Whether every plan made with another view is the same as with this one.</summary>
     public bool LeadsAs(RegionEdge other)
     {
-        if (!ReferenceEquals(Accelerator, other.Accelerator) || (LoadBalancerAddress, LoadBalancerPort) != (other.LoadBalancerAddress, other.LoadBalancerPort)) return false;
+        if (!ReferenceEquals(Accelerator, other.Accelerator) || Forced?.Kind != other.Forced?.Kind || (LoadBalancerAddress, LoadBalancerPort) != (other.LoadBalancerAddress, other.LoadBalancerPort)) return false;
         for (var kind = RouteKind.Accelerator; kind <= RouteKind.Direct; kind++)
         {
             if (StateOf(kind) != other.StateOf(kind)) return false;

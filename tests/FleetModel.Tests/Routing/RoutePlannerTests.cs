@@ -56,6 +56,18 @@ public sealed class RoutePlannerTests
         Assert.False(RoutePlanner.IsSame(plan, [plan[0] with { Addresses = [.. plan[0].Addresses.Reverse()] }, .. plan.Skip(1)]));
     }
 
+    [Theory]
+    [InlineData(PathState.Healthy)]
+    [InlineData(PathState.Down)]
+    public void Plan_ForcedKind_FirstWhateverItsStateAndNoOtherIsHidden(PathState state) =>
+        Assert.Equal("NetworkLoadBalancer,Accelerator,Direct", Kinds(RoutePlanner.Plan(
+            Edge((RouteKind.NetworkLoadBalancer, state)) with { Forced = new ForcedRoute(RouteKind.NetworkLoadBalancer, Now) }, All, Address, Port, Token)));
+
+    [Fact]
+    public void Plan_ForcedKindThatTheFleetDoesNotAllow_NotThere() =>
+        Assert.Equal("Accelerator,Direct", Kinds(RoutePlanner.Plan(
+            Edge() with { Forced = new ForcedRoute(RouteKind.NetworkLoadBalancer, Now) }, [RouteKind.Accelerator, RouteKind.Direct], Address, Port, Token)));
+
     [Fact]
     public void Plan_OneDownOneDegraded_DegradedBeforeDown() =>
         Assert.Equal("Direct,NetworkLoadBalancer,Accelerator", Kinds(RoutePlanner.Plan(
