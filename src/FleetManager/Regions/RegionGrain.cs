@@ -32,6 +32,7 @@ internal sealed partial class RegionGrain(
     private RegionZones _zones = null!;
     private RegionAudit _audit = null!;
     private RegionMoves _moves = null!;
+    private RegionTraffic? _traffic;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -44,6 +45,13 @@ internal sealed partial class RegionGrain(
         _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
         _audit = new RegionAudit(Region, GrainFactory, time);
         _moves = new RegionMoves(Region, system.Value, options.Value, GrainFactory, time, logs.CreateLogger<RegionMoves>());
+        if (region.StandardAccelerator is { } standard)
+        {
+            _traffic = new RegionTraffic(Region, standard, options.Value, accelerators, time, logs.CreateLogger<RegionTraffic>());
+            _traffic.Want(WantedDial, store.State.Traffic);
+            this.RegisterGrainTimer(_traffic.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RegionTraffic.Interval) { Interleave = true });
+        }
+
         _ranking.Want(store.State.Intents, Refusal);
         this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(RegionMoves.Interval, RegionMoves.Interval) { Interleave = true });
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
@@ -68,7 +76,7 @@ internal sealed partial class RegionGrain(
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route };
+        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route, Traffic = _traffic?.Status };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);
