@@ -19,7 +19,7 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
     private const int DefaultWeight = 128;
 
     public Task<AcceleratorMapping> LoadMappingAsync(AcceleratorOptions accelerator, CancellationToken cancellationToken) =>
-        AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => LoadMappingAsync(client, accelerator.Arn, cancellationToken), cancellationToken);
+        AskAsync(accelerator.Key, accelerator.ServiceUrl, accelerator.CredentialsFile, client => LoadMappingAsync(client, accelerator, cancellationToken), cancellationToken);
 
     public Task<EndpointGroupTraffic> GetTrafficAsync(StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken) =>
         AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => GetTrafficAsync(client, accelerator, region, cancellationToken), cancellationToken);
@@ -27,8 +27,9 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
     public Task SetTrafficAsync(StandardAcceleratorOptions accelerator, string endpointGroupArn, TrafficChange change, CancellationToken cancellationToken) =>
         AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => CallAsync(token => client.UpdateEndpointGroupAsync(RequestOf(endpointGroupArn, change), token), cancellationToken), cancellationToken);
 
-    private async Task<AcceleratorMapping> LoadMappingAsync(AmazonGlobalAcceleratorClient client, string arn, CancellationToken cancellationToken)
+    private async Task<AcceleratorMapping> LoadMappingAsync(AmazonGlobalAcceleratorClient client, AcceleratorOptions accelerator, CancellationToken cancellationToken)
     {
+        var arn = accelerator.Arn.Length > 0 ? accelerator.Arn : await FindAsync(client, accelerator.Name!, cancellationToken);
         var described = await CallAsync(token => client.DescribeCustomRoutingAcceleratorAsync(new() { AcceleratorArn = arn }, token), cancellationToken);
         var rows = new List<AcceleratorPort>();
         string? next = null;
@@ -44,6 +45,21 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
 
         var addresses = (described.Accelerator?.IpSets ?? []).SelectMany(set => set.IpAddresses ?? []);
         return AcceleratorMapping.Create(1, [.. addresses], rows);
+    }
+
+    private async Task<string> FindAsync(AmazonGlobalAcceleratorClient client, string name, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        string? next = null;
+        for (var page = 0; page == 0 || (next is not null && page < MaxPages); page++)
+        {
+            var token = next;
+            var answer = await CallAsync(cancellation => client.ListCustomRoutingAcceleratorsAsync(new() { MaxResults = ListPage, NextToken = token }, cancellation), cancellationToken);
+            found.AddRange((answer.Accelerators ?? []).Where(accelerator => accelerator.Name == name).Select(accelerator => accelerator.AcceleratorArn));
+            next = answer.NextToken;
+        }
+
+        return found.Count == 1 ? found[0] : throw new AcceleratorUnavailableException($"{found.Count} custom routing accelerators of the account have the name '{name}': give the ARN of the right one", null);
     }
 
     private async Task<EndpointGroupTraffic> GetTrafficAsync(AmazonGlobalAcceleratorClient client, StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ internal sealed partial class RegionGrain(
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
-        if (store.State is { AcceleratorArn: { } arn } stored && arn == accelerator.Arn)
+        if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
         _refresh = this.RegisterGrainTimer(
             cancellation => RefreshAsync(accelerator, cancellation),
@@ -138,7 +138,7 @@ internal sealed partial class RegionGrain(
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);
                 await StoreAsync(state =>
                 {
-                    state.AcceleratorArn = accelerator.Arn;
+                    state.AcceleratorArn = accelerator.Key;
                     state.MappingVersion = next.Version;
                     state.Addresses = next.Addresses;
                     state.Rows = Pack(next.Export());

@@ -11,7 +11,7 @@ internal sealed class RegionGrainState
     /// <summary>Name of the state in the store.</summary>
     public const string Name = "region";
 
-    /// <summary>ARN that the mapping belongs to, or null when there is none.</summary>
+    /// <summary>ARN that the mapping belongs to, or the name by which the accelerator is found; null when there is none.</summary>
     [Id(0)] public string? AcceleratorArn { get; set; }
 
     /// <summary>Version of the mapping.</summary>

@@ -48,8 +48,17 @@ public sealed class RegionOptions
 /// <summary>A region's custom routing accelerator.</summary>
 public sealed class AcceleratorOptions
 {
-    /// <summary>ARN of the custom routing accelerator.</summary>
+    /// <summary>ARN of the custom routing accelerator, or empty: it is found by <see cref="Name"/>.</summary>
     public string Arn { get; set; } = "";
+
+    /// <summary>
+    /// Name of the custom routing accelerator where no ARN is given, or null. The account must have exactly one of that name: the API lists
+    /// names and no tags.
+    /// </summary>
+    public string? Name { get; set; }
+
+    /// <summary>What tells this accelerator from others in the store, also before anybody was asked for its ARN.</summary>
+    public string Key => Arn.Length > 0 ? Arn : $"name:{Name}";
 
     /// <summary>Endpoint of the Global Accelerator API, or null for AWS itself.</summary>
     public Uri? ServiceUrl { get; set; }
