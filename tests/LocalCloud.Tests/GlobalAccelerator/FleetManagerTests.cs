@@ -3,7 +3,6 @@ using FleetSystem.FleetManager;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
-using FleetSystem.LocalCloud.GlobalAccelerator;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
