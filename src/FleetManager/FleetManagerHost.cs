@@ -52,6 +52,7 @@ public static class FleetManagerHost
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();
+        services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<EdgeMonitor>();
         services.AddOps();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());

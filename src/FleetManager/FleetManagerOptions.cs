@@ -90,8 +90,38 @@ public sealed class FleetManagerOptions
     /// <summary>When a path changes its state.</summary>
     public PathHealthOptions PathHealth { get; set; } = new();
 
+    /// <summary>When players' reports make a path suspected.</summary>
+    public PathReportOptions PathReports { get; set; } = new();
+
+    /// <summary>
+    /// Longest time from a new order of a region's routes until a session's open feeds are told; each session draws its own, so that a region's
+    /// sessions do not all speak at once. The default is 2 seconds; 0 to 1 minute.
+    /// </summary>
+    public TimeSpan RoutesChangedJitter { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Most servers of a cluster that are told of a new order of routes in one batch, by a read and a write each. The default is 8; 1 to 256. With
+    /// <see cref="RouteAnnouncementInterval"/> it bounds the rate: by default 40 servers a second.
+    /// </summary>
+    public int RouteAnnouncementBatch { get; set; } = 8;
+
+    /// <summary>Pause between two such batches. The default is 200 ms; 10 ms to 1 minute.</summary>
+    public TimeSpan RouteAnnouncementInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Time between two loads of an accelerator's port mapping. The default is 5 minutes; 1 second to 24 hours.</summary>
     public TimeSpan MappingRefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// Time between two looks at a standard accelerator while it is not as wanted; each look changes it at most once. The default is 2 seconds;
+    /// 0.5 seconds to 10 minutes.
+    /// </summary>
+    public TimeSpan TrafficUpdateInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time between two looks while it is as wanted: somebody else may have changed it. The default is 1 minute; <see cref="TrafficUpdateInterval"/> to 24 hours.</summary>
+    public TimeSpan TrafficRefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest wait after failures in a row, which double it from 1 second. The default is 1 minute; 1 second to 1 hour.</summary>
+    public TimeSpan TrafficBackoffMax { get; set; } = TimeSpan.FromMinutes(1);
 
     /// <summary>Deadline of one call to the Global Accelerator API. The default is 10 seconds; 1 second to 2 minutes.</summary>
     public TimeSpan AcceleratorCallTimeout { get; set; } = TimeSpan.FromSeconds(10);
@@ -124,7 +154,14 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
         Within(options.ProbeTimeout, options.ProbeInterval, TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
         foreach (var (key, fault) in options.PathHealth.Faults()) faults.Add($"{nameof(options.PathHealth)}:{key}", fault);
+        foreach (var (key, fault) in options.PathReports.Faults()) faults.Add($"{nameof(options.PathReports)}:{key}", fault);
+        Within(options.RoutesChangedJitter, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.RoutesChangedJitter));
+        Within(options.RouteAnnouncementInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.RouteAnnouncementInterval));
+        Count(options.RouteAnnouncementBatch, 1, 256, nameof(options.RouteAnnouncementBatch));
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
+        Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
+        Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));
+        Within(options.TrafficBackoffMax, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.TrafficBackoffMax));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Within(options.Waiting.Interval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "Waiting:Interval");
         Within(options.Waiting.TurnLimit, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:TurnLimit");

@@ -22,6 +22,9 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
     public IResult? UnknownCluster(string region, string cluster) => UnknownRegion(region)
         ?? Unknown(cluster, system.Value.Clusters.Where(known => known.Region == region).Select(known => known.Id), ErrorCodes.UnknownCluster, $"Region {region} has no cluster", "Clusters");
 
+    /// <summary>The standard accelerator that a region has by the configuration, or null.</summary>
+    public StandardAcceleratorOptions? StandardAcceleratorOf(string region) => system.Value.Regions.First(known => known.Id == region).StandardAccelerator;
+
     /// <summary>A region. One that does not answer is told as far as the configuration knows it: the others must be seen all the same.</summary>
     public async Task<OpsRegion> ReadAsync(string region)
     {
@@ -42,8 +45,9 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             [.. system.Value.Clusters.Where(cluster => cluster.Region == region).Select(cluster => Of(cluster, status))],
             [.. (status?.ZoneStates ?? []).Select(zone => new OpsZone(zone.Zone, zone.Phase, zone.AdmittedShare, zone.Reason.Length > 0 ? zone.Reason : null, zone.Since, zone.By))],
             [.. (status?.Zones ?? []).Select(zone => new OpsZoneCapacity(zone.Fleet, zone.Zone, zone.Ready, zone.Allocated))],
-            [.. (status?.Paths ?? []).Select(path => new OpsPath(path.Kind, path.State, path.Since))],
-            OpsForcedRoute.Of(status?.Route, time.GetUtcNow()));
+            [.. (status?.Paths ?? []).Select(path => Of(path, time.GetUtcNow()))],
+            OpsForcedRoute.Of(status?.Route, time.GetUtcNow()),
+            OpsTraffic.Of(status?.Traffic));
     }
 
     private static OpsCluster Of(ClusterOptions cluster, RegionStatus? status)
@@ -62,6 +66,16 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             known?.StaleSince,
             known is null ? null : new OpsCircuit(known.Circuit.State, known.Circuit.Since, known.Circuit.Reason.Length > 0 ? known.Circuit.Reason : null));
     }
+
+    private static OpsPath Of(PathStatus path, DateTimeOffset now) => new(
+        path.Kind,
+        path.State,
+        path.Since,
+        path.AgeAt(now) is { } age ? Math.Round(age.TotalSeconds, 1) : null,
+        path.LossShare,
+        path.Reported is { } told
+            ? new OpsPathReports(told.IsSuspected, told.Since, told.Players, told.FailedPlayers, told.FailedShare, told.LossShare, told.Using, Math.Round(Math.Max(0, (now - told.ObservedAt).TotalSeconds), 1))
+            : null);
 
     private static IResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
     {

@@ -28,10 +28,12 @@ internal sealed partial class RegionGrain(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
+    private readonly RegionPaths _paths = new(options.Value.PathReports, time);
     private ClusterRanking _ranking = null!;
     private RegionZones _zones = null!;
     private RegionAudit _audit = null!;
     private RegionMoves _moves = null!;
+    private RegionTraffic? _traffic;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -44,12 +46,19 @@ internal sealed partial class RegionGrain(
         _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
         _audit = new RegionAudit(Region, GrainFactory, time);
         _moves = new RegionMoves(Region, system.Value, options.Value, GrainFactory, time, logs.CreateLogger<RegionMoves>());
+        if (region.StandardAccelerator is { } standard)
+        {
+            _traffic = new RegionTraffic(Region, standard, options.Value, accelerators, time, logs.CreateLogger<RegionTraffic>());
+            _traffic.Want(WantedDial, store.State.Traffic);
+            this.RegisterGrainTimer(_traffic.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RegionTraffic.Interval) { Interleave = true });
+        }
+
         _ranking.Want(store.State.Intents, Refusal);
         this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(RegionMoves.Interval, RegionMoves.Interval) { Interleave = true });
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
-        if (store.State is { AcceleratorArn: { } arn } stored && arn == accelerator.Arn)
+        if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
         _refresh = this.RegisterGrainTimer(
             cancellation => RefreshAsync(accelerator, cancellation),
@@ -59,6 +68,21 @@ internal sealed partial class RegionGrain(
 
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult(_mapping?.Version > knownVersion ? _mapping : null);
 
+    public Task<RegionEdgeNews> GetEdge(long knownVersion) =>
+        Task.FromResult(new RegionEdgeNews(_mapping?.Version > knownVersion ? _mapping : null, _paths.Judge()));
+
+    public Task NoteRoutes(string session, RouteReport report)
+    {
+        _paths.Take(session, report);
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetRoutes(string session)
+    {
+        _paths.Forget(session);
+        return Task.CompletedTask;
+    }
+
     public async Task<RegionStatus> GetStatus()
     {
         var clusters = await Task.WhenAll(system.Value.Clusters.Where(cluster => cluster.Region == Region).Select(cluster =>
@@ -67,10 +91,19 @@ internal sealed partial class RegionGrain(
             .Select(capacity => capacity with { Fleet = FleetOf(capacity.Fleet) })
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
-        var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
         var demand = await Task.WhenAll(system.Value.Fleets.Where(fleet => fleet.Regions.Count == 0 || fleet.Regions.Contains(Region)).Select(async fleet =>
             new FleetDemand(fleet.Id, await GrainFactory.GetGrain<IFleetGrain>(FleetGrainKey.Of(Region, fleet.Id)).GetDemand())));
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Demand = demand, Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route };
+        return new RegionStatus(Region, [.. zones], RegionPaths.Statuses(edge.View(Region)), clusters)
+        {
+            Demand = demand,
+            Standings = _ranking.Current.Clusters,
+            Intents = store.State.Intents,
+            ZoneStates = _zones.Statuses(),
+            Refusal = Refusal,
+            Intent = store.State.Intent,
+            Route = store.State.Route,
+            Traffic = _traffic?.Status,
+        };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);
@@ -132,7 +165,7 @@ internal sealed partial class RegionGrain(
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);
                 await StoreAsync(state =>
                 {
-                    state.AcceleratorArn = accelerator.Arn;
+                    state.AcceleratorArn = accelerator.Key;
                     state.MappingVersion = next.Version;
                     state.Addresses = next.Addresses;
                     state.Rows = Pack(next.Export());
