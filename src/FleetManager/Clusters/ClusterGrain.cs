@@ -29,6 +29,7 @@ internal sealed partial class ClusterGrain(
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
     private ServerClaimer _claimer = null!;
+    private DirectorClaimer _directors = null!;
     private ZoneLabeller _labeller = null!;
     private OrphanReconciler _orphans = null!;
     private DateTimeOffset? _staleSince;
@@ -42,6 +43,7 @@ internal sealed partial class ClusterGrain(
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
         _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
+        _directors = new DirectorClaimer(Id, _cluster, _state, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
@@ -65,6 +67,10 @@ internal sealed partial class ClusterGrain(
 
     public Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout) =>
         _claimer.FindAsync(session, incarnation, timeout, _stopping.Token);
+
+    public Task<DirectorOutcome> ClaimForDirector(DirectorClaim claim) => _directors.ClaimAsync(claim, _stopping.Token);
+
+    public Task<DirectorOutcome> FindForDirector(string tag, TimeSpan timeout) => _directors.FindAsync(tag, timeout, _stopping.Token);
 
     public async Task Release(string gameServer, string session, int incarnation)
     {

@@ -18,6 +18,10 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken);
 
+    /// <summary>Lists the GameServers that carry a label with a value, with all that an allocation's answer would tell, from the API server, not from a cache.</summary>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
+    Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken);
+
     /// <summary>Adds labels to a GameServer by merge patch.</summary>
     /// <returns>False when the server does not exist any more.</returns>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>

@@ -8,7 +8,7 @@ internal readonly record struct ListPage(string? Continue)
 {
     /// <summary>Reads a page and adds its items.</summary>
     /// <exception cref="JsonException">The page is not a whole list of named objects.</exception>
-    public static ListPage Read<T>(ReadOnlySpan<byte> json, WatchedResource<T> resource, List<T> items, ResourceVersion version)
+    public static ListPage Read<T>(ReadOnlySpan<byte> json, ListedResource<T> resource, List<T> items, ResourceVersion version)
         where T : class
     {
         var reader = new Utf8JsonReader(json, JsonFields.ReaderOptions);
@@ -27,7 +27,7 @@ internal readonly record struct ListPage(string? Continue)
         return new ListPage(next);
     }
 
-    private static bool ReadItems<T>(ref Utf8JsonReader reader, WatchedResource<T> resource, List<T> items, ResourceVersion ofItem)
+    private static bool ReadItems<T>(ref Utf8JsonReader reader, ListedResource<T> resource, List<T> items, ResourceVersion ofItem)
         where T : class
     {
         reader.Read();

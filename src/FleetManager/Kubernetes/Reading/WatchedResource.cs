@@ -4,8 +4,8 @@ using FleetSystem.FleetModel.Clusters;
 
 namespace FleetSystem.FleetManager.Kubernetes.Reading;
 
-/// <summary>A kind of object that is listed and watched: where it is, how its JSON becomes a snapshot, and which changes tell of it.</summary>
-internal abstract class WatchedResource<T>
+/// <summary>A kind of object that is listed: where it is, and how its JSON becomes what is kept of it.</summary>
+internal abstract class ListedResource<T>
     where T : class
 {
     /// <summary>Path of the collection, without query.</summary>
@@ -19,7 +19,12 @@ internal abstract class WatchedResource<T>
 
     /// <summary>Reads one object; the reader stands on its first brace and ends on its last. Null for an object without a name.</summary>
     public abstract T? Read(ref Utf8JsonReader reader, ResourceVersion version);
+}
 
+/// <summary>A kind of object that is listed and watched, and which changes tell of it.</summary>
+internal abstract class WatchedResource<T> : ListedResource<T>
+    where T : class
+{
     public abstract ClusterChange Listed(IReadOnlyList<T> items);
 
     public abstract ClusterChange Changed(T item);

@@ -7,7 +7,7 @@ namespace FleetSystem.FleetManager.Kubernetes.Watching;
 /// A list that is fetched page by page and goes on where a failed page left it: with thousands of servers, starting over at each throttled
 /// page would add to the very load that throttles.
 /// </summary>
-internal sealed class PagedList<T>(WatchedResource<T> resource, KubernetesApi api, KubernetesAdapterOptions options, string? labelSelector = null)
+internal sealed class PagedList<T>(ListedResource<T> resource, KubernetesApi api, KubernetesAdapterOptions options, string? labelSelector = null)
     where T : class
 {
     private List<T> _items = [];

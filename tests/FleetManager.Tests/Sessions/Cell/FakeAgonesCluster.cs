@@ -37,6 +37,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, AllocationStatus> _statuses = new(StringComparer.Ordinal);
     private readonly List<ChannelWriter<ClusterChange>> _watchers = [];
     private readonly List<ClusterChange> _held = [];
     private readonly List<AllocationOrder> _orders = [];
@@ -192,13 +193,19 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
         if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
         await OnClaimed(claimed);
-        return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.Allocated(claimed with { Uid = "" });
+        return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : Answer(claimed with { Uid = "" });
     }
 
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
     {
         await CallAsync("find", cancellationToken);
         return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
+    }
+
+    public async Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        await CallAsync("find", cancellationToken);
+        return Read(() => _servers.Values.Where(server => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key) == value).Select(Answer).ToList());
     }
 
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
@@ -230,6 +237,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         return IsUnreachable(call) ? throw new ClusterUnreachableException($"cluster {id} is away") : Task.CompletedTask;
     }
 
+    private AllocationAnswer.Allocated Answer(GameServerSnapshot server) => new(server) { Status = Read(() => _statuses[server.Name]) };
+
     private async Task ClaimLaterAsync(AllocationOrder order)
     {
         await Task.Delay(LateBy, time);
@@ -241,11 +250,13 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate)
         {
             var found = order.Selectors
-                .Select(selector => _servers.Values.Where(server => server is { State: GameServerState.Ready, Deleting: false } && Matches(selector, server)).OrderBy(server => server.Name, StringComparer.Ordinal).FirstOrDefault())
+                .Select(selector => _servers.Values.Where(server => server.State == selector.State && !server.Deleting && Matches(selector, server)).OrderBy(server => server.Name, StringComparer.Ordinal).FirstOrDefault())
                 .FirstOrDefault(server => server is not null);
             if (found is null) return null;
-            var session = order.Labels[AgonesKeys.Session];
-            var incarnation = int.Parse(order.Labels[AgonesKeys.Incarnation], null);
+            // A director's order has no session.
+            var session = order.Labels.GetValueOrDefault(AgonesKeys.Session);
+            var incarnation = int.Parse(order.Labels.GetValueOrDefault(AgonesKeys.Incarnation, "0"), null);
+            _statuses[found.Name] = StatusOf(order, found);
             var claimed = found with { State = GameServerState.Allocated, Session = session, Incarnation = incarnation };
             _claims.Add(claimed);
             Put(claimed);
@@ -254,7 +265,16 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
     }
 
-    private static bool Matches(ServerSelector selector, GameServerSnapshot server)
+    private AllocationStatus StatusOf(AllocationOrder order, GameServerSnapshot server)
+    {
+        var known = _statuses.GetValueOrDefault(server.Name) ?? new AllocationStatus { Ports = [new ServerPort("game", server.Port)] };
+        return known with { Labels = Patched(known.Labels, order.Labels), Annotations = Patched(known.Annotations, order.Annotations) };
+
+        static Dictionary<string, string> Patched(IReadOnlyDictionary<string, string> map, IReadOnlyDictionary<string, string> patch) =>
+            map.Concat(patch).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value);
+    }
+
+    private bool Matches(ServerSelector selector, GameServerSnapshot server)
     {
         return selector.MatchLabels.All(label => Label(label.Key) == label.Value)
             && selector.MatchExpressions.All(requirement => requirement.IsMetBy(Label(requirement.Key)));
@@ -264,7 +284,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             AgonesKeys.Fleet => server.Fleet,
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
             AgonesKeys.Node => server.ZoneLabel.Length > 0 ? server.Node : null,
-            _ => null,
+            AgonesKeys.Session => server.Session,
+            _ => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key),
         };
     }
 
