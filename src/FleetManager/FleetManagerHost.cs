@@ -44,6 +44,7 @@ public static class FleetManagerHost
         services.AddSingleton(TimeProvider.System);
         services.AddAgonesClusters();
         services.AddSingleton<IAcceleratorControlPlane, AwsAcceleratorControlPlane>();
+        services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
         services.AddSingleton<ServerFinder>();

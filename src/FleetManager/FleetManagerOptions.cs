@@ -1,4 +1,5 @@
 using FleetSystem.FleetManager.Sessions;
+using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
@@ -27,10 +28,19 @@ public sealed class FleetManagerOptions
     public int SessionSweepConcurrency { get; set; } = 64;
 
     /// <summary>
-    /// How long after an allocation of unknown outcome its tag is looked for before a new one is made. The default is 2 seconds; 0.1 to 60
-    /// seconds.
+    /// How long one cluster may take to answer a claim, new tries after refusals included; then its outcome is unknown. Agones' own batch wait
+    /// is 0.5 seconds. The default is 2 seconds; 0.1 to 60 seconds.
     /// </summary>
-    public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan ClaimPatience { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// How long after a claim of unknown outcome its tag is looked for before the claim is abandoned and the session goes on without it. It
+    /// decides only what is wasted, never what is right. The default is 1 second; 0.1 to 60 seconds.
+    /// </summary>
+    public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>When a cluster counts as failing or slow and is asked no more.</summary>
+    public CircuitOptions Circuit { get; set; } = new();
 
     /// <summary>How long an Allocated server may carry the label of a session that does not claim it. The default is 30 seconds; 1 second to 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(30);
@@ -67,6 +77,8 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.ClosedSessionRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.ClosedSessionRetention));
         Within(options.SessionSweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.SessionSweepInterval));
         Within(options.UnknownOutcomeSettleTime, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.UnknownOutcomeSettleTime));
+        Within(options.ClaimPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.ClaimPatience));
+        options.Circuit.Check(faults, nameof(options.Circuit));
         Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
         Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
         Within(options.ProbeTimeout, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));

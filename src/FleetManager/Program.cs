@@ -1,4 +1,4 @@
 using FleetSystem.FleetManager;
 using FleetSystem.SiloHost;
 
-return await HostProgram.RunAsync("FleetManager", () => FleetManagerHost.Build(args), Console.Error);
+return await HostProgram.RunAsync("FleetManager", args, rest => FleetManagerHost.Build(rest));

@@ -8,7 +8,7 @@ using AgonesGameServer = Agones.Dev.Sdk.GameServer;
 
 namespace FleetSystem.GameServer;
 
-/// <summary>The life of the server: Ready, a session, Shutdown. It ends when it is told to, or some time after it asked for its end.</summary>
+/// <summary>The life of the server: Ready, a session or several, Shutdown. It ends when it is told to, or some time after it asked for its end.</summary>
 internal sealed class DedicatedServer(
     GameServerOptions options, DatagramSocket socket, SessionHost host, IAgonesSdk sdk, TimeProvider time, ILogger logger)
 {
@@ -23,6 +23,7 @@ internal sealed class DedicatedServer(
     private static readonly TimeSpan FarewellDeadline = TimeSpan.FromSeconds(2);
 
     private readonly PlayerListSync _players = new(sdk, host, time, logger);
+    private readonly RoomAnnouncer _rooms = new(sdk, options, time, logger);
     private readonly TaskCompletionSource<ClosingReason> _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _acknowledging = Task.CompletedTask;
     private string? _fault;
@@ -58,6 +59,7 @@ internal sealed class DedicatedServer(
             await ending.CancelAsync().ConfigureAwait(false);
             await parts.ConfigureAwait(false);
             await _acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _rooms.Calls.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -81,21 +83,49 @@ internal sealed class DedicatedServer(
 
     private void Observe(AgonesGameServer gameServer, CancellationToken ending)
     {
-        var claim = SessionClaim.Read(gameServer, out var fault);
+        var claims = SessionClaim.Read(gameServer, out var fault);
         if (fault is not null && fault != _fault)
             logger.BadClaim(fault);
         _fault = fault;
         if (gameServer.Status?.Lists.TryGetValue(PlayerListSync.ListName, out var list) == true)
             _players.Found(list.Values);
-        if (claim is not null && options.Fleet is { } fleet)
-            claim = claim with { Fleet = fleet };
-        if (claim is null || !host.TakeUp(claim, out var notices))
+        foreach (var claim in claims)
+            TakeUp(options.Fleet is { } fleet ? claim with { Fleet = fleet } : claim, gameServer, ending);
+
+        // What a server on its way out bears says nothing about its sessions.
+        if (gameServer.Status?.State == "Allocated")
+            FollowRooms(gameServer, ending);
+    }
+
+    private void TakeUp(SessionClaim claim, AgonesGameServer gameServer, CancellationToken ending)
+    {
+        if (!host.TakeUp(claim, out var notices))
             return;
 
         socket.Send(notices, host.Traffic);
         logger.TakenUp(claim.Session, claim.Incarnation, claim.Fleet, claim.Server);
+        if (claim.Shared)
+        {
+            _rooms.Open(claim, ending);
+            return;
+        }
+
         var hasRooms = gameServer.Status?.Counters.ContainsKey(RoomsCounter) == true;
         _acknowledging = AcknowledgeAsync(_acknowledging, claim, hasRooms, ending);
+    }
+
+    private void FollowRooms(AgonesGameServer gameServer, CancellationToken ending)
+    {
+        _rooms.Shown(gameServer, ending);
+        foreach (var gone in host.Withdraw([.. gameServer.ObjectMeta.Labels.Keys.Where(SessionClaim.IsSharedLabel).Select(SessionClaim.SessionOf)]))
+        {
+            socket.Send(gone.Notices, host.Traffic);
+            logger.RoomLeft(gone.Claim.Session, gone.Claim.Incarnation, gone.Reason);
+            _rooms.Forget(gone.Claim);
+        }
+
+        if (options.EndWhenEmpty && _rooms.IsEmptyAgain)
+            _due.TrySetResult(ClosingReason.Idle);
     }
 
     private async Task AcknowledgeAsync(Task previous, SessionClaim claim, bool hasRooms, CancellationToken ending)
@@ -114,6 +144,12 @@ internal sealed class DedicatedServer(
         {
             if (host.Tick() is { } reason)
                 _due.TrySetResult(reason);
+            foreach (var ended in host.EndDue())
+            {
+                socket.Send(ended.Notices, host.Traffic);
+                logger.RoomEnded(ended.Claim.Session, ended.Claim.Incarnation, ended.Reason);
+                _rooms.End(ended.Claim, ending);
+            }
         }
     }
 

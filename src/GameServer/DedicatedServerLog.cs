@@ -22,4 +22,10 @@ internal static partial class DedicatedServerLog
 
     [LoggerMessage(15, LogLevel.Critical, "A part of the server failed")]
     public static partial void Failed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(16, LogLevel.Information, "Session {SessionId} ended, incarnation {Incarnation}: {Reason}; the server goes on")]
+    public static partial void RoomEnded(this ILogger logger, string sessionId, uint incarnation, ClosingReason reason);
+
+    [LoggerMessage(17, LogLevel.Information, "Session {SessionId} has left the server, incarnation {Incarnation}: {Reason}")]
+    public static partial void RoomLeft(this ILogger logger, string sessionId, uint incarnation, ClosingReason reason);
 }

@@ -1,4 +1,4 @@
 using FleetSystem.Matchmaker;
 using FleetSystem.SiloHost;
 
-return await HostProgram.RunAsync("Matchmaker", () => MatchmakerHost.Build(args), Console.Error);
+return await HostProgram.RunAsync("Matchmaker", args, rest => MatchmakerHost.Build(rest));

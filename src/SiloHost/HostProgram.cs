@@ -9,12 +9,23 @@ namespace FleetSystem.SiloHost;
 /// <summary>Runs a host as a program: a start that fails for a reason that an operator can mend is told in lines, not in a stack trace.</summary>
 public static class HostProgram
 {
+    /// <summary>Switch by which a host only checks its configuration, tells what it makes of it, and ends.</summary>
+    public const string CheckSwitch = "--check-config";
+
+    /// <summary>Runs as a program: on standard output and error.</summary>
+    /// <param name="name">Name of the host, for messages.</param>
+    /// <param name="args">Command line.</param>
+    /// <param name="build">Builds the host on the rest of the command line.</param>
+    public static Task<int> RunAsync(string name, string[] args, Func<string[], WebApplication> build) => RunAsync(
+        name, () => build([.. args.Where(arg => arg != CheckSwitch)]), Console.Error, args.Contains(CheckSwitch) ? Console.Out : null);
+
     /// <summary>Runs until the host is told to stop.</summary>
     /// <param name="name">Name of the host, for messages.</param>
     /// <param name="build">Builds the host.</param>
     /// <param name="errors">Where faults are told.</param>
-    /// <returns>0 at a regular end, 1 when it could not start.</returns>
-    public static async Task<int> RunAsync(string name, Func<WebApplication> build, TextWriter errors)
+    /// <param name="check">Where to tell what the configuration says, instead of running; null to run.</param>
+    /// <returns>0 at a regular end, 1 when it could not start or the configuration has faults.</returns>
+    public static async Task<int> RunAsync(string name, Func<WebApplication> build, TextWriter errors, TextWriter? check = null)
     {
         try
         {
@@ -22,7 +33,8 @@ public static class HostProgram
 
             // Before anything else is made of the configuration, so that every fault is told at once.
             host.Services.GetService<IStartupValidator>()?.Validate();
-            await host.RunAsync();
+            if (check is null) await host.RunAsync();
+            else foreach (var line in ConfigurationSummary.Of(host.Services)) await check.WriteLineAsync(line);
             return 0;
         }
         catch (Exception fault) when (Explain(fault) is { } faults)

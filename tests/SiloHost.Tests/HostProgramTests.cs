@@ -70,6 +70,28 @@ public sealed class HostProgramTests
         Assert.DoesNotContain("is no setting", told, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("10.0.0.0/26", 0, "64 addresses x 1001 destination ports = 64064 accelerator ports")]
+    [InlineData("10.0.0.0/25", 1, "128 addresses x 1001 destination ports = 128128 accelerator ports")]
+    [InlineData("10.0.0.7/25", 1, "FleetSystem:Regions:0:Accelerator:Subnets:0 is '10.0.0.7/25'")]
+    public async Task Run_CheckConfig_TellsTheAcceleratorsArithmeticAndDoesNotStart(string subnet, int exit, string said)
+    {
+        var file = Path.Combine(_directory, "cell.json");
+        await File.WriteAllTextAsync(file, $$"""
+            {
+              "Silo": { "Port": 11111 }, "Matchmaker": { "Url": "http://127.0.0.1:1" },
+              "FleetSystem": {
+                "Regions": [{ "Id": "here", "Zones": ["here-a"], "Accelerator": { "Arn": "arn:aws:x", "Subnets": ["{{subnet}}"], "DestinationPorts": ["7000-8000"], "ListenerPorts": ["1024-65535"] } }],
+                "Clusters": [{ "Id": "blue", "Region": "here" }], "Fleets": [{ "Id": "arena" }]
+              }
+            }
+            """, TestContext.Current.CancellationToken);
+        var told = new StringWriter();
+
+        Assert.Equal(exit, await HostProgram.RunAsync("Matchmaker", () => MatchmakerHost.Build(["--config", file]), told, check: told));
+        Assert.Contains(said, told.ToString(), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Run_NoSuchFile_NamesIt()
     {

@@ -15,10 +15,14 @@ internal sealed partial class ClusterGrain(
     IAgonesClusterFactory factory,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
+    ClusterMetrics metrics,
     TimeProvider time,
     ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
 {
     private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
+
+    // How exactly a probe's time is kept.
+    private static readonly TimeSpan ProbeCheckInterval = TimeSpan.FromMilliseconds(100);
 
     // Below the time after which a grain call is given up.
     private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(10);
@@ -28,6 +32,7 @@ internal sealed partial class ClusterGrain(
     private readonly ClusterState _state = new();
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
+    private ClusterBreaker _breaker = null!;
     private ServerClaimer _claimer = null!;
     private DirectorClaimer _directors = null!;
     private ZoneLabeller _labeller = null!;
@@ -42,12 +47,15 @@ internal sealed partial class ClusterGrain(
             ?? throw new InvalidOperationException($"Cluster '{Id}' is not part of the configuration.");
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, options.Value, time, logs.CreateLogger<ServerClaimer>());
-        _directors = new DirectorClaimer(Id, _cluster, _state, options.Value, time, logs.CreateLogger<DirectorClaimer>());
+        _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
+        _directors = new DirectorClaimer(Id, _cluster, calls, _state, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
+        this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
         this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(LabelInterval, LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
@@ -59,7 +67,11 @@ internal sealed partial class ClusterGrain(
         await _cluster.DisposeAsync();
     }
 
-    public void Dispose() => _stopping.Dispose();
+    public void Dispose()
+    {
+        _stopping.Dispose();
+        _breaker?.Dispose();
+    }
 
     public Task KeepWatching() => Task.CompletedTask;
 
@@ -86,7 +98,7 @@ internal sealed partial class ClusterGrain(
         return _state.Sight(gameServer, session, incarnation);
     }
 
-    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()));
+    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status });
 
     /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>
     private async Task Watch()
@@ -116,16 +128,16 @@ internal sealed partial class ClusterGrain(
 
     private async Task Tell(ServerObservation seen)
     {
-        var server = seen.Server;
+        var (server, session) = (seen.Server, seen.Session);
         try
         {
-            await GrainFactory.GetGrain<ISessionGrain>(server.Session!).Notice(
-                new ServerNotice(server.Session!, server.Incarnation, Id, server.Name, seen.Kind, seen.Reason));
+            await GrainFactory.GetGrain<ISessionGrain>(session.Session).Notice(
+                new ServerNotice(session.Session, session.Incarnation, Id, server.Name, seen.Kind, seen.Reason));
         }
         catch (Exception fault)
         {
             // The session sweep finds out by itself.
-            LogNoticeFailed(_log, server.Session!, server.Name, Id, fault);
+            LogNoticeFailed(_log, session.Session, server.Name, Id, fault);
         }
     }
 

@@ -14,60 +14,67 @@ internal sealed partial class OrphanReconciler(
     internal const int MaxQuestions = 2_000;
 
     private readonly Dictionary<(string Server, string Session, int Incarnation), DateTimeOffset> _unclaimedSince = [];
-    private string _lastAsked = "";
+    private (string Server, string Session) _lastAsked = ("", "");
 
     /// <summary>One look at all servers. Called again and again, from the owner of the state.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         if (!state.Synced || state.LostSources.Count > 0) return;
-        foreach (var server in NextSuspects())
+        foreach (var (server, session) in NextSuspects())
         {
-            var key = Key(server);
-            if (await IsClaimedAsync(server))
+            var key = Key(server, session);
+            if (await IsClaimedAsync(server, session))
             {
                 _unclaimedSince.Remove(key);
                 continue;
             }
 
             var now = time.GetUtcNow();
-            if (!_unclaimedSince.TryAdd(key, now) && now - _unclaimedSince[key] >= grace) await GiveBackAsync(server, cancellationToken);
+            if (!_unclaimedSince.TryAdd(key, now) && now - _unclaimedSince[key] >= grace) await GiveBackAsync(server, session, cancellationToken);
         }
 
-        foreach (var gone in _unclaimedSince.Keys.Where(key => state.Find(key.Server) is not { State: GameServerState.Allocated } server || Key(server) != key).ToList()) _unclaimedSince.Remove(gone);
+        foreach (var gone in _unclaimedSince.Keys.Where(key => state.Find(key.Server) is not { State: GameServerState.Allocated } server || server.Sessions.Find(key.Session, key.Incarnation) is null).ToList()) _unclaimedSince.Remove(gone);
     }
 
-    /// <summary>The servers whose turn it is, in the order of their names, going on where the last run stopped.</summary>
-    private List<GameServerSnapshot> NextSuspects()
+    /// <summary>The sessions whose turn it is, in the order of their servers' names and their own, going on where the last run stopped.</summary>
+    private List<(GameServerSnapshot Server, SessionTag Session)> NextSuspects()
     {
-        var all = state.Servers.Where(server => server is { State: GameServerState.Allocated, Session: not null, Deleting: false })
-            .OrderBy(server => server.Name, StringComparer.Ordinal).ToList();
-        var start = all.FindIndex(server => string.CompareOrdinal(server.Name, _lastAsked) > 0);
+        var all = state.Servers.Where(server => server is { State: GameServerState.Allocated, Deleting: false })
+            .SelectMany(server => server.Sessions.Select(session => (Server: server, Session: session)))
+            .OrderBy(suspect => suspect.Server.Name, StringComparer.Ordinal).ThenBy(suspect => suspect.Session.Session, StringComparer.Ordinal).ToList();
+        var start = all.FindIndex(suspect => IsAfter(suspect, _lastAsked));
         var turn = (start <= 0 ? all : all.Skip(start).Concat(all.Take(start))).Take(MaxQuestions).ToList();
-        if (turn.Count > 0) _lastAsked = turn[^1].Name;
+        if (turn.Count > 0) _lastAsked = (turn[^1].Server.Name, turn[^1].Session.Session);
         return turn;
+
+        static bool IsAfter((GameServerSnapshot Server, SessionTag Session) suspect, (string Server, string Session) last)
+        {
+            var order = string.CompareOrdinal(suspect.Server.Name, last.Server);
+            return order > 0 || (order == 0 && string.CompareOrdinal(suspect.Session.Session, last.Session) > 0);
+        }
     }
 
-    private async Task<bool> IsClaimedAsync(GameServerSnapshot server)
+    private async Task<bool> IsClaimedAsync(GameServerSnapshot server, SessionTag session)
     {
         try
         {
-            return await grains.GetGrain<ISessionGrain>(server.Session!).Claims(cluster, server.Name, server.Incarnation);
+            return await grains.GetGrain<ISessionGrain>(session.Session).Claims(cluster, server.Name, session.Incarnation);
         }
         catch (Exception fault)
         {
             // A session that cannot say so may claim it; the others must not wait for it.
-            LogAskFailed(log, server.Session!, server.Name, cluster, fault);
+            LogAskFailed(log, session.Session, server.Name, cluster, fault);
             return true;
         }
     }
 
-    private static (string Server, string Session, int Incarnation) Key(GameServerSnapshot server) => (server.Name, server.Session ?? "", server.Incarnation);
+    private static (string Server, string Session, int Incarnation) Key(GameServerSnapshot server, SessionTag session) => (server.Name, session.Session, session.Incarnation);
 
-    private async Task GiveBackAsync(GameServerSnapshot server, CancellationToken cancellationToken)
+    private async Task GiveBackAsync(GameServerSnapshot server, SessionTag session, CancellationToken cancellationToken)
     {
         try
         {
-            if (await agones.DeleteAsync(server.Name, server.Uid, cancellationToken)) LogGivenBack(log, server.Name, cluster, server.Session!, server.Incarnation);
+            if (await agones.DeleteAsync(server.Name, server.Uid, cancellationToken)) LogGivenBack(log, server.Name, cluster, session.Session, session.Incarnation);
         }
         catch (ClusterUnreachableException fault)
         {

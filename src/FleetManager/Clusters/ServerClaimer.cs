@@ -6,11 +6,20 @@ using FleetSystem.FleetModel.Placement;
 namespace FleetSystem.FleetManager.Clusters;
 
 /// <summary>
-/// Claims servers in one cluster. A refusal is tried again; an unknown outcome is resolved by the session's tag first, because a time-out
-/// does not cancel an allocation (field notes, trap 2).
+/// Claims servers in one cluster, within a limited time. A refusal is tried again; an unknown outcome is resolved by the session's tag,
+/// because a time-out does not cancel an allocation (field notes, trap 2). Where no tag is found the outcome stays unknown: the claim may
+/// still come to pass, and only the session's next incarnation is safe from it.
 /// </summary>
 internal sealed partial class ServerClaimer(
-    string cluster, IReadOnlyList<string> zones, IAgonesCluster agones, ClusterState state, FleetManagerOptions options, TimeProvider time, ILogger<ServerClaimer> log)
+    string cluster,
+    IReadOnlyList<string> zones,
+    IAgonesCluster agones,
+    ClusterState state,
+    ClusterBreaker breaker,
+    FleetManagerOptions options,
+    ClusterMetrics metrics,
+    TimeProvider time,
+    ILogger<ServerClaimer> log)
 {
     // Refusals and false "UnAllocated" answers in a row that are tried again here; after that another cluster's turn is better.
     private const int MaxTries = 4;
@@ -27,12 +36,14 @@ internal sealed partial class ServerClaimer(
             [AgonesKeys.Incarnation] = claim.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
         var pause = FirstPause;
+        var patience = time.GetUtcNow() + options.ClaimPatience;
+        var until = claim.Deadline < patience ? claim.Deadline : patience;
+        if (time.GetUtcNow() >= until) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, "the deadline had passed before a server could be claimed");
         for (var tries = 1; ; tries++)
         {
-            using var late = new CancellationTokenSource(Left(claim.Deadline), time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
+            if (breaker.TryEnter() is not { } pass) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, breaker.Refusal);
             ClaimOutcome refusal;
-            switch (await PostAsync(new AllocationOrder(Selectors(claim), labels, claim.Annotations), both.Token))
+            switch (await PostAsync(new AllocationOrder(Selectors(claim), labels, claim.Annotations), pass, until, claim.Deadline < patience, stopping))
             {
                 case AllocationAnswer.Allocated(var server) when state.IsDead(server.Node):
                     // The node died between the plan and the claim.
@@ -53,33 +64,32 @@ internal sealed partial class ServerClaimer(
                     break;
                 case AllocationAnswer.Unknown(var reason):
                     LogUnknown(log, claim.Session, cluster, reason);
-                    var found = await SettleAsync(claim, stopping);
-                    if (found.Result != ClaimResult.NoServer) return found;
-                    refusal = ClaimOutcome.Without(ClaimResult.Unavailable, cluster, reason);
-                    break;
+                    return await SettleAsync(claim, reason, stopping);
                 default:
                     throw new InvalidOperationException("An allocation's answer has a case that is not handled.");
             }
 
-            if (tries >= MaxTries || time.GetUtcNow() + pause >= claim.Deadline) return refusal;
+            if (tries >= MaxTries || time.GetUtcNow() + pause >= until) return refusal;
             await Task.Delay(pause * (0.5 + _jitter.NextDouble()), time, stopping);
             pause *= 2;
         }
     }
 
-    /// <summary>The server that carries the tag of a session's incarnation; tried until the API server gives an answer or time is up.</summary>
+    /// <summary>The server that carries the tag of a session's incarnation; tried until the API server gives an answer, time is up or the circuit is open.</summary>
     public async Task<ClaimOutcome> FindAsync(string session, int incarnation, TimeSpan timeout, CancellationToken stopping)
     {
         var deadline = time.GetUtcNow() + timeout;
         var pause = FirstPause;
         while (true)
         {
+            if (breaker.IsOpen) return CannotSay(breaker.Refusal);
             string reason;
             using var late = new CancellationTokenSource(Left(deadline), time);
-            using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
+            using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
             try
             {
-                var tagged = (await agones.FindBySessionAsync(session, both.Token)).FirstOrDefault(server => server.Incarnation == incarnation && !server.IsGone);
+                var tagged = (await agones.FindBySessionAsync(session, any.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
+                breaker.ReadAnswered();
                 return tagged is null
                     ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session")
                     : Claimed(tagged, session, incarnation);
@@ -87,41 +97,79 @@ internal sealed partial class ServerClaimer(
             catch (ClusterUnreachableException fault)
             {
                 reason = fault.Message;
+                breaker.ReadFailed(timedOut: false, reason);
             }
             catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
             {
+                if (breaker.IsOpen) continue;
                 reason = "no answer in time";
+                breaker.ReadFailed(timedOut: true, $"cluster {cluster} did not say within {timeout.TotalSeconds:0.###} s whether it has a session's server");
             }
 
-            if (time.GetUtcNow() + pause >= deadline) return ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
-            await Task.Delay(pause * (0.5 + _jitter.NextDouble()), time, stopping);
+            if (time.GetUtcNow() + pause >= deadline) return CannotSay(reason);
+            await PauseAsync(pause * (0.5 + _jitter.NextDouble()), breaker.Opened, stopping);
             pause = pause * 2 < TimeSpan.FromSeconds(1) ? pause * 2 : TimeSpan.FromSeconds(1);
         }
+
+        ClaimOutcome CannotSay(string reason) =>
+            ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
     }
 
-    /// <summary>Looks for the tag until it is found, or until a claim that was under way must have ended.</summary>
-    private async Task<ClaimOutcome> SettleAsync(ServerClaim claim, CancellationToken stopping)
+    /// <summary>Looks for the tag for as long as that makes sense. "None yet" does not settle it: the allocation may still be under way.</summary>
+    private async Task<ClaimOutcome> SettleAsync(ServerClaim claim, string reason, CancellationToken stopping)
     {
         var settled = time.GetUtcNow() + options.UnknownOutcomeSettleTime;
         while (true)
         {
-            var left = Left(claim.Deadline);
-            var found = await FindAsync(claim.Session, claim.Incarnation, left > options.UnknownOutcomeSettleTime ? left : options.UnknownOutcomeSettleTime, stopping);
-            if (found.Result != ClaimResult.NoServer || time.GetUtcNow() >= settled) return found;
-            await Task.Delay(FirstPause * 4, time, stopping);
+            var found = await FindAsync(claim.Session, claim.Incarnation, Left(settled), stopping);
+            if (found.Result == ClaimResult.Claimed) return found;
+            if (found.Result == ClaimResult.Unknown || time.GetUtcNow() >= settled)
+            {
+                metrics.Abandoned(cluster);
+                return ClaimOutcome.Without(ClaimResult.Unknown, cluster, found.Result == ClaimResult.Unknown ? found.Reason : $"cluster {cluster} gave no clear answer ({reason}) and shows no server of the session yet");
+            }
+
+            await PauseAsync(FirstPause * 4, breaker.Opened, stopping);
         }
     }
 
-    private async Task<AllocationAnswer> PostAsync(AllocationOrder order, CancellationToken cancellationToken)
+    private async Task<AllocationAnswer> PostAsync(AllocationOrder order, CircuitPass pass, DateTimeOffset until, bool isCallersDeadline, CancellationToken stopping)
     {
+        using var late = new CancellationTokenSource(Left(until), time);
+        using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
+        AllocationAnswer answer;
         try
         {
-            return await agones.AllocateAsync(order, cancellationToken);
+            answer = await agones.AllocateAsync(order, any.Token);
         }
         catch (OperationCanceledException)
         {
-            return new AllocationAnswer.Unknown($"cluster {cluster} did not answer in time");
+            answer = new AllocationAnswer.Unknown($"cluster {cluster} did not answer in time");
         }
+        catch
+        {
+            breaker.Leave(pass, CallResult.Neutral, "");
+            throw;
+        }
+
+        var (result, reason) = answer switch
+        {
+            AllocationAnswer.Refused(var why, var transient) => (transient ? CallResult.Failed : CallResult.Neutral, why),
+            AllocationAnswer.Unknown(var why) when !late.IsCancellationRequested => (CallResult.Failed, why),
+
+            // Somebody in a hurry says nothing of the cluster.
+            AllocationAnswer.Unknown(var why) => (isCallersDeadline && time.GetUtcNow() - pass.At < options.Circuit.SlowCall ? CallResult.Neutral : CallResult.TimedOut, why),
+            _ => (CallResult.Succeeded, ""),
+        };
+        breaker.Leave(pass, result, reason);
+        return answer;
+    }
+
+    private async Task PauseAsync(TimeSpan pause, CancellationToken opened, CancellationToken stopping)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(opened, stopping);
+        await Task.Delay(pause, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+        stopping.ThrowIfCancellationRequested();
     }
 
     private async Task GiveBackAsync(string gameServer, CancellationToken stopping)

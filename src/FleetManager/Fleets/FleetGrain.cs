@@ -8,11 +8,8 @@ namespace FleetSystem.FleetManager.Fleets;
 
 /// <summary>One fleet in one region: asks the region's clusters in their order until one has a server.</summary>
 [Reentrant]
-internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time) : Grain, IFleetGrain
+internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options) : Grain, IFleetGrain
 {
-    // Time left for a last look at a cluster when the deadline has passed already.
-    private static readonly TimeSpan LeastFindTime = TimeSpan.FromSeconds(2);
-
     private readonly Random _random = new(options.Value.Seed);
 
     private string Region => FleetGrainKey.Parse(this.GetPrimaryKeyString()).Region;
@@ -21,11 +18,11 @@ internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<F
     {
         var last = ClaimOutcome.Without(ClaimResult.Unavailable, "", $"region {Region} has no cluster that takes sessions");
         var full = false;
-        foreach (var cluster in ClusterOrder.Of(ClustersOfRegion(), _random))
+        foreach (var cluster in ClusterOrder.Of(ClustersOfRegion().Where(cluster => !claim.Avoid.Contains(cluster.Id)), _random))
         {
             last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Id).Claim(claim);
 
-            // While one cluster may have claimed a server, no other is asked: a session never has two.
+            // While one cluster may have claimed a server, no other is asked under this incarnation: a session never has two.
             if (last.Result is ClaimResult.Claimed or ClaimResult.Unknown) return last;
             full |= last.Result == ClaimResult.NoServer;
         }
@@ -33,10 +30,9 @@ internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<F
         return full ? ClaimOutcome.Without(ClaimResult.NoServer, "", $"no server of fleet '{claim.Fleet}' is free in {Region}") : last;
     }
 
-    public async Task<ClaimOutcome> Find(string session, int incarnation, DateTimeOffset deadline)
+    public async Task<ClaimOutcome> Find(string session, int incarnation)
     {
-        var left = deadline - time.GetUtcNow();
-        var timeout = left > LeastFindTime ? left : LeastFindTime;
+        var timeout = options.Value.UnknownOutcomeSettleTime;
         var finds = await Task.WhenAll(ClustersOfRegion().Select(cluster => GrainFactory.GetGrain<IClusterGrain>(cluster.Id).Find(session, incarnation, timeout)));
         return finds.FirstOrDefault(find => find.Result == ClaimResult.Claimed)
             ?? finds.FirstOrDefault(find => find.Result != ClaimResult.NoServer)

@@ -113,6 +113,19 @@ internal sealed partial class AgonesCluster(
     }
 
     /// <inheritdoc/>
+    public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync(
+        "be probed",
+        RbacRule.ReadGameServers,
+        options.RequestTimeout,
+        async deadline =>
+        {
+            // One object, read from etcd like an allocation's: an API server that answers from its cache alone proves less.
+            using var response = await _api.SendOkAsync(HttpMethod.Get, ApiPaths.List(ApiPaths.GameServers(cluster.Namespace), 1, null, null), null, deadline.Token);
+            return true;
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
     public Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken) => CallAsync(
         "label a server",
         RbacRule.PatchGameServers,

@@ -11,11 +11,8 @@ namespace FleetSystem.FleetManager.Regions;
 
 /// <summary>One region for directors: asks the region's clusters in their order until one has a server. Keeps nothing.</summary>
 [Reentrant]
-internal sealed class AllocatorGrain(IOptions<FleetSystemOptions> system, TimeProvider time) : Grain, IAllocatorGrain
+internal sealed class AllocatorGrain(IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options) : Grain, IAllocatorGrain
 {
-    // Time left for a last look at a cluster when the deadline has passed already.
-    private static readonly TimeSpan LeastFindTime = TimeSpan.FromSeconds(2);
-
     private string Region => this.GetPrimaryKeyString();
 
     public async Task<DirectorOutcome> Allocate(DirectorClaim claim)
@@ -34,10 +31,9 @@ internal sealed class AllocatorGrain(IOptions<FleetSystemOptions> system, TimePr
         return worst;
     }
 
-    public async Task<DirectorOutcome> Find(string tag, DateTimeOffset deadline)
+    public async Task<DirectorOutcome> Find(string tag)
     {
-        var left = deadline - time.GetUtcNow();
-        var timeout = left > LeastFindTime ? left : LeastFindTime;
+        var timeout = options.Value.UnknownOutcomeSettleTime;
         var finds = await Task.WhenAll(ClustersOfRegion().Select(cluster => GrainFactory.GetGrain<IClusterGrain>(cluster.Id).FindForDirector(tag, timeout)));
         return finds.FirstOrDefault(find => find.Result == DirectorResult.Claimed)
             ?? finds.FirstOrDefault(find => find.Result != DirectorResult.NoServer)

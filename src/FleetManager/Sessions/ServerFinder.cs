@@ -9,7 +9,8 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Sessions;
 
 /// <summary>Finds a session's incarnation its server: region by region, until one is claimed or the allocation's deadline has passed.</summary>
-internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time, ILogger<ServerFinder> log)
+internal sealed partial class ServerFinder(
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, ILogger<ServerFinder> log)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
@@ -17,18 +18,23 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
     /// <summary>Claims a server.</summary>
     /// <param name="session">The session, Allocating.</param>
     /// <param name="resumed">True when an earlier claim of this incarnation may have succeeded: its tag is looked for first.</param>
+    /// <param name="avoid">Clusters in which claims of this allocation were abandoned: they come last, after every other in reach.</param>
     /// <param name="jitter">Spreads retries.</param>
     /// <param name="cancellationToken">Cancelled when the caller ends the session: no further try is made.</param>
-    /// <returns>The server, or why there is none.</returns>
-    public async Task<(ServerBinding? Server, SessionFailure? Failure)> FindAsync(
-        SessionRecord session, bool resumed, Random jitter, CancellationToken cancellationToken)
+    /// <returns>
+    /// The server, or why there is none, or the claim that must be abandoned: a cluster may have claimed a server and cannot say so. Then the
+    /// session goes on under its next incarnation.
+    /// </returns>
+    public async Task<(ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned)> FindAsync(
+        SessionRecord session, bool resumed, IReadOnlyList<string> avoid, Random jitter, CancellationToken cancellationToken)
     {
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
-            return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."));
+            return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."), null);
 
         var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
-        var claim = ClaimOf(session, fleet);
+        var claim = ClaimOf(session, fleet) with { Avoid = avoid };
         var pause = LeastPause;
+        DateTimeOffset? unclearSince = null;
         ClaimOutcome? worst = null;
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -37,31 +43,42 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
             foreach (var choice in choices)
             {
                 var outcome = await AskAsync(choice, claim, resumed);
-                if (outcome is { Result: ClaimResult.Claimed, Server: { } server }) return (Bind(choice, outcome, server), null);
+                if (outcome is { Result: ClaimResult.Claimed, Server: { } server }) return (Bind(choice, outcome, server), null, null);
                 if (worst is null || outcome.Result > worst.Result) worst = outcome;
                 certain &= resumed ? outcome.Result == ClaimResult.NoServer : outcome.Result != ClaimResult.Unknown;
 
-                // Another region must not be asked while this one may have claimed a server.
+                // Another region must not be asked under this incarnation while this one may have claimed a server.
                 if (!certain && !resumed) break;
             }
+
+            // A cluster that cannot say has been asked long enough; a call that was lost on the way may still be made up for by the tag.
+            if (certain) unclearSince = null;
+            else if (worst!.Cluster.Length > 0 || time.GetUtcNow() - (unclearSince ??= time.GetUtcNow()) >= options.Value.ClaimPatience) return (null, null, worst);
 
             // Once every region has said for certain that it holds no such server, a new claim may be made.
             if (resumed && certain)
             {
                 resumed = false;
                 if (time.GetUtcNow() < session.AllocationDeadline) continue;
-                return (null, new SessionFailure(ErrorCodes.AllocationFailed, "The allocation was interrupted, and its deadline passed before it could go on."));
+                return (null, new SessionFailure(ErrorCodes.AllocationFailed, "The allocation was interrupted, and its deadline passed before it could go on."), null);
             }
 
             resumed = !certain;
+            if (claim.Avoid.Count > 0 && !resumed)
+            {
+                claim = claim with { Avoid = [] };
+                continue;
+            }
+
             if (time.GetUtcNow() + pause >= session.AllocationDeadline) break;
             await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
             pause = pause * 2 < MostPause ? pause * 2 : MostPause;
         }
 
-        return (null, worst is null or { Result: ClaimResult.NoServer }
+        var failure = worst is null or { Result: ClaimResult.NoServer }
             ? new SessionFailure(ErrorCodes.NoCapacity, $"No server of fleet '{fleet.Id}' was free in {string.Join(", ", choices.Select(choice => choice.Region))} until the deadline.")
-            : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}"));
+            : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}");
+        return (null, failure, null);
     }
 
     private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
@@ -70,7 +87,7 @@ internal sealed partial class ServerFinder(IGrainFactory grains, IOptions<FleetS
         {
             var region = grains.GetGrain<IFleetGrain>(FleetGrainKey.Of(choice.Region, claim.Fleet));
             return resumed
-                ? await region.Find(claim.Session, claim.Incarnation, claim.Deadline)
+                ? await region.Find(claim.Session, claim.Incarnation)
                 : await region.Claim(claim with { PreferredZone = choice.PreferredZone });
         }
         catch (Exception fault)

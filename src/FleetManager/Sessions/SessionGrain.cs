@@ -34,6 +34,9 @@ internal sealed partial class SessionGrain(
     private readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
     private readonly List<ServerNotice> _early = [];
+
+    // Clusters in which claims of the present allocation were abandoned.
+    private readonly List<string> _avoid = [];
     private TaskCompletionSource _changed = NewSignal();
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
@@ -229,7 +232,7 @@ internal sealed partial class SessionGrain(
         // Should this fail half-way, nobody knows whether a server was claimed: then the next try looks for the tag first.
         var resumed = _resumed;
         _resumed = true;
-        var (server, failure) = await finder.FindAsync(session, resumed, new Random(HashCode(session)), _ending.Token);
+        var (server, failure, abandoned) = await finder.FindAsync(session, resumed, [.. _avoid], new Random(HashCode(session)), _ending.Token);
         _resumed = false;
         if (_endReason is { } reason)
         {
@@ -238,6 +241,14 @@ internal sealed partial class SessionGrain(
             return;
         }
 
+        if (abandoned is not null && time.GetUtcNow() < session.AllocationDeadline)
+        {
+            await Abandon(session, abandoned);
+            return;
+        }
+
+        failure ??= abandoned is null ? null : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {abandoned.Reason}");
+        _avoid.Clear();
         var changed = await Change(current => current is not { State: SessionState.Allocating } ? current!
             : server is null ? SessionTransitions.Failed(current, failure!.Code, failure.Message, time.GetUtcNow())
             : SessionTransitions.Claimed(current, server, time.GetUtcNow()));
@@ -245,6 +256,16 @@ internal sealed partial class SessionGrain(
         var early = _early.ToList();
         _early.Clear();
         foreach (var notice in early) await Notice(notice);
+    }
+
+    /// <summary>Goes on under the next incarnation: in the store before anything is claimed for it.</summary>
+    private async Task Abandon(SessionRecord session, ClaimOutcome claim)
+    {
+        var reason = claim.Cluster.Length > 0 ? $"cluster {claim.Cluster} did not give a clear answer in time; another server is looked for" : "the allocation was interrupted; another server is looked for";
+        if (claim.Cluster.Length > 0 && !_avoid.Contains(claim.Cluster)) _avoid.Add(claim.Cluster);
+        _early.Clear();
+        await Change(current => current is { State: SessionState.Allocating } && current.Incarnation == session.Incarnation ? SessionTransitions.ClaimAbandoned(current, NewRoutingToken(), reason, time.GetUtcNow()) : current!);
+        LogClaimAbandoned(log, session.Id, session.Incarnation, claim.Cluster, claim.Reason);
     }
 
     private async Task AwaitPlayable(SessionRecord session)
@@ -374,6 +395,9 @@ internal sealed partial class SessionGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} lost server {GameServerName} in cluster {ClusterId}: {Reason}")]
     private static partial void LogServerLost(ILogger logger, string sessionId, string gameServerName, string clusterId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} abandoned the claim of incarnation {Incarnation} in cluster {ClusterId}, which the reconciler settles: {Reason}")]
+    private static partial void LogClaimAbandoned(ILogger logger, string sessionId, int incarnation, string clusterId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not give back server {GameServerName} in cluster {ClusterId}; the reconciler will")]
     private static partial void LogReleaseFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);

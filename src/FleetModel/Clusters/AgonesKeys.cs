@@ -47,4 +47,28 @@ public static class AgonesKeys
     /// its SDK, and Agones adds the prefix.
     /// </summary>
     public const string SessionReady = "agones.dev/sdk-session-ready";
+
+    /// <summary>
+    /// Beginning of the labels by which a server that hosts several sessions bears them: one label a session,
+    /// <c>fleetsystem.dev/{session} = incarnation</c>. Session ids begin with <c>s-</c>; no other key of ours does.
+    /// </summary>
+    public const string SharedSessionPrefix = "fleetsystem.dev/s-";
+
+    /// <summary>
+    /// Beginning of the annotations by which a game server acknowledges and ends sessions of several, each with a number for the room:
+    /// numbers are used again, so that a server that lives long does not gather annotations, which the SDK can set and never remove.
+    /// </summary>
+    public const string SharedSessionReadyPrefix = SessionReady + ".";
+
+    /// <summary>Label of a server that hosts several sessions: that it hosts this one; the value is the incarnation.</summary>
+    public static string SharedSession(string session) => $"fleetsystem.dev/{session}";
+
+    /// <summary>Annotation of a server that hosts several sessions: what <see cref="Expires"/> is of a session alone.</summary>
+    public static string SharedExpires(string session) => $"fleetsystem.dev/{session}.expires";
+
+    /// <summary>Annotation of a server that hosts several sessions: what <see cref="GameData"/> is of a session alone.</summary>
+    public static string SharedGameData(string session) => $"fleetsystem.dev/{session}.game-data";
+
+    /// <summary>Annotation of a server that hosts several sessions: the session's own part of <see cref="RoutingTokens"/>.</summary>
+    public static string SharedRoutingToken(string session) => $"fleetsystem.dev/{session}.routing-token";
 }

@@ -15,11 +15,11 @@ public sealed class ClusterState
     private readonly HashSet<string> _unlabelled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
 
-    // Claims whose answer was faster than the watch: by server, until the watch or a list shows what has become of it.
-    private readonly Dictionary<string, (string Session, int Incarnation)> _claims = new(StringComparer.Ordinal);
+    // Claims whose answer was faster than the watch: by server, until the watch or a list shows what has become of them.
+    private readonly Dictionary<string, List<(string Session, int Incarnation)>> _claims = new(StringComparer.Ordinal);
 
-    // Servers whose session has been told that it has lost them.
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    // Sessions that have been told that they have lost their server.
+    private readonly HashSet<(string Server, string Session, int Incarnation)> _told = [];
     private bool _serversListed;
     private bool _nodesListed;
 
@@ -88,7 +88,15 @@ public sealed class ClusterState
     /// </summary>
     public void NoteClaim(string name, string session, int incarnation)
     {
-        if (!Bears(Find(name), session, incarnation)) _claims[name] = (session, incarnation);
+        if (Bears(Find(name), session, incarnation) || IsClaimed(name, session, incarnation)) return;
+        if (!_claims.TryGetValue(name, out var claims)) _claims[name] = claims = [];
+        claims.Add((session, incarnation));
+    }
+
+    /// <summary>Takes in that a session has given its place on a server back, whether or not the watch ever showed that it had one.</summary>
+    public void NoteRelease(string name, string session, int incarnation)
+    {
+        if (_claims.TryGetValue(name, out var claims) && claims.Remove((session, incarnation)) && claims.Count == 0) _claims.Remove(name);
     }
 
     /// <summary>Whether a server may be given back by a session: it is the session's, or nothing is known of it.</summary>
@@ -103,11 +111,12 @@ public sealed class ClusterState
     {
         if (!Synced) return ServerSighting.NotKnown;
         var server = Find(name);
-        if (!Bears(server, session, incarnation))
-            return IsClaimed(name, session, incarnation) && (server is null || !(server.IsGone || _deadNodes.Contains(server.Node))) ? ServerSighting.Running : ServerSighting.Lost;
-        if (server!.State == GameServerState.Shutdown) return ServerSighting.Shutdown;
-        if (server.IsGone || _deadNodes.Contains(server.Node)) return ServerSighting.Lost;
-        return server.SessionReady == $"{session}/{incarnation}" ? ServerSighting.Acknowledged : ServerSighting.Running;
+        var isGone = server is not null && (server.IsGone || _deadNodes.Contains(server.Node));
+        if (server?.Sessions.Find(session, incarnation) is not { } tag)
+            return IsClaimed(name, session, incarnation) && !isGone ? ServerSighting.Running : ServerSighting.Lost;
+        if (HasEnded(server, tag)) return ServerSighting.Shutdown;
+        if (isGone) return ServerSighting.Lost;
+        return tag.State == SessionTagState.Acknowledged ? ServerSighting.Acknowledged : ServerSighting.Running;
     }
 
     /// <summary>Whether a node must not be given sessions.</summary>
@@ -142,12 +151,27 @@ public sealed class ClusterState
         if (server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
         else _unlabelled.Remove(server.Name);
 
-        if (server.Session is not { } session) return;
-        if (old is not null && !Bears(old, session, server.Incarnation)) _told.Remove(server.Name);
-        _claims.Remove(server.Name);
-        if (server.IsGone) Tell(server, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
-        else if (_deadNodes.Contains(server.Node)) Tell(server, $"node {server.Node} is not ready", seen);
-        else if (server.SessionReady == $"{session}/{server.Incarnation}" && old?.SessionReady != server.SessionReady) seen.Add(new(server, ServerNoticeKind.Acknowledged, "acknowledged"));
+        if (old is not null)
+        {
+            foreach (var tag in old.Sessions)
+            {
+                if (!Bears(server, tag.Session, tag.Incarnation)) _told.Remove((server.Name, tag.Session, tag.Incarnation));
+            }
+        }
+
+        foreach (var tag in server.Sessions) Show(server, tag, old?.Sessions.Find(tag.Session, tag.Incarnation), seen);
+    }
+
+    private void Show(GameServerSnapshot server, SessionTag tag, SessionTag? before, List<ServerObservation> seen)
+    {
+        // On a server of one session whoever else had claimed it has lost it to this one.
+        if (tag.Shared) NoteRelease(server.Name, tag.Session, tag.Incarnation);
+        else _claims.Remove(server.Name);
+
+        if (server.IsGone) Tell(server, tag, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
+        else if (_deadNodes.Contains(server.Node)) Tell(server, tag, $"node {server.Node} is not ready", seen);
+        else if (tag.State == SessionTagState.Ended) Tell(server, tag, "ended", seen);
+        else if (tag.State == SessionTagState.Acknowledged && before?.State != tag.State) seen.Add(new(server, tag, ServerNoticeKind.Acknowledged, "acknowledged"));
     }
 
     private void Remove(string name, string reason, List<ServerObservation> seen)
@@ -156,8 +180,11 @@ public sealed class ClusterState
         if (!_servers.Remove(name, out var server)) return;
         _unlabelled.Remove(name);
         Count(server, -1);
-        Tell(server, reason, seen);
-        _told.Remove(name);
+        foreach (var tag in server.Sessions)
+        {
+            Tell(server, tag, reason, seen);
+            _told.Remove((name, tag.Session, tag.Incarnation));
+        }
     }
 
     private void NodesChanged(List<ServerObservation> seen)
@@ -170,15 +197,24 @@ public sealed class ClusterState
         DeadNodes = [.. _deadNodes.Order(StringComparer.Ordinal)];
         Recount();
         foreach (var server in _servers.Values.Where(server => !server.IsGone && _deadNodes.Contains(server.Node)))
-            Tell(server, $"node {server.Node} is {(_nodes.ContainsKey(server.Node) ? "not ready" : "deleted")}", seen);
+        {
+            foreach (var tag in server.Sessions) Tell(server, tag, $"node {server.Node} is {(_nodes.ContainsKey(server.Node) ? "not ready" : "deleted")}", seen);
+        }
     }
 
-    /// <summary>Tells a server's session, if it has one, that it has lost it: once.</summary>
-    private void Tell(GameServerSnapshot server, string reason, List<ServerObservation> seen)
+    /// <summary>Tells a session that it has no server any more: once.</summary>
+    private void Tell(GameServerSnapshot server, SessionTag tag, string reason, List<ServerObservation> seen)
     {
-        if (server.Session is null || !_told.Add(server.Name)) return;
-        seen.Add(new(server, server.State == GameServerState.Shutdown ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason));
+        if (!_told.Add((server.Name, tag.Session, tag.Incarnation))) return;
+        seen.Add(new(server, tag, HasEnded(server, tag) ? ServerNoticeKind.Shutdown : ServerNoticeKind.Lost, reason));
     }
+
+    /// <summary>
+    /// Whether the game server ended the session itself. One that hosts several says so for each; when it shuts down as a whole, those that it
+    /// had not ended have lost it.
+    /// </summary>
+    private static bool HasEnded(GameServerSnapshot server, SessionTag tag) =>
+        tag.State == SessionTagState.Ended || (server.State == GameServerState.Shutdown && !tag.Shared);
 
     private void Recount()
     {
@@ -197,14 +233,15 @@ public sealed class ClusterState
     }
 
     private bool IsClaimed(string name, string session, int incarnation) =>
-        _claims.TryGetValue(name, out var claim) && claim == (session, incarnation);
+        _claims.TryGetValue(name, out var claims) && claims.Contains((session, incarnation));
 
     private static bool Bears(GameServerSnapshot? server, string session, int incarnation) =>
-        server is not null && server.Session == session && server.Incarnation == incarnation;
+        server?.Sessions.Find(session, incarnation) is not null;
 }
 
-/// <summary>Something a change of a cluster means to the session of one of its servers.</summary>
-/// <param name="Server">The server; its session is set.</param>
+/// <summary>Something a change of a cluster means to a session of one of its servers.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="Session">The session.</param>
 /// <param name="Kind">What was observed.</param>
 /// <param name="Reason">Details for people.</param>
-public readonly record struct ServerObservation(GameServerSnapshot Server, ServerNoticeKind Kind, string Reason);
+public readonly record struct ServerObservation(GameServerSnapshot Server, SessionTag Session, ServerNoticeKind Kind, string Reason);

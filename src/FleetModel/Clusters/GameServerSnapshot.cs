@@ -28,17 +28,13 @@ public sealed record GameServerSnapshot
     /// <summary>Its game port: the one named in the fleet's options, otherwise the first. 0 while it has none.</summary>
     [Id(7)] public int Port { get; init; }
 
-    /// <summary>The session that claimed it, or null.</summary>
-    [Id(8)] public string? Session { get; init; }
-
-    /// <summary>The claiming session's incarnation, 0 without one.</summary>
-    [Id(9)] public int Incarnation { get; init; }
-
-    /// <summary>The session that the game server acknowledged, as <c>session/incarnation</c>, or null.</summary>
-    [Id(10)] public string? SessionReady { get; init; }
-
     /// <summary>True once a deletion was asked for.</summary>
     [Id(11)] public bool Deleting { get; init; }
+
+    // 8 to 10 were the one session that a server could have.
+
+    /// <summary>The sessions that claimed it; at most one unless its fleet packs several into a server.</summary>
+    [Id(12)] public SessionTags Sessions { get; init; }
 
     /// <summary>True when a session on it can no longer go on: it is ending, ended or broken.</summary>
     public bool IsGone => Deleting || State is GameServerState.Shutdown or GameServerState.Error or GameServerState.Unhealthy;

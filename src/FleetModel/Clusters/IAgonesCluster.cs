@@ -22,6 +22,10 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken);
 
+    /// <summary>Asks the API server for as little as it can be asked for, to learn whether it answers.</summary>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
+    Task ProbeAsync(CancellationToken cancellationToken);
+
     /// <summary>Adds labels to a GameServer by merge patch.</summary>
     /// <returns>False when the server does not exist any more.</returns>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>

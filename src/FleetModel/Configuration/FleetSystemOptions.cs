@@ -51,6 +51,15 @@ public sealed class AcceleratorOptions
 
     /// <summary>File with the access key id on its first line and the secret on its second, or null for AWS's credential chain.</summary>
     public string? CredentialsFile { get; set; }
+
+    /// <summary>Subnets of the game servers' nodes as CIDR, for example <c>10.0.0.0/26</c>. Empty: the plan is not checked.</summary>
+    public IList<string> Subnets { get; set; } = [];
+
+    /// <summary>Ports of game servers on every address, for example <c>7000-8000</c>.</summary>
+    public IList<string> DestinationPorts { get; set; } = [];
+
+    /// <summary>Ports of the accelerator's listener, for example <c>1024-65535</c>.</summary>
+    public IList<string> ListenerPorts { get; set; } = [];
 }
 
 /// <summary>A region's NLB.</summary>

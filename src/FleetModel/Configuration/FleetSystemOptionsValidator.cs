@@ -37,7 +37,12 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             }
 
             if (region.Accelerator is { } accelerator)
+            {
                 faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's");
+                var (plan, planFaults) = CustomRoutingPlanReader.Read(accelerator);
+                foreach (var (key, fault) in planFaults.Concat(plan?.Faults() ?? [])) faults.Add($"Regions:{i}:Accelerator:{key}", fault);
+            }
+
             if (region.NetworkLoadBalancer is { } balancer)
             {
                 faults.Check(balancer.Address.Length > 0, $"Regions:{i}:NetworkLoadBalancer:Address", "is empty: give the NLB's DNS name or address");

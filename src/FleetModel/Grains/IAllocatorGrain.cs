@@ -19,7 +19,7 @@ public interface IAllocatorGrain : IGrainWithStringKey
     /// is known of what it holds.
     /// </summary>
     [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
-    Task<DirectorOutcome> Find(string tag, DateTimeOffset deadline);
+    Task<DirectorOutcome> Find(string tag);
 }
 
 /// <summary>A server that a director asks for.</summary>

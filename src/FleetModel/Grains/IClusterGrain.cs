@@ -10,7 +10,11 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("KeepWatching")]
     Task KeepWatching();
 
-    /// <summary>Claims a server for a session. An outcome that stays unknown is resolved by the session's tag before it returns, if time allows.</summary>
+    /// <summary>
+    /// Claims a server for a session, or says within a limited time why not: at once while the cluster's circuit is open. An unknown outcome is
+    /// resolved by the session's tag; where that cannot be, the answer is <see cref="ClaimResult.Unknown"/>, and the incarnation must not be
+    /// used again.
+    /// </summary>
     [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Claim(ServerClaim claim);
 
@@ -82,6 +86,9 @@ public sealed record ServerClaim
 
     /// <summary>Until when an answer is of use.</summary>
     [Id(5)] public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>Clusters that are left out: a claim of this session has just been abandoned there.</summary>
+    [Id(9)] public IReadOnlyList<string> Avoid { get; init; } = [];
 }
 
 /// <summary>How a claim ended.</summary>
@@ -96,7 +103,7 @@ public enum ClaimResult
     /// <summary>The cluster could not be asked or refused; nothing was claimed.</summary>
     Unavailable,
 
-    /// <summary>It is not known whether a server was claimed.</summary>
+    /// <summary>It is not known whether a server was claimed; where a cluster is named, it has been asked long enough.</summary>
     Unknown,
 }
 
@@ -104,7 +111,7 @@ public enum ClaimResult
 /// <param name="Result">How it ended.</param>
 /// <param name="Server">The server, when claimed.</param>
 /// <param name="Zone">Its zone, or empty when its node is not known.</param>
-/// <param name="Cluster">Its cluster.</param>
+/// <param name="Cluster">Its cluster; of an unknown outcome the one that may have claimed it, empty when it was the call that was lost.</param>
 /// <param name="Reason">What happened, for people; empty when claimed.</param>
 [GenerateSerializer, Immutable, Alias("fleet.ClaimOutcome")]
 public sealed record ClaimOutcome(
@@ -128,7 +135,21 @@ public sealed record ClusterStatus(
     [property: Id(0)] string Cluster,
     [property: Id(1)] bool Synced,
     [property: Id(2)] DateTimeOffset? StaleSince,
-    [property: Id(3)] IReadOnlyList<ZoneCapacity> Fleets);
+    [property: Id(3)] IReadOnlyList<ZoneCapacity> Fleets)
+{
+    /// <summary>Whether the cluster is asked for servers.</summary>
+    [Id(4)] public CircuitStatus Circuit { get; init; } = new(CircuitState.Closed, default, "");
+}
+
+/// <summary>Whether a cluster is asked for servers.</summary>
+/// <param name="State">State of its circuit.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Reason">Why it is not closed; empty while it is.</param>
+[GenerateSerializer, Immutable, Alias("fleet.CircuitStatus")]
+public sealed record CircuitStatus(
+    [property: Id(0)] CircuitState State,
+    [property: Id(1)] DateTimeOffset Since,
+    [property: Id(2)] string Reason);
 
 /// <summary>Servers of a fleet in a zone.</summary>
 /// <param name="Fleet">The fleet; of a cluster the Agones Fleet.</param>

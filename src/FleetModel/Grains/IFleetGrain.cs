@@ -10,7 +10,7 @@ public interface IFleetGrain : IGrainWithStringKey
 
     /// <summary>The server that a session's incarnation has claimed in one of the region's clusters.</summary>
     [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
-    Task<ClaimOutcome> Find(string session, int incarnation, DateTimeOffset deadline);
+    Task<ClaimOutcome> Find(string session, int incarnation);
 }
 
 /// <summary>Keys of <see cref="IFleetGrain"/>.</summary>

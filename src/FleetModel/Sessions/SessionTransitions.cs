@@ -61,6 +61,18 @@ public static class SessionTransitions
             now);
     }
 
+    /// <summary>
+    /// A claim whose outcome cannot be learnt is given up: the session goes on allocating, under the next incarnation and a new routing token,
+    /// until the same deadline. Should a server bear the old incarnation after all, nobody claims it, and it is given back. The session is not
+    /// Lost: its players had no server yet, and a policy for lost servers must not end it.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">The session is not allocating.</exception>
+    public static SessionRecord ClaimAbandoned(SessionRecord session, string routingToken, string reason, DateTimeOffset now)
+    {
+        Require(session, session.State == SessionState.Allocating, nameof(ClaimAbandoned));
+        return Enter(session with { Incarnation = session.Incarnation + 1, RoutingToken = routingToken }, SessionState.Allocating, now, reason);
+    }
+
     /// <summary>The session is over.</summary>
     public static SessionRecord Ended(SessionRecord session, string reason, DateTimeOffset now) =>
         session.IsClosed ? session : Close(session, session.Server is null ? SessionState.Cancelled : SessionState.Ended, now, reason);

@@ -1,12 +1,11 @@
 using System.Text;
 using FleetSystem.GameServer.Protocol;
-using FleetSystem.GameServer.Sessions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FleetSystem.GameServer.Join;
 
-/// <summary>Tells which player a join token admits to a session, without a call to anybody: the signer's public keys are at hand.</summary>
+/// <summary>Tells which player a join token admits to which session, without a call to anybody: the signer's public keys are at hand.</summary>
 internal sealed class JoinTokenVerifier(IReadOnlyList<SecurityKey> keys, TimeProvider time)
 {
     public const string Issuer = "fleetsystem";
@@ -19,7 +18,9 @@ internal sealed class JoinTokenVerifier(IReadOnlyList<SecurityKey> keys, TimePro
 
     private readonly JsonWebTokenHandler _handler = new() { MaximumTokenSizeInBytes = Wire.DatagramLengthMax };
 
-    public async ValueTask<Admission> VerifyAsync(ReadOnlyMemory<byte> token, SessionClaim claim)
+    /// <param name="token">The token as the player sent it.</param>
+    /// <param name="fleet">The fleet of this server: tokens of others are refused.</param>
+    public async ValueTask<Admission> VerifyAsync(ReadOnlyMemory<byte> token, string fleet)
     {
         if (token.IsEmpty)
             return Admission.Refuse(RefusalCode.TokenMissing);
@@ -29,7 +30,7 @@ internal sealed class JoinTokenVerifier(IReadOnlyList<SecurityKey> keys, TimePro
             ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
             IssuerSigningKeys = keys,
             ValidIssuer = Issuer,
-            ValidAudience = claim.Fleet,
+            ValidAudience = fleet,
             ValidateAudience = true,
             RequireExpirationTime = true,
             RequireSignedTokens = true,
@@ -49,8 +50,8 @@ internal sealed class JoinTokenVerifier(IReadOnlyList<SecurityKey> keys, TimePro
         var parsed = (JsonWebToken)result.SecurityToken;
         if (parsed.Subject is not { Length: > 0 and <= PlayerIdLengthMax } player)
             return Admission.Refuse(RefusalCode.TokenInvalid);
-        return parsed.TryGetPayloadValue<string>(SessionClaimName, out var session) && session == claim.Session
-            ? new Admission(player, default)
+        return parsed.TryGetPayloadValue<string>(SessionClaimName, out var session)
+            ? new Admission(player, session, default)
             : Admission.Refuse(RefusalCode.OtherSession);
     }
 
@@ -61,8 +62,8 @@ internal sealed class JoinTokenVerifier(IReadOnlyList<SecurityKey> keys, TimePro
     }
 }
 
-/// <summary>The player that a token admits, or why it admits none.</summary>
-internal readonly record struct Admission(string? PlayerId, RefusalCode Refusal)
+/// <summary>The player that a token admits and the session that it admits to, or why it admits none.</summary>
+internal readonly record struct Admission(string? PlayerId, string? Session, RefusalCode Refusal)
 {
-    public static Admission Refuse(RefusalCode code) => new(null, code);
+    public static Admission Refuse(RefusalCode code) => new(null, null, code);
 }

@@ -35,8 +35,20 @@ internal sealed record GameServerOptions
     /// <summary>A player not heard from for this long has left. GAMESERVER_PLAYER_TIMEOUT_SECONDS, default 15, 1 to 3600.</summary>
     public TimeSpan PlayerTimeout { get; init; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>Most players at a time. GAMESERVER_PLAYERS_MAX, default 64, 1 to 10000.</summary>
+    /// <summary>Most players of a session at a time. GAMESERVER_PLAYERS_MAX, default 64, 1 to 10000.</summary>
     public int PlayersMax { get; init; } = 64;
+
+    /// <summary>Most sessions at a time, where the fleet puts several on one server. GAMESERVER_SESSIONS_MAX, default 1, 1 to 1000.</summary>
+    public int SessionsMax { get; init; } = 1;
+
+    /// <summary>Counter that a session's place is given back to when the server ends it and goes on. GAMESERVER_PLACES_COUNTER, default none.</summary>
+    public string? PlacesCounter { get; init; }
+
+    /// <summary>List that a session is taken out of when the server ends it and goes on. GAMESERVER_PLACES_LIST, default none; not beside a counter.</summary>
+    public string? PlacesList { get; init; }
+
+    /// <summary>Shut down when the last of several sessions has ended. GAMESERVER_END_WHEN_EMPTY, default 0: the server waits for the next one.</summary>
+    public bool EndWhenEmpty { get; init; }
 
     /// <summary>Most join tokens verified in a second; more are refused as busy. GAMESERVER_JOINS_PER_SECOND_MAX, default 200, 1 to 100000.</summary>
     public int JoinsPerSecondMax { get; init; } = 200;
@@ -67,11 +79,18 @@ internal sealed record GameServerOptions
             HealthInterval = settings.Seconds("GAMESERVER_HEALTH_INTERVAL_SECONDS", 2, 1, 60),
             PlayerTimeout = settings.Seconds("GAMESERVER_PLAYER_TIMEOUT_SECONDS", 15, 1, 3600),
             PlayersMax = settings.Number("GAMESERVER_PLAYERS_MAX", 64, 1, 10000),
+            SessionsMax = settings.Number("GAMESERVER_SESSIONS_MAX", 1, 1, 1000),
+            PlacesCounter = settings.Text("GAMESERVER_PLACES_COUNTER", "") is { Length: > 0 } counter ? counter : null,
+            PlacesList = settings.Text("GAMESERVER_PLACES_LIST", "") is { Length: > 0 } list ? list : null,
+            EndWhenEmpty = settings.Flag("GAMESERVER_END_WHEN_EMPTY"),
             JoinsPerSecondMax = settings.Number("GAMESERVER_JOINS_PER_SECOND_MAX", 200, 1, 100000),
             SdkStart = settings.Seconds("GAMESERVER_SDK_START_SECONDS", 60, 1, 3600),
             ShutdownWait = settings.Seconds("GAMESERVER_SHUTDOWN_WAIT_SECONDS", 30, 0, 3600),
         };
-        faults = settings.Finish();
+        var problems = settings.Finish();
+        faults = options is { PlacesCounter: not null, PlacesList: not null }
+            ? [.. problems, "GAMESERVER_PLACES_COUNTER and GAMESERVER_PLACES_LIST are both given: a session's place is in one of them, keep that one"]
+            : problems;
         return options;
     }
 }

@@ -18,7 +18,7 @@ internal enum MessageType : byte
 /// <summary>Why a join was refused.</summary>
 internal enum RefusalCode : byte
 {
-    /// <summary>The server holds no session.</summary>
+    /// <summary>The server holds no session; one that hosts several does not hold this one (yet).</summary>
     NoSession = 1,
 
     /// <summary>The datagram carries no token.</summary>
@@ -60,4 +60,7 @@ internal enum ClosingReason : byte
 
     /// <summary>The server was given to another session.</summary>
     Replaced = 4,
+
+    /// <summary>The session was ended or moved from outside, while the server goes on with others.</summary>
+    Withdrawn = 5,
 }

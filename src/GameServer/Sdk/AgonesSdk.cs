@@ -63,13 +63,16 @@ internal sealed class AgonesSdk : IAgonesSdk, IDisposable
     public async Task RemoveListValueAsync(string list, string value, CancellationToken cancellationToken) =>
         await _beta.RemoveListValueAsync(new RemoveListValueRequest { Name = list, Value = value }, Options(cancellationToken)).ConfigureAwait(false);
 
-    public async Task SetCounterAsync(string counter, long count, CancellationToken cancellationToken)
-    {
-        var request = new UpdateCounterRequest { CounterUpdateRequest = new CounterUpdateRequest { Name = counter, Count = count } };
-        await _beta.UpdateCounterAsync(request, Options(cancellationToken)).ConfigureAwait(false);
-    }
+    public Task SetCounterAsync(string counter, long count, CancellationToken cancellationToken) =>
+        UpdateCounterAsync(new CounterUpdateRequest { Name = counter, Count = count }, cancellationToken);
+
+    public Task ChangeCounterAsync(string counter, long difference, CancellationToken cancellationToken) =>
+        UpdateCounterAsync(new CounterUpdateRequest { Name = counter, CountDiff = difference }, cancellationToken);
 
     public void Dispose() => _channel.Dispose();
+
+    private async Task UpdateCounterAsync(CounterUpdateRequest update, CancellationToken cancellationToken) =>
+        await _beta.UpdateCounterAsync(new UpdateCounterRequest { CounterUpdateRequest = update }, Options(cancellationToken)).ConfigureAwait(false);
 
     private CallOptions Options(CancellationToken cancellationToken) =>
         new(deadline: _time.GetUtcNow().UtcDateTime + CallDeadline, cancellationToken: cancellationToken);

@@ -23,6 +23,9 @@ internal interface IAgonesSdk
     Task RemoveListValueAsync(string list, string value, CancellationToken cancellationToken);
 
     Task SetCounterAsync(string counter, long count, CancellationToken cancellationToken);
+
+    /// <summary>Moves a counter by a difference, as the sidecar finds it when it writes.</summary>
+    Task ChangeCounterAsync(string counter, long difference, CancellationToken cancellationToken);
 }
 
 /// <summary>One open stream of Health messages.</summary>

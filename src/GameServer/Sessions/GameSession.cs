@@ -9,9 +9,11 @@ namespace FleetSystem.GameServer.Sessions;
 /// </summary>
 /// <param name="claim">The session.</param>
 /// <param name="playersMax">Most players connected at a time; four times as many are remembered.</param>
+/// <param name="directory">Connections of all sessions of the server; this one keeps its own part of it.</param>
 /// <param name="newConnectionId">Makes an unguessable connection id, never 0.</param>
 /// <param name="now">Timestamp at which the session was taken up.</param>
-internal sealed class GameSession(SessionClaim claim, int playersMax, Func<ulong> newConnectionId, long now)
+internal sealed class GameSession(
+    SessionClaim claim, int playersMax, Dictionary<ulong, GameSession> directory, Func<ulong> newConnectionId, long now)
 {
     private const int RememberedFactor = 4;
 
@@ -19,6 +21,9 @@ internal sealed class GameSession(SessionClaim claim, int playersMax, Func<ulong
     private readonly Dictionary<ulong, Player> _connections = [];
 
     public SessionClaim Claim { get; set; } = claim;
+
+    /// <summary>Why it was ended, or null while it goes on. It is kept until its claim has gone, so that it is not taken up once more.</summary>
+    public ClosingReason? Ended { get; private set; }
 
     /// <summary>Inputs applied, of all players: the session's part of the game's state.</summary>
     public ulong Total { get; private set; }
@@ -43,7 +48,7 @@ internal sealed class GameSession(SessionClaim claim, int playersMax, Func<ulong
 
             if (!player.IsConnected && _connections.Count >= playersMax)
                 return null;
-            _connections.Remove(player.ConnectionId);
+            Forget(player.ConnectionId);
         }
         else
         {
@@ -57,6 +62,7 @@ internal sealed class GameSession(SessionClaim claim, int playersMax, Func<ulong
         player.Nonce = nonce;
         player.Sequence = 0;
         _connections.Add(player.ConnectionId, player);
+        directory.Add(player.ConnectionId, this);
         Heard(player, from, now);
         return player;
     }
@@ -105,14 +111,53 @@ internal sealed class GameSession(SessionClaim claim, int playersMax, Func<ulong
         return silent?.Count ?? 0;
     }
 
+    /// <summary>Ends the session: players are answered with the reason from now on.</summary>
+    /// <returns>What they are told of the server's own accord.</returns>
+    public IReadOnlyList<Notice> End(ClosingReason reason)
+    {
+        if (Ended is not null)
+            return [];
+        Ended = reason;
+        return Farewell(reason);
+    }
+
+    /// <summary>A notice to each connected player.</summary>
+    public IReadOnlyList<Notice> Farewell(ClosingReason reason)
+    {
+        var notices = new List<Notice>();
+        foreach (var player in _connections.Values)
+        {
+            if (player.Address is not { } address)
+                continue;
+            var datagram = new byte[ServerMessage.LengthMax];
+            notices.Add(new Notice(address, datagram[..ServerMessage.Closing(datagram, player.ConnectionId, reason)]));
+        }
+
+        return notices;
+    }
+
+    /// <summary>Takes the session's connections out of the server's directory, before the session itself goes.</summary>
+    public void ForgetConnections()
+    {
+        foreach (var connection in _connections.Keys)
+            directory.Remove(connection);
+        _connections.Clear();
+    }
+
     public WelcomeState Describe(Player player) => new(
         player.ConnectionId, Claim.Incarnation, player.Sequence, player.Counter, Total, Claim.Session, Claim.Server);
 
     private void Disconnect(Player player)
     {
-        _connections.Remove(player.ConnectionId);
+        Forget(player.ConnectionId);
         player.ConnectionId = 0;
         player.Address = null;
+    }
+
+    private void Forget(ulong connectionId)
+    {
+        _connections.Remove(connectionId);
+        directory.Remove(connectionId);
     }
 
     private void Heard(Player player, SocketAddress from, long now)

@@ -9,12 +9,22 @@ namespace FleetSystem.GameServer.Sessions;
 /// <summary>A datagram that the server sends of its own accord.</summary>
 internal readonly record struct Notice(SocketAddress To, byte[] Datagram);
 
-/// <summary>Holds the server's session between its three sources of events: players' datagrams, the SDK's watch, and time.</summary>
+/// <summary>A session that the server goes on without.</summary>
+/// <param name="Claim">The session.</param>
+/// <param name="Reason">Why it ended.</param>
+/// <param name="Notices">What its players are told.</param>
+internal sealed record EndedSession(SessionClaim Claim, ClosingReason Reason, IReadOnlyList<Notice> Notices);
+
+/// <summary>
+/// Holds the server's sessions between their three sources of events: players' datagrams, the SDK's watch, and time. It is one session that
+/// lives and dies with the server, or several that share it and come and go.
+/// </summary>
 internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier verifier, TimeProvider time)
 {
     private readonly Lock _gate = new();
     private readonly JoinBudget _joins = new(options.JoinsPerSecondMax, time);
-    private GameSession? _session;
+    private readonly Dictionary<string, GameSession> _sessions = new(StringComparer.Ordinal);
+    private readonly Dictionary<ulong, GameSession> _connections = [];
     private ClosingReason? _closing;
 
     public Traffic Traffic { get; } = new();
@@ -22,12 +32,13 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
     /// <summary>Called, outside of any lock, when players came or went.</summary>
     public Action? PlayersChanged { get; set; }
 
-    public SessionClaim? Claim
+    /// <summary>Sessions that go on.</summary>
+    public int SessionCount
     {
         get
         {
             lock (_gate)
-                return _session?.Claim;
+                return _sessions.Values.Count(session => session.Ended is null);
         }
     }
 
@@ -36,12 +47,15 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
         get
         {
             lock (_gate)
-                return _session is null ? [] : [.. _session.Connected.Select(player => player.Id)];
+                return [.. _sessions.Values.Where(session => session.Ended is null).SelectMany(session => session.Connected).Select(player => player.Id).Distinct(StringComparer.Ordinal)];
         }
     }
 
-    /// <summary>Takes a session up, or takes over changed details of the present one. Players of another session before it are told.</summary>
-    /// <returns>Whether the session is new to this server.</returns>
+    /// <summary>
+    /// Takes a session up, or takes over changed details of one it holds. One that does not share the server replaces what was there before
+    /// it, as does another incarnation of the same session; their players are told.
+    /// </summary>
+    /// <returns>Whether the session is new to this server. Not so when every place is taken.</returns>
     public bool TakeUp(SessionClaim claim, out IReadOnlyList<Notice> notices)
     {
         lock (_gate)
@@ -49,37 +63,42 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
             notices = [];
             if (_closing is not null)
                 return false;
-            if (claim.IsSame(_session?.Claim))
+            if (_sessions.GetValueOrDefault(claim.Session) is { } present && claim.IsSame(present.Claim))
             {
-                _session!.Claim = claim;
+                present.Claim = claim;
                 return false;
             }
 
-            notices = Farewell(ClosingReason.Replaced);
-            _session = new GameSession(claim, options.PlayersMax, NewConnectionId, time.GetTimestamp());
+            var replaced = _sessions.Values.Where(session => !claim.Shared || session.Claim.Session == claim.Session).ToList();
+            if (claim.Shared && _sessions.Values.Count(session => session.Ended is null) - replaced.Count(session => session.Ended is null) >= options.SessionsMax)
+                return false;
+            notices = [.. replaced.SelectMany(session => session.End(ClosingReason.Replaced))];
+            replaced.ForEach(Remove);
+            _sessions.Add(claim.Session, new GameSession(claim, options.PlayersMax, _connections, NewConnectionId, time.GetTimestamp()));
         }
 
         PlayersChanged?.Invoke();
         return true;
     }
 
-    /// <summary>Ends what time ends: silent players, and the session itself when it is idle or its time is over.</summary>
-    /// <returns>Why the session has to end now, or null.</returns>
+    /// <summary>Ends what time ends: silent players, and the server itself when its one session is idle or its time is over.</summary>
+    /// <returns>Why the server has to end now, or null.</returns>
     public ClosingReason? Tick()
     {
-        int dropped;
+        var dropped = 0;
         ClosingReason? due = null;
         lock (_gate)
         {
-            if (_session is null || _closing is not null)
+            if (_closing is not null)
                 return null;
 
             var now = time.GetTimestamp();
-            dropped = _session.DropSilent(now - (long)(options.PlayerTimeout.TotalSeconds * time.TimestampFrequency));
-            if (_session.Claim.Expires is { } expires && time.GetUtcNow() >= expires)
-                due = ClosingReason.Expired;
-            else if (_session.ConnectedCount == 0 && time.GetElapsedTime(_session.OccupiedAt, now) >= options.IdleEnd)
-                due = ClosingReason.Idle;
+            foreach (var session in _sessions.Values)
+            {
+                dropped += session.DropSilent(now - (long)(options.PlayerTimeout.TotalSeconds * time.TimestampFrequency));
+                if (!session.Claim.Shared)
+                    due = DueAt(session, now);
+            }
         }
 
         if (dropped > 0)
@@ -87,13 +106,53 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
         return due;
     }
 
-    /// <summary>Ends the session for the players; from here on joins are refused and inputs answered with the reason.</summary>
+    /// <summary>Ends those of several sessions that are idle or whose time is over. They stay known until their claims go.</summary>
+    public IReadOnlyList<EndedSession> EndDue()
+    {
+        List<EndedSession> ended = [];
+        lock (_gate)
+        {
+            if (_closing is not null)
+                return [];
+            var now = time.GetTimestamp();
+            foreach (var session in _sessions.Values)
+            {
+                if (session is { Claim.Shared: true, Ended: null } && DueAt(session, now) is { } reason)
+                    ended.Add(new EndedSession(session.Claim, reason, session.End(reason)));
+            }
+        }
+
+        if (ended.Count > 0)
+            PlayersChanged?.Invoke();
+        return ended;
+    }
+
+    /// <summary>Lets go of those of several sessions whose claims have been taken off the server.</summary>
+    /// <param name="claimed">Sessions that the server still bears.</param>
+    public IReadOnlyList<EndedSession> Withdraw(IReadOnlyCollection<string> claimed)
+    {
+        List<EndedSession> gone;
+        lock (_gate)
+        {
+            if (_closing is not null)
+                return [];
+            var withdrawn = _sessions.Values.Where(session => session.Claim.Shared && !claimed.Contains(session.Claim.Session)).ToList();
+            gone = [.. withdrawn.Select(session => new EndedSession(session.Claim, session.Ended ?? ClosingReason.Withdrawn, session.End(ClosingReason.Withdrawn)))];
+            withdrawn.ForEach(Remove);
+        }
+
+        if (gone.Count > 0)
+            PlayersChanged?.Invoke();
+        return gone;
+    }
+
+    /// <summary>Ends every session for the players; from here on joins are refused and inputs answered with the reason.</summary>
     public IReadOnlyList<Notice> Close(ClosingReason reason)
     {
         lock (_gate)
         {
             _closing ??= reason;
-            return Farewell(_closing.Value);
+            return [.. _sessions.Values.Where(session => session.Ended is null).SelectMany(session => session.Farewell(_closing.Value))];
         }
     }
 
@@ -123,21 +182,21 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
 
     private async ValueTask<int> JoinAsync(ulong nonce, ReadOnlyMemory<byte> token, SocketAddress from, Memory<byte> reply)
     {
-        SessionClaim? claim;
+        string? fleet;
         bool closing;
         lock (_gate)
         {
-            claim = _session?.Claim;
+            fleet = _sessions.Values.FirstOrDefault()?.Claim.Fleet;
             closing = _closing is not null;
         }
 
-        if (closing || claim is null)
+        if (closing || fleet is null)
             return Refuse(nonce, closing ? RefusalCode.Closing : RefusalCode.NoSession, reply);
         if (!_joins.TrySpend())
             return Refuse(nonce, RefusalCode.Busy, reply);
 
-        var admission = await verifier.VerifyAsync(token, claim).ConfigureAwait(false);
-        if (admission.PlayerId is not { } playerId)
+        var admission = await verifier.VerifyAsync(token, fleet).ConfigureAwait(false);
+        if (admission is not { PlayerId: { } playerId, Session: { } sessionId })
             return Refuse(nonce, admission.Refusal, reply);
 
         WelcomeState welcome;
@@ -145,13 +204,15 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
         lock (_gate)
         {
             // The session may have ended or changed while the token was verified.
-            if (_closing is not null || _session is null || !claim.IsSame(_session.Claim))
-                return Refuse(nonce, RefusalCode.OtherSession, reply);
-            before = _session.ConnectedCount;
-            if (_session.Join(playerId, nonce, from, time.GetTimestamp()) is not { } player)
+            if (_closing is not null || _sessions.GetValueOrDefault(sessionId) is not { } session)
+                return Refuse(nonce, _sessions.Values.Any(other => other.Claim.Shared) ? RefusalCode.NoSession : RefusalCode.OtherSession, reply);
+            if (session.Ended is not null)
+                return Refuse(nonce, RefusalCode.Closing, reply);
+            before = session.ConnectedCount;
+            if (session.Join(playerId, nonce, from, time.GetTimestamp()) is not { } player)
                 return Refuse(nonce, RefusalCode.Full, reply);
-            after = _session.ConnectedCount;
-            welcome = _session.Describe(player);
+            after = session.ConnectedCount;
+            welcome = session.Describe(player);
         }
 
         if (before != after)
@@ -163,10 +224,11 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
     {
         lock (_gate)
         {
-            if (_closing is { } reason)
+            var session = _connections.GetValueOrDefault(message.Id);
+            if ((_closing ?? session?.Ended) is { } reason)
                 return ServerMessage.Closing(reply, message.Id, reason);
-            if (_session?.Input(message.Id, message.Sequence, from, time.GetTimestamp()) is { } player)
-                return ServerMessage.State(reply, message.Id, player.Sequence, player.Counter, _session.Total);
+            if (session?.Input(message.Id, message.Sequence, from, time.GetTimestamp()) is { } player)
+                return ServerMessage.State(reply, message.Id, player.Sequence, player.Counter, session.Total);
         }
 
         Traffic.CountUnknownConnection();
@@ -177,7 +239,7 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
     {
         bool left;
         lock (_gate)
-            left = _session?.Leave(connectionId, time.GetTimestamp()) == true;
+            left = _connections.GetValueOrDefault(connectionId)?.Leave(connectionId, time.GetTimestamp()) == true;
         if (left)
             PlayersChanged?.Invoke();
         else
@@ -190,18 +252,17 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
         return ServerMessage.Refused(reply.Span, nonce, code);
     }
 
-    private List<Notice> Farewell(ClosingReason reason)
+    private ClosingReason? DueAt(GameSession session, long now)
     {
-        var notices = new List<Notice>();
-        foreach (var player in _session?.Connected ?? [])
-        {
-            if (player.Address is not { } address)
-                continue;
-            var datagram = new byte[ServerMessage.LengthMax];
-            notices.Add(new Notice(address, datagram[..ServerMessage.Closing(datagram, player.ConnectionId, reason)]));
-        }
+        if (session.Claim.Expires is { } expires && time.GetUtcNow() >= expires)
+            return ClosingReason.Expired;
+        return session.ConnectedCount == 0 && time.GetElapsedTime(session.OccupiedAt, now) >= options.IdleEnd ? ClosingReason.Idle : null;
+    }
 
-        return notices;
+    private void Remove(GameSession session)
+    {
+        session.ForgetConnections();
+        _sessions.Remove(session.Claim.Session);
     }
 
     private static ulong NewConnectionId()

@@ -34,7 +34,13 @@ internal static class CellConfiguration
                     ["HealthyAfter"] = options.PathHealth.HealthyAfter.ToString(),
                 },
             },
-            ["Matchmaker"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{ports.Api}", ["GrpcUrl"] = $"http://127.0.0.1:{ports.Grpc}", ["RegionRefreshInterval"] = "00:00:00.2" },
+            ["Matchmaker"] = new JsonObject
+            {
+                ["Url"] = $"http://127.0.0.1:{ports.Api}",
+                ["GrpcUrl"] = $"http://127.0.0.1:{ports.Grpc}",
+                ["RegionRefreshInterval"] = "00:00:00.2",
+                ["Allocator"] = new JsonObject { ["RestUrl"] = $"http://127.0.0.1:{ports.Allocator}", ["GrpcUrl"] = $"http://127.0.0.1:{ports.AllocatorGrpc}" },
+            },
             ["FleetSystem"] = new JsonObject
             {
                 ["Cell"] = "local",
@@ -43,15 +49,25 @@ internal static class CellConfiguration
                 {
                     ["Id"] = region.Id, ["Region"] = region.Id, ["KubeConfig"] = kubeConfig, ["Context"] = region.Id,
                 })]),
-                ["Fleets"] = new JsonArray(new JsonObject
-                {
-                    ["Id"] = LocalFleet.Name,
-                    ["Port"] = LocalFleet.PortName,
-                    ["AgonesFleets"] = new JsonArray(LocalFleet.Name, LocalFleet.SimulatedName),
-                }),
+                ["Fleets"] = new JsonArray([.. FleetNodes(options)]),
             },
         };
         File.WriteAllText(file, document.ToJsonString(Indented));
+    }
+
+    private static IEnumerable<JsonNode> FleetNodes(LocalCloudOptions options)
+    {
+        yield return Fleet(LocalFleet.Name, LocalFleet.Name, LocalFleet.SimulatedName);
+
+        // By itself too: under load, an end of a session on a real server would mostly measure how fast processes start.
+        if (options.SimulatedServers > 0) yield return Fleet(LocalFleet.SimulatedName, LocalFleet.SimulatedName);
+
+        static JsonObject Fleet(string id, params IEnumerable<string> agonesFleets) => new()
+        {
+            ["Id"] = id,
+            ["Port"] = LocalFleet.PortName,
+            ["AgonesFleets"] = new JsonArray([.. agonesFleets.Select(name => (JsonNode)name)]),
+        };
     }
 
     private static JsonNode RegionNode(Region region, PortPlan ports, string credentials) => new JsonObject

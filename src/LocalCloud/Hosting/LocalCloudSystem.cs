@@ -40,6 +40,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>The players' API over gRPC.</summary>
     public Uri GrpcUrl => new($"http://127.0.0.1:{_ports.Grpc}");
 
+    /// <summary>Where allocation is served as agones-allocator serves it, over HTTP and over gRPC.</summary>
+    public (Uri Rest, Uri Grpc) AllocatorUrls => (new($"http://127.0.0.1:{_ports.Allocator}"), new($"http://127.0.0.1:{_ports.AllocatorGrpc}"));
+
     /// <summary>The regions, in the order of the options.</summary>
     public IReadOnlyList<LocalRegion> Regions => _regions;
 
@@ -102,7 +105,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>Every socket of this run that has a fixed address.</summary>
     public IReadOnlyList<OpenedSocket> EverySocketOpened =>
     [
-        .. new[] { _ports.Api, _ports.Grpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
+        .. new[] { _ports.Api, _ports.Grpc, _ports.Allocator, _ports.AllocatorGrpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
             .Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
         .. _regions.SelectMany(region => new[] { region.LoadBalancer.EndPoint, region.Echo }).Select(address => new OpenedSocket(address, ProtocolType.Udp)),
         .. _relay.OpenPorts.Select(address => new OpenedSocket(address, ProtocolType.Udp)),
@@ -114,6 +117,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("Players' API", $"{ApiUrl}");
         yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
         yield return ("Players' API (gRPC)", $"{GrpcUrl}");
+        yield return ("Agones' allocator (REST, gRPC)", $"{AllocatorUrls.Rest}gameserverallocation, {AllocatorUrls.Grpc}");
         yield return ("FleetManager (/livez)", $"http://127.0.0.1:{_ports.Operations}/");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)

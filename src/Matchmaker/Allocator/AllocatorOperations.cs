@@ -64,7 +64,7 @@ internal sealed partial class AllocatorOperations(
             Deadline = hints.Deadline < latest ? hints.Deadline.Value : latest,
         };
         var regions = Regions(hints);
-        if (claim.Repeatable && await FindAsync(system.Value.Regions.Select(region => region.Id), claim.Tag, claim.Deadline) is { Claimed: { } earlier } found)
+        if (claim.Repeatable && await FindAsync(system.Value.Regions.Select(region => region.Id), claim.Tag) is { Claimed: { } earlier } found)
         {
             return earlier.Status!.Annotations.GetValueOrDefault(AllocationTags.KeyOf(claim.Tag), claim.Fingerprint) == claim.Fingerprint
                 ? Served(earlier, found.Region, regions, hints, repeated: true)
@@ -102,7 +102,7 @@ internal sealed partial class AllocatorOperations(
             LogAskFailed(log, claim.Tag, region, fault);
             while (true)
             {
-                if (await FindAsync([region], claim.Tag, claim.Deadline) is { Claimed: { } found }) return found;
+                if (await FindAsync([region], claim.Tag) is { Claimed: { } found }) return found;
                 if (time.GetUtcNow() + FindPause >= claim.Deadline) return DirectorOutcome.Without(DirectorResult.Unknown, "", $"region {region} did not answer");
                 await Task.Delay(FindPause, time, CancellationToken.None);
             }
@@ -110,13 +110,13 @@ internal sealed partial class AllocatorOperations(
     }
 
     /// <summary>The server that carries a tag, in any of some regions; a region that cannot be asked is passed over.</summary>
-    private async Task<(DirectorOutcome? Claimed, string Region)> FindAsync(IEnumerable<string> regions, string tag, DateTimeOffset deadline)
+    private async Task<(DirectorOutcome? Claimed, string Region)> FindAsync(IEnumerable<string> regions, string tag)
     {
         var finds = await Task.WhenAll(regions.Select(async region =>
         {
             try
             {
-                return (await grains.GetGrain<IAllocatorGrain>(region).Find(tag, deadline), region);
+                return (await grains.GetGrain<IAllocatorGrain>(region).Find(tag), region);
             }
             catch (Exception fault)
             {

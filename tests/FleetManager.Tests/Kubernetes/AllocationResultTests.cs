@@ -32,9 +32,7 @@ public sealed class AllocationResultTests
                 ZoneLabel = "z-1",
                 Address = "10.0.0.1",
                 Port = 7002,
-                Session = "s-1",
-                Incarnation = 3,
-                SessionReady = "s-0/1",
+                Sessions = [new SessionTag("s-1", 3)],
             },
             Assert.IsType<AllocationAnswer.Allocated>(answer).Server);
     }

@@ -21,6 +21,26 @@ public sealed class GameServerCallTests
         Assert.EndsWith("?limit=500&labelSelector=fleetsystem.dev%2Fsession%3Ds-1", fixture.Server.Seen("LIST gameservers")[0].Path); // No resourceVersion: not from a cache.
     }
 
+    [Fact]
+    public async Task ProbeAsync_ServerAnswers_OneObjectAskedOfTheServerItself()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST gameservers", Answers.List("7", [GameServer("a", 1)], next: "two"));
+
+        await fixture.Cluster.ProbeAsync(Cancelled);
+
+        Assert.EndsWith("/gameservers?limit=1", Assert.Single(fixture.Server.Seen("LIST gameservers")).Path);
+    }
+
+    [Fact]
+    public async Task ProbeAsync_ServerRefuses_Throws()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST gameservers", Answers.Raw(500, "no"));
+
+        await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.ProbeAsync(Cancelled));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a,b!=c")]

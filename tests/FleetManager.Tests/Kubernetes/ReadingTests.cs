@@ -27,9 +27,7 @@ public sealed class ReadingTests
         ZoneLabel = "z",
         Address = "10.0.0.1",
         Port = 7001,
-        Session = "s",
-        Incarnation = 2,
-        SessionReady = "s/2",
+        Sessions = [new SessionTag("s", 2, SessionTagState.Acknowledged)],
     };
 
     private readonly ResourceVersion _version = new();
@@ -52,6 +50,27 @@ public sealed class ReadingTests
             },
             read.Item);
         Assert.Equal((WatchEventType.Modified, "394"), (read.Type, _version.ToString()));
+    }
+
+    [Fact]
+    public void Read_ServerOfSeveralSessions_EachWithWhatTheGameServerSaysOfIt()
+    {
+        var read = ReadServer("""
+            {"type":"MODIFIED","object":{"metadata":{"name":"a","resourceVersion":"9",
+            "labels":{"fleetsystem.dev/s-a":"1","fleetsystem.dev/s-b":"2","fleetsystem.dev/s-c":"1","fleetsystem.dev/s\u002dd":"many","fleetsystem.dev/zone":"z"},
+            "annotations":{"agones.dev/sdk-session-ready.0":"s-b/2","agones.dev/sdk-session-ready.1":"s-a/1/ended","agones.dev/sdk-session-ready.2":"s-c/7","fleetsystem.dev/s-a.expires":"2026-11-25T00:00:00Z"}},
+            "status":{"state":"Allocated"}}}
+            """);
+
+        Assert.Equal(
+            [
+                new SessionTag("s-a", 1, SessionTagState.Ended, Shared: true),
+                new SessionTag("s-b", 2, SessionTagState.Acknowledged, Shared: true),
+                new SessionTag("s-c", 1, SessionTagState.Claimed, Shared: true),
+                new SessionTag("s-d", 0, SessionTagState.Claimed, Shared: true),
+            ],
+            read.Item!.Sessions);
+        Assert.Equal("z", read.Item.ZoneLabel);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ public sealed class SessionGrainTests(CellTests.Fixture fixture)
         Assert.Equal((lane.Blue.Id, lane.Region, lane.ZoneA, $"node-{lane.ZoneA}", 1), (session.Server.Cluster, session.Server.Region, session.Server.Zone, session.Server.Node, session.Server.PreferenceServed));
         Assert.Equal(["p1", "p2"], reply.View.Connections.Select(connection => connection.PlayerId));
         Assert.All(reply.View.Connections, connection => Assert.Contains(connection.Routes, route => route.Kind == RouteKind.Direct && route.Port == session.Server.Port));
-        Assert.Equal((session.Id, 1), (lane.Blue.Server(server).Session, lane.Blue.Server(server).Incarnation));
+        Assert.Equal([new SessionTag(session.Id, 1)], lane.Blue.Server(server).Sessions);
 
         var stored = lane.Stored("k")!;
         Assert.Equal((SessionState.Allocated, server, session.RoutingToken), (stored.State, stored.Server!.Name, stored.RoutingToken));

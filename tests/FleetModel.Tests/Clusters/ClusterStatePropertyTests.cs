@@ -21,10 +21,17 @@ public sealed class ClusterStatePropertyTests
                 Node = node,
                 ZoneLabel = (bits & 1) == 0 ? "" : "a",
                 Deleting = bits == 15,
-                Session = state is GameServerState.Allocated or GameServerState.Shutdown or GameServerState.Unhealthy && (bits & 2) == 0 ? $"s-{name}" : null,
-                Incarnation = (bits & 2) == 0 ? 1 + (bits & 1) : 0,
-                SessionReady = (bits & 4) == 0 ? null : $"s-{name}/{1 + (bits & 1)}",
-            });
+            })
+            .SelectMany(server => Tags(server.Name).Select(tags => server.State is GameServerState.Allocated or GameServerState.Shutdown or GameServerState.Unhealthy ? server with { Sessions = [.. tags] } : server));
+
+    /// <summary>None, one alone, or up to three that share the server.</summary>
+    private static Gen<IReadOnlyList<SessionTag>> Tags(string server) =>
+        Gen.Select(Gen.Int[0, 4], Gen.Int[1, 2].Array[3], Gen.Enum<SessionTagState>().Array[3]).Select((count, incarnations, states) => (IReadOnlyList<SessionTag>)(count switch
+        {
+            0 => [],
+            1 => [new SessionTag($"s-{server}", incarnations[0], states[0] == SessionTagState.Ended ? SessionTagState.Claimed : states[0])],
+            _ => [.. Enumerable.Range(0, count - 1).Select(i => new SessionTag($"s-{server}-{i}", incarnations[i], states[i], Shared: true))],
+        }));
 
     private static readonly Gen<NodeSnapshot> Node =
         Gen.Select(OneOf(Nodes), OneOf("a", "b", ""), Gen.Bool).Select((name, zone, ready) => new NodeSnapshot { Name = name, Zone = zone, Ready = ready });
@@ -94,29 +101,34 @@ public sealed class ClusterStatePropertyTests
             {
                 var before = state.Servers.ToList();
                 var seen = state.Apply(change);
-                foreach (var loss in seen.Where(one => one.Kind != ServerNoticeKind.Acknowledged).Select(one => Key(one.Server)))
+                foreach (var loss in seen.Where(one => one.Kind != ServerNoticeKind.Acknowledged).Select(one => Key(one.Server, one.Session)))
                     Assert.True(told.Add(loss), $"{loss} was told twice");
 
-                foreach (var held in before.Where(server => server.Session is not null && !server.IsGone && !deadBefore.Contains(server.Node)))
+                foreach (var (server, tag) in Held(before).Where(held => !held.Server.IsGone && !deadBefore.Contains(held.Server.Node) && held.Tag.State != SessionTagState.Ended))
                 {
-                    var now = state.Find(held.Name);
-                    var isLost = now is null || now.Uid != held.Uid || (Key(now) == Key(held) && (now.IsGone || state.IsDead(now.Node)));
-                    if (isLost) Assert.Contains(Key(held), told);
+                    var now = state.Find(server.Name);
+                    var isLost = now is null || now.Uid != server.Uid
+                        || (now.Sessions.Find(tag.Session, tag.Incarnation) is { } still && (now.IsGone || state.IsDead(now.Node) || still.State == SessionTagState.Ended));
+                    if (isLost) Assert.Contains(Key(server, tag), told);
                 }
 
+                // What befalls one session of a server that hosts several is not told to the others.
+                foreach (var one in seen.Where(one => one.Kind == ServerNoticeKind.Shutdown && one.Session.Shared)) Assert.Equal(SessionTagState.Ended, one.Session.State);
+
                 // A tag that comes back to a server is a new claim of it; a name that is free again as well.
-                foreach (var key in told.ToList())
-                {
-                    if (!state.Servers.Any(server => Key(server) == key)) told.Remove(key);
-                }
+                var present = Held(state.Servers).Select(held => Key(held.Server, held.Tag)).ToHashSet();
+                told.IntersectWith(present);
                 deadBefore = [.. state.DeadNodes];
             }
         });
 
     private static Gen<T> OneOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(index => values[index]);
 
-    private static (string Server, string Uid, string Session, int Incarnation) Key(GameServerSnapshot server) =>
-        (server.Name, server.Uid, server.Session ?? "", server.Incarnation);
+    private static IEnumerable<(GameServerSnapshot Server, SessionTag Tag)> Held(IEnumerable<GameServerSnapshot> servers) =>
+        servers.SelectMany(server => server.Sessions.Select(tag => (server, tag)));
+
+    private static (string Server, string Uid, string Session, int Incarnation) Key(GameServerSnapshot server, SessionTag tag) =>
+        (server.Name, server.Uid, tag.Session, tag.Incarnation);
 
     private static IReadOnlyList<ZoneCapacity> Recount(ClusterState state) =>
         [.. state.Servers

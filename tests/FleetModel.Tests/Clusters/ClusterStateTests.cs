@@ -7,7 +7,7 @@ namespace FleetSystem.FleetModel.Tests.Clusters;
 public sealed class ClusterStateTests
 {
     private static readonly GameServerSnapshot Ready = new() { Name = "gs-1", Uid = "u-1", Fleet = "arena", State = GameServerState.Ready, Node = "n1" };
-    private static readonly GameServerSnapshot Held = Ready with { State = GameServerState.Allocated, Session = "s-1", Incarnation = 1 };
+    private static readonly GameServerSnapshot Held = Ready with { State = GameServerState.Allocated, Sessions = [new("s-1", 1)] };
 
     private readonly ClusterState _state = new();
 
@@ -137,13 +137,14 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
-    public void Apply_Acknowledgement_ToldOnceAndOnlyForTheServersOwnSession()
+    public void Apply_Acknowledgement_ToldOnce()
     {
         Sync([Held]);
-        Assert.Empty(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-0/1" })));
+        Assert.Empty(_state.Apply(new GameServerChanged(Held with { Address = "10.0.0.1" })));
         Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
-        Assert.Equal(ServerNoticeKind.Acknowledged, Assert.Single(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-1/1" }))).Kind);
-        Assert.Empty(_state.Apply(new GameServerChanged(Held with { SessionReady = "s-1/1" })));
+        var acknowledged = Held with { Sessions = [new("s-1", 1, SessionTagState.Acknowledged)] };
+        Assert.Equal(ServerNoticeKind.Acknowledged, Assert.Single(_state.Apply(new GameServerChanged(acknowledged))).Kind);
+        Assert.Empty(_state.Apply(new GameServerChanged(acknowledged with { Address = "10.0.0.1" })));
         Assert.Equal(ServerSighting.Acknowledged, _state.Sight("gs-1", "s-1", 1));
     }
 
@@ -173,7 +174,7 @@ public sealed class ClusterStateTests
         Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-1", 1));
 
         _state.Apply(new GameServerChanged(Held));
-        _state.Apply(new GameServerChanged(Held with { Session = "s-2" }));
+        _state.Apply(new GameServerChanged(Held with { Sessions = [new("s-2", 1)] }));
         Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
         Assert.False(_state.MayRelease("gs-1", "s-1", 1));
     }
@@ -208,6 +209,63 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Apply_OneSessionOfSeveralEnds_ToldAloneAndOnce()
+    {
+        Sync([Shared(new("s-1", 1), new("s-2", 1, SessionTagState.Acknowledged))]);
+        var ended = Shared(new("s-1", 1, SessionTagState.Ended), new("s-2", 1, SessionTagState.Acknowledged));
+        var told = Assert.Single(_state.Apply(new GameServerChanged(ended)));
+        Assert.Equal(("s-1", ServerNoticeKind.Shutdown), (told.Session.Session, told.Kind));
+        Assert.Equal(ServerSighting.Shutdown, _state.Sight("gs-1", "s-1", 1));
+        Assert.Equal(ServerSighting.Acknowledged, _state.Sight("gs-1", "s-2", 1));
+        Assert.Empty(_state.Apply(new GameServerChanged(ended with { Address = "10.0.0.1" })));
+
+        // Its tag is taken away, the other plays on; then the server dies.
+        Assert.Empty(_state.Apply(new GameServerChanged(Shared(new SessionTag("s-2", 1, SessionTagState.Acknowledged)))));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+        var lost = Assert.Single(_state.Apply(new GameServerDeleted("gs-1", "u-1")));
+        Assert.Equal(("s-2", ServerNoticeKind.Lost), (lost.Session.Session, lost.Kind));
+    }
+
+    [Theory]
+    [InlineData("deleted")]
+    [InlineData("unhealthy")]
+    [InlineData("shutdown")]
+    [InlineData("node")]
+    public void Apply_ServerOfSeveralSessionsEnds_EachLosesIt(string how)
+    {
+        var server = Shared(new("s-1", 1), new("s-2", 3, SessionTagState.Acknowledged));
+        Sync([server]);
+        var told = _state.Apply(how switch
+        {
+            "deleted" => new GameServerDeleted("gs-1", "u-1"),
+            "unhealthy" => new GameServerChanged(server with { State = GameServerState.Unhealthy }),
+            "shutdown" => new GameServerChanged(server with { State = GameServerState.Shutdown }),
+            _ => new NodeChanged(Node("n1") with { Ready = false }),
+        });
+        Assert.Equal([("s-1", 1, ServerNoticeKind.Lost), ("s-2", 3, ServerNoticeKind.Lost)], told.Select(one => (one.Session.Session, one.Session.Incarnation, one.Kind)));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-2", 3));
+    }
+
+    [Fact]
+    public void NoteClaim_ServerThatHostsOthers_CountsUntilTheWatchShowsThatTagOrItsRelease()
+    {
+        Sync([Shared(new SessionTag("s-1", 1))]);
+        _state.NoteClaim("gs-1", "s-2", 1);
+        _state.NoteClaim("gs-1", "s-3", 1);
+        _state.Apply(new GameServerChanged(Shared(new SessionTag("s-1", 1, SessionTagState.Acknowledged))));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-2", 1));
+
+        _state.Apply(new GameServerChanged(Shared(new("s-1", 1), new("s-2", 1))));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-3", 1));
+        _state.NoteRelease("gs-1", "s-3", 1);
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-3", 1));
+
+        // A claim that the watch has shown is not remembered beyond that.
+        _state.Apply(new GameServerChanged(Shared(new SessionTag("s-1", 1))));
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-2", 1));
+    }
+
+    [Fact]
     public void Unlabelled_ReadyServersOnKnownNodes_UntilTheyCarryTheLabel()
     {
         Sync([Ready, Ready with { Name = "gs-2", Node = "nowhere" }, Ready with { Name = "gs-3", ZoneLabel = "a" }, Held with { Name = "gs-4" }]);
@@ -229,6 +287,8 @@ public sealed class ClusterStateTests
         _state.Apply(new NodesListed([Node("n1"), Node("n2", "b")]));
         _state.Apply(new GameServersListed(servers));
     }
+
+    private static GameServerSnapshot Shared(params ReadOnlySpan<SessionTag> tags) => Held with { Sessions = [.. tags.ToArray().Select(tag => tag with { Shared = true })] };
 
     private static NodeSnapshot Node(string name, string zone = "a") => new() { Name = name, Zone = zone, Ready = true };
 

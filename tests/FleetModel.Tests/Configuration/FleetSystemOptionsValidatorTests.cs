@@ -22,6 +22,10 @@ public sealed class FleetSystemOptionsValidatorTests
         { "Regions:0:Zones:2", options => options.Regions[0].Zones.Add("seoul-a") },
         { "Regions:0:Zones:2", options => options.Regions[0].Zones.Add("") },
         { "Regions:0:Accelerator:Arn", options => options.Regions[0].Accelerator!.Arn = "accelerator" },
+        { "Regions:0:Accelerator:Subnets:0", options => Plan(options, "10.0.0.1/26", "7000-8000", "1024-65535") },
+        { "Regions:0:Accelerator:Subnets", options => Plan(options, "10.0.0.0/24", "7000-8000", "1024-65535") },
+        { "Regions:0:Accelerator:DestinationPorts:0", options => Plan(options, "10.0.0.0/26", "8000-7000", "1024-65535") },
+        { "Regions:0:Accelerator:ListenerPorts", options => Plan(options, "10.0.0.0/26", "7000-8000", "1024-2000") },
         { "Regions:0:NetworkLoadBalancer:Address", options => options.Regions[0].NetworkLoadBalancer!.Address = "" },
         { "Regions:0:NetworkLoadBalancer:Port", options => options.Regions[0].NetworkLoadBalancer!.Port = 0 },
         { "Regions:0:Echo:Address", options => options.Regions[0].Echo!.Address = "echo.example" },
@@ -94,4 +98,10 @@ public sealed class FleetSystemOptionsValidatorTests
         Clusters = [new() { Id = "blue", Region = "seoul" }],
         Fleets = [new() { Id = "arena", Routes = [RouteKind.Direct] }],
     };
+
+    private static void Plan(FleetSystemOptions options, string subnet, string destinations, string listener)
+    {
+        var accelerator = options.Regions[0].Accelerator!;
+        (accelerator.Subnets, accelerator.DestinationPorts, accelerator.ListenerPorts) = ([subnet], [destinations], [listener]);
+    }
 }

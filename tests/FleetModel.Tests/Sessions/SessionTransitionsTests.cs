@@ -25,6 +25,7 @@ public sealed class SessionTransitionsTests
         Replace,
         End,
         Fail,
+        Abandon,
     }
 
     [Fact]
@@ -47,6 +48,14 @@ public sealed class SessionTransitionsTests
     }
 
     [Fact]
+    public void ClaimAbandoned_Allocating_NextIncarnationUnderANewTokenAndTheSameDeadline()
+    {
+        var next = SessionTransitions.ClaimAbandoned(Create(), "token-2", "no clear answer", Start.AddSeconds(3));
+        Assert.Equal((2, "token-2", SessionState.Allocating, Start.AddSeconds(10)), (next.Incarnation, next.RoutingToken, next.State, next.AllocationDeadline));
+        Assert.Equal(new SessionEvent(2, Start.AddSeconds(3), SessionState.Allocating, 2, null, "no clear answer"), next.Events[^1]);
+    }
+
+    [Fact]
     public void Ended_BeforeTheFirstServer_IsCancelled() =>
         Assert.Equal(SessionState.Cancelled, SessionTransitions.Ended(Create(), "by its caller", Start).State);
 
@@ -64,7 +73,7 @@ public sealed class SessionTransitionsTests
 
     [Fact]
     public void AnySteps_InAnyOrder_KeepTheRules() =>
-        Gen.Int[0, 7].Select(step => (Step)step).Array[1, 200].Sample(steps =>
+        Gen.Enum<Step>().Array[1, 200].Sample(steps =>
         {
             var session = Create();
             var now = Start;
@@ -74,7 +83,7 @@ public sealed class SessionTransitionsTests
                 var before = session;
                 var legal = step switch
                 {
-                    Step.Claim => before.State == SessionState.Allocating,
+                    Step.Claim or Step.Abandon => before.State == SessionState.Allocating,
                     Step.Replace => before.State == SessionState.Lost,
                     _ => true,
                 };
@@ -112,7 +121,7 @@ public sealed class SessionTransitionsTests
         Assert.Equal(before.LastSequence + 1, after.LastSequence);
         Assert.Equal((after.State, after.Incarnation, now), (after.Events[^1].State, after.Events[^1].Incarnation, after.Events[^1].At));
         Assert.Equal(after.Events.Skip(1).Select(happened => happened.Sequence), after.Events.SkipLast(1).Select(happened => happened.Sequence + 1));
-        Assert.True(after.Incarnation == before.Incarnation || (after.Incarnation == before.Incarnation + 1 && before.State == SessionState.Lost));
+        Assert.True(after.Incarnation == before.Incarnation || (after.Incarnation == before.Incarnation + 1 && before.State is SessionState.Lost or SessionState.Allocating));
         Assert.Equal(after.IsClosed, after.ClosedAt is not null);
         Assert.Equal(after.State == SessionState.Failed, after.Failure is not null);
         Assert.True(!after.HoldsServer || after.Server is not null, "It holds a server that is not known.");
@@ -127,6 +136,7 @@ public sealed class SessionTransitionsTests
         Step.Lose => SessionTransitions.ServerLost(session, session.Incarnation, "killed", now),
         Step.LoseOld => Unchanged(session, SessionTransitions.ServerLost(session, session.Incarnation - 1, "killed", now)),
         Step.Replace => SessionTransitions.Replacing(session, "next", now),
+        Step.Abandon => SessionTransitions.ClaimAbandoned(session, "next", "no clear answer", now),
         Step.End => SessionTransitions.Ended(session, "by its caller", now),
         _ => SessionTransitions.Failed(session, ErrorCodes.AllocationFailed, "It failed.", now),
     };

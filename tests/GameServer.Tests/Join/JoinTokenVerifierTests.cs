@@ -1,7 +1,6 @@
 using System.Text;
 using FleetSystem.GameServer.Join;
 using FleetSystem.GameServer.Protocol;
-using FleetSystem.GameServer.Sessions;
 using Microsoft.Extensions.Time.Testing;
 using Microsoft.IdentityModel.Tokens;
 
@@ -9,8 +8,6 @@ namespace FleetSystem.GameServer.Tests.Join;
 
 public sealed class JoinTokenVerifierTests : IDisposable
 {
-    private static readonly SessionClaim Claim = new("s-1", 1, "arena", "arena-1", null, null);
-
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
     private readonly TokenSigner _signer;
     private readonly JoinTokenVerifier _verifier;
@@ -24,8 +21,8 @@ public sealed class JoinTokenVerifierTests : IDisposable
     public void Dispose() => _signer.Dispose();
 
     [Fact]
-    public async Task VerifyAsync_GoodToken_NamesThePlayer() =>
-        Assert.Equal(new Admission("p1", default), await VerifyAsync(_signer.Sign()));
+    public async Task VerifyAsync_GoodToken_NamesThePlayerAndTheSession() =>
+        Assert.Equal(new Admission("p1", "s-1", default), await VerifyAsync(_signer.Sign()));
 
     [Fact]
     public async Task VerifyAsync_NoToken_IsRefused() => Assert.Equal(RefusalCode.TokenMissing, (await VerifyAsync("")).Refusal);
@@ -45,9 +42,8 @@ public sealed class JoinTokenVerifierTests : IDisposable
     }
 
     [Fact]
-    public async Task VerifyAsync_OtherSessionFleetOrIssuer_IsRefusedWithItsCode()
+    public async Task VerifyAsync_NoSessionOtherFleetOrIssuer_IsRefusedWithItsCode()
     {
-        Assert.Equal(RefusalCode.OtherSession, (await VerifyAsync(_signer.Sign(session: "s-2"))).Refusal);
         Assert.Equal(RefusalCode.OtherSession, (await VerifyAsync(_signer.Sign(session: null))).Refusal);
         Assert.Equal(RefusalCode.OtherFleet, (await VerifyAsync(_signer.Sign(fleet: "other"))).Refusal);
         Assert.Equal(RefusalCode.TokenInvalid, (await VerifyAsync(_signer.Sign(issuer: "other"))).Refusal);
@@ -91,5 +87,5 @@ public sealed class JoinTokenVerifierTests : IDisposable
     [InlineData("....")]
     public async Task VerifyAsync_Rubbish_IsRefused(string token) => Assert.Equal(RefusalCode.TokenInvalid, (await VerifyAsync(token)).Refusal);
 
-    private ValueTask<Admission> VerifyAsync(string token) => _verifier.VerifyAsync(Encoding.ASCII.GetBytes(token), Claim);
+    private ValueTask<Admission> VerifyAsync(string token) => _verifier.VerifyAsync(Encoding.ASCII.GetBytes(token), "arena");
 }

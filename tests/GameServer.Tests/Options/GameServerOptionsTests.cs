@@ -41,6 +41,14 @@ public sealed class GameServerOptionsTests
     }
 
     [Fact]
+    public void Read_CounterAndListForPlaces_IsAFault()
+    {
+        Read([], new() { ["GAMESERVER_JOIN_KEYS_FILE"] = ExistingFile, ["GAMESERVER_PLACES_COUNTER"] = "rooms", ["GAMESERVER_PLACES_LIST"] = "sessions" }, out var faults);
+
+        Assert.Contains("GAMESERVER_PLACES_LIST", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Read_ArgumentAndEnvironment_ArgumentWins()
     {
         var options = Read(

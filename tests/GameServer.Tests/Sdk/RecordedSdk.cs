@@ -69,6 +69,8 @@ internal sealed class RecordedSdk : IAgonesSdk
 
     public Task SetCounterAsync(string counter, long count, CancellationToken cancellationToken) => Record($"SetCounter {counter}={count}", cancellationToken);
 
+    public Task ChangeCounterAsync(string counter, long difference, CancellationToken cancellationToken) => Record($"ChangeCounter {counter}{difference:+0;-0}", cancellationToken);
+
     public IHealthStream OpenHealth(CancellationToken cancellationToken)
     {
         _ = Record("OpenHealth", CancellationToken.None);

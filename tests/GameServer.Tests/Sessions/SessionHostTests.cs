@@ -16,6 +16,7 @@ public sealed class SessionHostTests : IDisposable
         PlayerTimeout = TimeSpan.FromSeconds(10),
         IdleEnd = TimeSpan.FromSeconds(30),
         JoinsPerSecondMax = 50,
+        SessionsMax = 2,
     };
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 11, 23, 1, 0, 0, TimeSpan.Zero));
@@ -255,12 +256,113 @@ public sealed class SessionHostTests : IDisposable
         Assert.Equal(2, _host.Traffic.Ignored);
     }
 
+    [Fact]
+    public async Task AnswerAsync_SeveralSessions_EachWithItsOwnPlayersAndState()
+    {
+        Share("s-1");
+        Share("s-2");
+        var first = (await JoinAsync(1, "p1")).ConnectionId;
+        var second = (await JoinAsync(2, "p2", port: 2, session: "s-2")).ConnectionId;
+
+        // The same player may play in both: its state is the session's.
+        var both = (await JoinAsync(3, "p1", port: 3, session: "s-2")).ConnectionId;
+        await InputAsync(first, 1);
+        await InputAsync(second, 1, port: 2);
+        var answer = await InputAsync(both, 1, port: 3);
+
+        Assert.Equal((1UL, 2UL), (answer!.Counter, answer.Total));
+        Assert.Equal(1UL, (await InputAsync(first, 1))!.Total);
+        Assert.Equal(["p1", "p2"], _host.PlayerIds.Order());
+    }
+
+    [Fact]
+    public async Task AnswerAsync_SessionNotHereAmongSeveral_WorthAnotherTry()
+    {
+        Share("s-1");
+
+        // It may be about to be given to this server.
+        Assert.Equal(RefusalCode.NoSession, (await JoinAsync(1, "p1", session: "s-2")).Refusal);
+        Share("s-2");
+        Assert.Equal(MessageType.Welcome, (await JoinAsync(1, "p1", session: "s-2")).Type);
+    }
+
+    [Fact]
+    public void TakeUp_MoreSessionsThanPlaces_NotTakenUpUntilOneEnds()
+    {
+        Share("s-1");
+        Share("s-2");
+        Assert.False(_host.TakeUp(Claim with { Session = "s-3", Shared = true }, out _));
+
+        _time.Advance(Options.IdleEnd);
+        Assert.Equal(2, _host.EndDue().Count);
+
+        Share("s-3");
+    }
+
+    [Fact]
+    public async Task EndDue_OneOfSeveral_EndsAloneAndIsNotTakenUpAgain()
+    {
+        Share("s-1");
+        Share("s-2", _time.GetUtcNow() + TimeSpan.FromSeconds(8));
+        var playing = (await JoinAsync(1, "p1")).ConnectionId;
+        var ending = (await JoinAsync(2, "p2", port: 2, session: "s-2")).ConnectionId;
+        _time.Advance(TimeSpan.FromSeconds(8));
+        await InputAsync(playing, 1);
+        Assert.Null(_host.Tick());
+
+        var ended = Assert.Single(_host.EndDue());
+
+        Assert.Equal(("s-2", ClosingReason.Expired), (ended.Claim.Session, ended.Reason));
+        Assert.Equal(ending, Answer.Read(Assert.Single(ended.Notices).Datagram).Id);
+        Assert.Empty(_host.EndDue());
+        Assert.False(_host.TakeUp(ended.Claim, out _));
+        Assert.Equal(MessageType.Closing, (await InputAsync(ending, 1, port: 2))!.Type);
+        Assert.Equal(RefusalCode.Closing, (await JoinAsync(3, "p3", session: "s-2")).Refusal);
+        Assert.Equal(MessageType.State, (await InputAsync(playing, 2))!.Type);
+        Assert.Equal(["p1"], _host.PlayerIds);
+    }
+
+    [Fact]
+    public async Task Withdraw_ClaimGone_ItsPlayersAreToldAndTheOthersPlayOn()
+    {
+        Share("s-1");
+        Share("s-2");
+        var playing = (await JoinAsync(1, "p1")).ConnectionId;
+        var gone = (await JoinAsync(2, "p2", port: 2, session: "s-2")).ConnectionId;
+
+        var withdrawn = Assert.Single(_host.Withdraw(["s-1", "s-9"]));
+
+        Assert.Equal(("s-2", ClosingReason.Withdrawn), (withdrawn.Claim.Session, withdrawn.Reason));
+        Assert.Equal((byte)ClosingReason.Withdrawn, Answer.Read(Assert.Single(withdrawn.Notices).Datagram).Body[0]);
+        Assert.Equal(MessageType.UnknownConnection, (await InputAsync(gone, 1, port: 2))!.Type);
+        Assert.Equal(MessageType.State, (await InputAsync(playing, 1))!.Type);
+        Assert.Equal(1, _host.SessionCount);
+    }
+
+    [Fact]
+    public async Task TakeUp_NextIncarnationOfOneOfSeveral_StartsAnewAndLeavesTheOthersAlone()
+    {
+        Share("s-1");
+        Share("s-2");
+        var playing = (await JoinAsync(1, "p1")).ConnectionId;
+        var former = (await JoinAsync(2, "p2", port: 2, session: "s-2")).ConnectionId;
+
+        Assert.True(_host.TakeUp(Claim with { Session = "s-2", Incarnation = 2, Shared = true }, out var notices));
+
+        Assert.Equal((byte)ClosingReason.Replaced, Answer.Read(Assert.Single(notices).Datagram).Body[0]);
+        Assert.Equal(MessageType.UnknownConnection, (await InputAsync(former, 1, port: 2))!.Type);
+        Assert.Equal(MessageType.State, (await InputAsync(playing, 1))!.Type);
+    }
+
     private static int PortOf(SocketAddress address) => ((IPEndPoint)new IPEndPoint(IPAddress.Any, 0).Create(address)).Port;
 
     private void TakeUp() => Assert.True(_host.TakeUp(Claim, out _));
 
-    private async Task<Answer> JoinAsync(ulong nonce, string player, int port = 1) =>
-        (await SendAsync(PlayerMessages.Join(nonce, _signer.Sign(player)), port))!;
+    private void Share(string session, DateTimeOffset? expires = null) =>
+        Assert.True(_host.TakeUp(Claim with { Session = session, Expires = expires, Shared = true }, out _));
+
+    private async Task<Answer> JoinAsync(ulong nonce, string player, int port = 1, string session = "s-1") =>
+        (await SendAsync(PlayerMessages.Join(nonce, _signer.Sign(player, session)), port))!;
 
     private Task<Answer?> InputAsync(ulong connectionId, uint sequence, int port = 1) => SendAsync(PlayerMessages.Input(connectionId, sequence), port);
 

@@ -29,7 +29,7 @@ public sealed class RightsTests
 
         await using var services = await ServicesAsync(cluster, cancellation);
         await using var adapter = services.GetRequiredService<IAgonesClusterFactory>().Connect("test");
-        Assert.Equal(["AllocateAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "WatchAsync"], typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
+        Assert.Equal(["AllocateAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ProbeAsync", "WatchAsync"], typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
         using (var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
             var watch = Task.Run(async () => { await foreach (var _ in adapter.WatchAsync(watching.Token)) ; }, cancellation);
@@ -38,6 +38,7 @@ public sealed class RightsTests
             await watch.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }
 
+        await adapter.ProbeAsync(cancellation);
         var claim = Assert.IsType<AllocationAnswer.Allocated>(await adapter.AllocateAsync(
             new([new(new Dictionary<string, string> { [AgonesNames.FleetLabel] = "arena" }, [])], new Dictionary<string, string> { [AgonesKeys.Session] = "s-1" }, new Dictionary<string, string>()), cancellation));
         Assert.Equal(claim.Server.Name, Assert.Single(await adapter.FindBySessionAsync("s-1", cancellation)).Name);

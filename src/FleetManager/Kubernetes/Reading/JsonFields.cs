@@ -14,6 +14,14 @@ internal static class JsonFields
     /// <summary>Moves to the next property name of the object that the reader is in; false at its end.</summary>
     public static bool Next(ref Utf8JsonReader reader) => reader.Read() && reader.TokenType == JsonTokenType.PropertyName;
 
+    /// <summary>Whether the property name that the reader stands on begins with some ASCII text.</summary>
+    public static bool NameStartsWith(ref Utf8JsonReader reader, ReadOnlySpan<char> text)
+    {
+        if (reader.HasValueSequence || reader.ValueIsEscaped) return reader.GetString()!.AsSpan().StartsWith(text, StringComparison.Ordinal);
+        Span<byte> ascii = stackalloc byte[text.Length];
+        return System.Text.Ascii.FromUtf16(text, ascii, out _) == System.Buffers.OperationStatus.Done && reader.ValueSpan.StartsWith(ascii);
+    }
+
     /// <summary>Skips the value of the property that the reader stands on.</summary>
     public static void SkipValue(ref Utf8JsonReader reader) => reader.Skip();
 

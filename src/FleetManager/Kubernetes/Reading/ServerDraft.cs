@@ -12,10 +12,15 @@ namespace FleetSystem.FleetManager.Kubernetes.Reading;
 /// </summary>
 internal sealed class ServerDraft(StringPool pool, PortNames portNames)
 {
+    // The session's id begins with the last two letters of the prefix.
+    private static readonly int SharedSessionAt = AgonesKeys.SharedSessionPrefix.IndexOf('/', StringComparison.Ordinal) + 1;
+
     private static readonly FrozenDictionary<string, GameServerState> States =
         Enum.GetValues<GameServerState>().ToFrozenDictionary(state => state.ToString(), StringComparer.Ordinal);
 
     private readonly List<ServerPort> _ports = [];
+    private readonly List<(string Session, int Incarnation)> _shared = [];
+    private readonly List<string> _sharedReady = [];
 
     public string? Name { get; set; }
     public string Uid { get; set; } = "";
@@ -35,6 +40,8 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     public void Clear()
     {
         _ports.Clear();
+        _shared.Clear();
+        _sharedReady.Clear();
         (Name, Uid, Deleting, Fleet, Zone, Node, Address) = (null, "", false, "", "", "", "");
         (Session, Incarnation, SessionReady, State) = (null, 0, null, "");
     }
@@ -49,6 +56,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
             else if (reader.ValueTextEquals(AgonesKeys.Zone)) Zone = JsonFields.String(ref reader, pool) ?? "";
             else if (reader.ValueTextEquals(AgonesKeys.Session)) Session = NullIfEmpty(JsonFields.String(ref reader));
             else if (reader.ValueTextEquals(AgonesKeys.Incarnation)) Incarnation = Number(JsonFields.String(ref reader, pool));
+            else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionPrefix)) ReadShared(ref reader);
             else JsonFields.SkipValue(ref reader);
         }
     }
@@ -60,6 +68,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals(AgonesKeys.SessionReady)) SessionReady = NullIfEmpty(JsonFields.String(ref reader));
+            else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionReadyPrefix)) _sharedReady.Add(JsonFields.String(ref reader) ?? "");
             else JsonFields.SkipValue(ref reader);
         }
     }
@@ -86,11 +95,34 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         ZoneLabel = Zone,
         Address = Address,
         Port = portNames.Choose(Fleet, _ports),
-        Session = Session,
-        Incarnation = Incarnation,
-        SessionReady = SessionReady,
+        Sessions = Sessions(),
         Deleting = Deleting,
     };
+
+    private void ReadShared(ref Utf8JsonReader reader)
+    {
+        var session = reader.GetString()![SharedSessionAt..];
+        _shared.Add((session, Number(JsonFields.String(ref reader, pool))));
+    }
+
+    private SessionTags Sessions()
+    {
+        if (_shared.Count == 0 && Session is null) return [];
+        var tags = new List<SessionTag>(_shared.Count + 1);
+        if (Session is { } only) tags.Add(new SessionTag(only, Incarnation, SessionAcknowledgement.Read(SessionReady, only, Incarnation)));
+        foreach (var (session, incarnation) in _shared) tags.Add(new SessionTag(session, incarnation, SharedState(session, incarnation), Shared: true));
+        return [.. tags];
+    }
+
+    private SessionTagState SharedState(string session, int incarnation)
+    {
+        foreach (var text in _sharedReady)
+        {
+            if (SessionAcknowledgement.Read(text, session, incarnation) is not SessionTagState.Claimed and var state) return state;
+        }
+
+        return SessionTagState.Claimed;
+    }
 
     private void ReadPorts(ref Utf8JsonReader reader)
     {

@@ -56,6 +56,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     /// <summary>Whether a call other than an allocation fails.</summary>
     public Func<string, bool> IsUnreachable { get; set; } = _ => false;
 
+    /// <summary>Every call is accepted and never answered; an allocation is not even begun.</summary>
+    public bool Hangs { get; set; }
+
     /// <summary>Servers acknowledge their session as soon as they are claimed.</summary>
     public bool Acknowledges { get; set; }
 
@@ -113,7 +116,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate) Put(change(_servers[name]));
     }
 
-    public void Acknowledge(string name) => Change(name, server => server with { SessionReady = $"{server.Session}/{server.Incarnation}" });
+    public void Acknowledge(string name) => Change(name, server => server with { Sessions = [.. server.Sessions.Select(tag => tag with { State = SessionTagState.Acknowledged })] });
 
     public bool Delete(string name)
     {
@@ -171,6 +174,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public async Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
     {
         lock (_gate) _orders.Add(order);
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         var fault = await OnAllocate(order, cancellationToken);
         switch (fault)
         {
@@ -192,14 +196,14 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
 
         if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
-        await OnClaimed(claimed);
+        await OnClaimed(claimed).WaitAsync(cancellationToken);
         return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : Answer(claimed with { Uid = "" });
     }
 
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
     {
         await CallAsync("find", cancellationToken);
-        return Read(() => _servers.Values.Where(server => server.Session == session).ToList());
+        return Read(() => _servers.Values.Where(server => server.Sessions.Any(tag => tag.Session == session)).ToList());
     }
 
     public async Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken)
@@ -207,6 +211,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         await CallAsync("find", cancellationToken);
         return Read(() => _servers.Values.Where(server => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key) == value).Select(Answer).ToList());
     }
+
+    public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync("probe", cancellationToken);
 
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)
     {
@@ -231,10 +237,11 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private Task CallAsync(string call, CancellationToken cancellationToken)
+    private async Task CallAsync(string call, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
-        return IsUnreachable(call) ? throw new ClusterUnreachableException($"cluster {id} is away") : Task.CompletedTask;
+        if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        if (IsUnreachable(call)) throw new ClusterUnreachableException($"cluster {id} is away");
     }
 
     private AllocationAnswer.Allocated Answer(GameServerSnapshot server) => new(server) { Status = Read(() => _statuses[server.Name]) };
@@ -254,10 +261,11 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
                 .FirstOrDefault(server => server is not null);
             if (found is null) return null;
             // A director's order has no session.
-            var session = order.Labels.GetValueOrDefault(AgonesKeys.Session);
-            var incarnation = int.Parse(order.Labels.GetValueOrDefault(AgonesKeys.Incarnation, "0"), null);
+            SessionTags sessions = order.Labels.TryGetValue(AgonesKeys.Session, out var session)
+                ? [new SessionTag(session, int.Parse(order.Labels[AgonesKeys.Incarnation], null))]
+                : found.Sessions;
             _statuses[found.Name] = StatusOf(order, found);
-            var claimed = found with { State = GameServerState.Allocated, Session = session, Incarnation = incarnation };
+            var claimed = found with { State = GameServerState.Allocated, Sessions = sessions };
             _claims.Add(claimed);
             Put(claimed);
             if (Acknowledges) Acknowledge(claimed.Name);
@@ -284,7 +292,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             AgonesKeys.Fleet => server.Fleet,
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
             AgonesKeys.Node => server.ZoneLabel.Length > 0 ? server.Node : null,
-            AgonesKeys.Session => server.Session,
+            AgonesKeys.Session => server.Sessions.Count > 0 ? server.Sessions[0].Session : null,
             _ => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key),
         };
     }

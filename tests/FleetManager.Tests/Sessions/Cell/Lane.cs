@@ -29,6 +29,14 @@ internal sealed class Lane(TestCell cell, int number)
         return names;
     }
 
+    /// <summary>Adds a node with servers in zone A of Green, and waits until the silo knows them.</summary>
+    public async Task AddGreenServers(int count)
+    {
+        Green.AddNode("green-node", ZoneA);
+        for (var i = 0; i < count; i++) Green.AddServer("green-node");
+        await UntilKnown(Green);
+    }
+
     /// <summary>Waits until the silo has counted every Ready server that a cluster has.</summary>
     public async Task UntilKnown(FakeAgonesCluster cluster)
     {
