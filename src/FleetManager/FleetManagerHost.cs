@@ -47,6 +47,7 @@ public static class FleetManagerHost
         services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
+        services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<EdgeMonitor>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());

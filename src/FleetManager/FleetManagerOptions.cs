@@ -45,8 +45,24 @@ public sealed class FleetManagerOptions
     /// <summary>How long an Allocated server may carry the label of a session that does not claim it. The default is 30 seconds; 1 second to 1 hour.</summary>
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Most servers that are labelled at once in a cluster. The default is 16; 1 to 256.</summary>
-    public int LabelConcurrency { get; set; } = 16;
+    /// <summary>
+    /// Most servers of a cluster that are labelled in one batch, all at once. The default is 16; 1 to 256. With
+    /// <see cref="LabelInterval"/> it bounds the rate: by default 160 patches a second.
+    /// </summary>
+    public int LabelBatch { get; set; } = 16;
+
+    /// <summary>Pause between two batches of labels. The default is 100 ms; 10 ms to 1 minute.</summary>
+    public TimeSpan LabelInterval { get; set; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>What is done about nodes that announce their end.</summary>
+    public NodeInterruptionOptions NodeInterruption { get; set; } = new();
+
+    /// <summary>
+    /// Price of a GB that crosses from one zone into another of its region, on each of its two sides, in USD; for the metrics of transfer
+    /// cost. The default is 0.01, AWS's: "$0.01/GB in each direction" between zones (aws.amazon.com/ec2/pricing/on-demand, "Data Transfer
+    /// within the same AWS Region"). 0 to 100.
+    /// </summary>
+    public double CrossZonePricePerGigabyte { get; set; } = 0.01;
 
     /// <summary>Time between two probes of a path. The default is 250 ms; 20 ms to 1 minute.</summary>
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(250);
@@ -80,13 +96,17 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.ClaimPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.ClaimPatience));
         options.Circuit.Check(faults, nameof(options.Circuit));
         Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
+        Within(options.LabelInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.LabelInterval));
+        options.NodeInterruption.Validate(faults, nameof(options.NodeInterruption));
+        faults.Check(
+            options.CrossZonePricePerGigabyte is >= 0 and <= 100, nameof(options.CrossZonePricePerGigabyte), $"is {options.CrossZonePricePerGigabyte}: 0 to 100 is possible");
         Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
         Within(options.ProbeTimeout, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
         Within(options.PathHealth.HealthyAfter, TimeSpan.Zero, TimeSpan.FromHours(1), "PathHealth:HealthyAfter");
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
-        Count(options.LabelConcurrency, 1, 256, nameof(options.LabelConcurrency));
+        Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
         Count(options.PathHealth.FailuresToDown, 2, 100, "PathHealth:FailuresToDown");
         Count(options.PathHealth.SuccessesToDegraded, 1, 100, "PathHealth:SuccessesToDegraded");
         return faults.ToResult();

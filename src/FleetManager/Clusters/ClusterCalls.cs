@@ -46,6 +46,8 @@ internal sealed partial class ClusterCalls(
         {
             AllocationAnswer.Refused(var why, var transient) => (transient ? CallResult.Failed : CallResult.Neutral, why),
             AllocationAnswer.Unknown(var why) when !late.IsCancellationRequested => (CallResult.Failed, why),
+
+            // Somebody in a hurry says nothing of the cluster.
             AllocationAnswer.Unknown(var why) => (isCallersDeadline && time.GetUtcNow() - pass.At < options.Circuit.SlowCall ? CallResult.Neutral : CallResult.TimedOut, why),
             _ => (CallResult.Succeeded, ""),
         };
@@ -124,6 +126,6 @@ internal sealed partial class ClusterCalls(
     /// <summary>Why no claim is let through, for people.</summary>
     public string Refusal => breaker.Refusal;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} could not be given back")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} could not be given back; if it is a session's, the reconciler will")]
     private static partial void LogGiveBackFailed(ILogger logger, string gameServerName, string clusterId, Exception fault);
 }

@@ -19,8 +19,6 @@ internal sealed partial class ClusterGrain(
     TimeProvider time,
     ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
 {
-    private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(100);
-
     // How exactly a probe's time is kept.
     private static readonly TimeSpan ProbeCheckInterval = TimeSpan.FromMilliseconds(100);
 
@@ -29,7 +27,7 @@ internal sealed partial class ClusterGrain(
 
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
-    private readonly ClusterState _state = new();
+    private readonly ClusterState _state = new(options.Value.NodeInterruption);
     private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private IAgonesCluster _cluster = null!;
     private ClusterBreaker _breaker = null!;
@@ -48,15 +46,15 @@ internal sealed partial class ClusterGrain(
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
         var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
-        _directors = new DirectorClaimer(Id, _cluster, calls, _state, options.Value, time, logs.CreateLogger<DirectorClaimer>());
-        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelConcurrency, logs.CreateLogger<ZoneLabeller>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
+        _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
         this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
-        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(LabelInterval, LabelInterval) { Interleave = true });
+        this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
     }

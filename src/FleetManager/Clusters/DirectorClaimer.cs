@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Clusters;
 
@@ -10,7 +11,14 @@ namespace FleetSystem.FleetManager.Clusters;
 /// director's, and what is claimed is his to give back. An unknown outcome is resolved by the claim's tag.
 /// </summary>
 internal sealed partial class DirectorClaimer(
-    string cluster, IAgonesCluster agones, ClusterCalls calls, ClusterState state, FleetManagerOptions options, TimeProvider time, ILogger<DirectorClaimer> log)
+    string cluster,
+    IAgonesCluster agones,
+    ClusterCalls calls,
+    ClusterState state,
+    Func<ZoneAdmission> admission,
+    FleetManagerOptions options,
+    TimeProvider time,
+    ILogger<DirectorClaimer> log)
 {
     // Refusals in a row that are tried again here; after that another cluster's turn is better.
     private const int MaxTries = 4;
@@ -36,10 +44,10 @@ internal sealed partial class DirectorClaimer(
             {
                 case null:
                     return Without(DirectorResult.Unavailable, calls.Refusal);
-                case AllocationAnswer.Allocated { Server: var server } when state.IsDead(server.Node) && IsFresh(claim):
-                    // It had no label that a selector could go by, or its node died between the plan and the claim.
+                case AllocationAnswer.Allocated { Server: var server } when IsFresh(claim) && ServerFitness.WhyNot(state, server, ExcludedZones(claim)) is { } why:
+                    // It had no labels that a selector could go by, or its node died between the plan and the claim.
                     await calls.GiveBackAsync(server.Name, "", stopping);
-                    refusal = Without(DirectorResult.NoServer, $"server {server.Name} stands on dead node {server.Node}");
+                    refusal = Without(DirectorResult.NoServer, why);
                     break;
                 case AllocationAnswer.Allocated allocated:
                     return Claimed(allocated);
@@ -134,7 +142,9 @@ internal sealed partial class DirectorClaimer(
         [.. (await agones.FindByLabelAsync(AllocationTags.KeyOf(tag), tag, cancellationToken)).Where(found => !found.Server.IsGone)];
 
     private IReadOnlyList<ServerSelector> Selectors(DirectorClaim claim) =>
-        DirectorSelectorPlanner.Plan(claim.Order.Selectors, claim.PreferredZone, state.DeadNodes, []);
+        DirectorSelectorPlanner.Plan(claim.Order.Selectors, claim.PreferredZone, state.ExcludedNodes, ExcludedZones(claim));
+
+    private IReadOnlyList<string> ExcludedZones(DirectorClaim claim) => admission().ExcludedFor(claim.Tag);
 
     /// <summary>Whether only servers that nobody has are asked for: such a one may be given back, one that hosts others may not.</summary>
     private static bool IsFresh(DirectorClaim claim) => claim.Order.Selectors.All(selector => selector.State == GameServerState.Ready);
@@ -149,18 +159,14 @@ internal sealed partial class DirectorClaimer(
         };
     }
 
-    private DirectorOutcome Claimed(AllocationAnswer.Allocated claimed)
+    private DirectorOutcome Claimed(AllocationAnswer.Allocated claimed) => new()
     {
-        var zone = state.ZoneOf(claimed.Server.Node);
-        return new DirectorOutcome
-        {
-            Result = DirectorResult.Claimed,
-            Server = claimed.Server,
-            Status = claimed.Status,
-            Cluster = cluster,
-            Zone = zone.Length > 0 ? zone : claimed.Server.ZoneLabel,
-        };
-    }
+        Result = DirectorResult.Claimed,
+        Server = claimed.Server,
+        Status = claimed.Status,
+        Cluster = cluster,
+        Zone = ServerFitness.ZoneOf(state, claimed.Server),
+    };
 
     private DirectorOutcome Without(DirectorResult result, string reason) => DirectorOutcome.Without(result, cluster, reason);
 

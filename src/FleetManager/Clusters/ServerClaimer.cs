@@ -1,7 +1,9 @@
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Clusters;
 
@@ -15,7 +17,7 @@ internal sealed partial class ServerClaimer(
     IReadOnlyList<string> zones,
     IAgonesCluster agones,
     ClusterState state,
-    ClusterBreaker breaker,
+    ClusterCalls calls,
     FleetManagerOptions options,
     ClusterMetrics metrics,
     TimeProvider time,
@@ -23,9 +25,13 @@ internal sealed partial class ServerClaimer(
 {
     // Refusals and false "UnAllocated" answers in a row that are tried again here; after that another cluster's turn is better.
     private const int MaxTries = 4;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
 
-    private readonly Random _jitter = new(options.Seed);
+    // Orders under way by the zone that each will most likely be served in: the snapshot shows them only later, and without them a burst
+    // would exceed a zone's share.
+    private readonly Dictionary<(string Fleet, string Zone), int> _underWay = [];
+
+    /// <summary>Which zones take which sessions; set by the owner of the state, whenever it learns better.</summary>
+    public ZoneAdmission Admission { get; set; } = new([], options.Seed);
 
     /// <summary>Claims a server.</summary>
     public async Task<ClaimOutcome> ClaimAsync(ServerClaim claim, CancellationToken stopping)
@@ -35,20 +41,26 @@ internal sealed partial class ServerClaimer(
             [AgonesKeys.Session] = claim.Session,
             [AgonesKeys.Incarnation] = claim.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
         };
-        var pause = FirstPause;
+        var rule = new ZoneRule(claim.ZonePolicy, claim.PreferredZone, claim.MaxZoneShare);
+        var pause = ClusterCalls.FirstPause;
         var patience = time.GetUtcNow() + options.ClaimPatience;
         var until = claim.Deadline < patience ? claim.Deadline : patience;
         if (time.GetUtcNow() >= until) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, "the deadline had passed before a server could be claimed");
         for (var tries = 1; ; tries++)
         {
-            if (breaker.TryEnter() is not { } pass) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, breaker.Refusal);
+            var rooms = Rooms(claim);
+            var selectors = SelectorPlanner.Plan(claim.AgonesFleets, rule, rooms, state.ExcludedNodes, state.HasStrays([.. Excluded(rooms)]));
+            if (selectors.Count == 0) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, NoZone(claim));
+            var expected = SelectorPlanner.Order(rule, rooms).FirstOrDefault(room => room.Ready > 0)?.Zone;
             ClaimOutcome refusal;
-            switch (await PostAsync(new AllocationOrder(Selectors(claim), labels, claim.Annotations), pass, until, claim.Deadline < patience, stopping))
+            switch (await PostAsync(new AllocationOrder(selectors, labels, claim.Annotations), (claim.Fleet, expected ?? ""), until, claim.Deadline < patience, stopping))
             {
-                case AllocationAnswer.Allocated(var server) when state.IsDead(server.Node):
-                    // The node died between the plan and the claim.
-                    await GiveBackAsync(server.Name, stopping);
-                    refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"server {server.Name} stands on dead node {server.Node}");
+                case null:
+                    return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, calls.Refusal);
+                case AllocationAnswer.Allocated(var server) when WhyNot(server, claim, rule) is { } why:
+                    // It had no labels that a selector could go by, or its node died between the plan and the claim.
+                    await calls.GiveBackAsync(server.Name, "", stopping);
+                    refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
                     return Claimed(server, claim.Session, claim.Incarnation);
@@ -56,7 +68,7 @@ internal sealed partial class ServerClaimer(
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
 
                     // Agones says so falsely under bursts (trap 3): believe it at once only when the snapshot agrees.
-                    if (!contention && !zones.Any(zone => ReadyIn(claim, zone) > 0)) return refusal;
+                    if (!contention && expected is null) return refusal;
                     break;
                 case AllocationAnswer.Refused(var reason, var transient):
                     refusal = ClaimOutcome.Without(ClaimResult.Unavailable, cluster, reason);
@@ -64,13 +76,17 @@ internal sealed partial class ServerClaimer(
                     break;
                 case AllocationAnswer.Unknown(var reason):
                     LogUnknown(log, claim.Session, cluster, reason);
-                    return await SettleAsync(claim, reason, stopping);
+                    var found = await SettleAsync(claim, reason, stopping);
+                    if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
+                    await calls.GiveBackAsync(settled.Name, settled.Uid, stopping);
+                    refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, whyNot);
+                    break;
                 default:
                     throw new InvalidOperationException("An allocation's answer has a case that is not handled.");
             }
 
             if (tries >= MaxTries || time.GetUtcNow() + pause >= until) return refusal;
-            await Task.Delay(pause * (0.5 + _jitter.NextDouble()), time, stopping);
+            await calls.PauseAsync(pause, stopping);
             pause *= 2;
         }
     }
@@ -78,41 +94,13 @@ internal sealed partial class ServerClaimer(
     /// <summary>The server that carries the tag of a session's incarnation; tried until the API server gives an answer, time is up or the circuit is open.</summary>
     public async Task<ClaimOutcome> FindAsync(string session, int incarnation, TimeSpan timeout, CancellationToken stopping)
     {
-        var deadline = time.GetUtcNow() + timeout;
-        var pause = FirstPause;
-        while (true)
-        {
-            if (breaker.IsOpen) return CannotSay(breaker.Refusal);
-            string reason;
-            using var late = new CancellationTokenSource(Left(deadline), time);
-            using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
-            try
-            {
-                var tagged = (await agones.FindBySessionAsync(session, any.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
-                breaker.ReadAnswered();
-                return tagged is null
-                    ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session")
-                    : Claimed(tagged, session, incarnation);
-            }
-            catch (ClusterUnreachableException fault)
-            {
-                reason = fault.Message;
-                breaker.ReadFailed(timedOut: false, reason);
-            }
-            catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-            {
-                if (breaker.IsOpen) continue;
-                reason = "no answer in time";
-                breaker.ReadFailed(timedOut: true, $"cluster {cluster} did not say within {timeout.TotalSeconds:0.###} s whether it has a session's server");
-            }
-
-            if (time.GetUtcNow() + pause >= deadline) return CannotSay(reason);
-            await PauseAsync(pause * (0.5 + _jitter.NextDouble()), breaker.Opened, stopping);
-            pause = pause * 2 < TimeSpan.FromSeconds(1) ? pause * 2 : TimeSpan.FromSeconds(1);
-        }
-
-        ClaimOutcome CannotSay(string reason) =>
-            ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
+        var (servers, reason) = await calls.ReadAsync(token => agones.FindBySessionAsync(session, token), timeout, stopping);
+        if (servers is null) return ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
+        var tagged = servers.FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
+        if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
+        if (!state.IsDead(tagged.Node)) return Claimed(tagged, session, incarnation);
+        await calls.GiveBackAsync(tagged.Name, tagged.Uid, stopping);
+        return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}");
     }
 
     /// <summary>Looks for the tag for as long as that makes sense. "None yet" does not settle it: the allocation may still be under way.</summary>
@@ -121,7 +109,7 @@ internal sealed partial class ServerClaimer(
         var settled = time.GetUtcNow() + options.UnknownOutcomeSettleTime;
         while (true)
         {
-            var found = await FindAsync(claim.Session, claim.Incarnation, Left(settled), stopping);
+            var found = await FindAsync(claim.Session, claim.Incarnation, calls.Left(settled), stopping);
             if (found.Result == ClaimResult.Claimed) return found;
             if (found.Result == ClaimResult.Unknown || time.GetUtcNow() >= settled)
             {
@@ -129,82 +117,58 @@ internal sealed partial class ServerClaimer(
                 return ClaimOutcome.Without(ClaimResult.Unknown, cluster, found.Result == ClaimResult.Unknown ? found.Reason : $"cluster {cluster} gave no clear answer ({reason}) and shows no server of the session yet");
             }
 
-            await PauseAsync(FirstPause * 4, breaker.Opened, stopping);
+            await calls.PauseAsync(ClusterCalls.FirstPause * 4, stopping);
         }
     }
 
-    private async Task<AllocationAnswer> PostAsync(AllocationOrder order, CircuitPass pass, DateTimeOffset until, bool isCallersDeadline, CancellationToken stopping)
+    private async Task<AllocationAnswer?> PostAsync(
+        AllocationOrder order, (string Fleet, string Zone) expected, DateTimeOffset until, bool isCallersDeadline, CancellationToken stopping)
     {
-        using var late = new CancellationTokenSource(Left(until), time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
-        AllocationAnswer answer;
+        _underWay[expected] = _underWay.GetValueOrDefault(expected) + 1;
         try
         {
-            answer = await agones.AllocateAsync(order, any.Token);
+            return await calls.PostAsync(order, until, isCallersDeadline, stopping);
         }
-        catch (OperationCanceledException)
+        finally
         {
-            answer = new AllocationAnswer.Unknown($"cluster {cluster} did not answer in time");
+            if (--_underWay[expected] == 0) _underWay.Remove(expected);
         }
-        catch
-        {
-            breaker.Leave(pass, CallResult.Neutral, "");
-            throw;
-        }
-
-        var (result, reason) = answer switch
-        {
-            AllocationAnswer.Refused(var why, var transient) => (transient ? CallResult.Failed : CallResult.Neutral, why),
-            AllocationAnswer.Unknown(var why) when !late.IsCancellationRequested => (CallResult.Failed, why),
-
-            // Somebody in a hurry says nothing of the cluster.
-            AllocationAnswer.Unknown(var why) => (isCallersDeadline && time.GetUtcNow() - pass.At < options.Circuit.SlowCall ? CallResult.Neutral : CallResult.TimedOut, why),
-            _ => (CallResult.Succeeded, ""),
-        };
-        breaker.Leave(pass, result, reason);
-        return answer;
     }
 
-    private async Task PauseAsync(TimeSpan pause, CancellationToken opened, CancellationToken stopping)
+    private IReadOnlyList<ZoneRoom> Rooms(ServerClaim claim)
     {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(opened, stopping);
-        await Task.Delay(pause, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        stopping.ThrowIfCancellationRequested();
+        var excluded = Admission.ExcludedFor(claim.Session);
+        return [.. zones.Select(zone => new ZoneRoom(
+            zone,
+            claim.AgonesFleets.Sum(fleet => state.ReadyIn(fleet, zone)),
+            claim.ZonePolicy == ZonePolicy.Spread ? claim.AgonesFleets.Sum(fleet => state.AllocatedIn(fleet, zone)) + _underWay.GetValueOrDefault((claim.Fleet, zone)) : 0,
+            excluded.Contains(zone)))];
     }
 
-    private async Task GiveBackAsync(string gameServer, CancellationToken stopping)
+    private static IEnumerable<string> Excluded(IEnumerable<ZoneRoom> rooms) => rooms.Where(room => room.IsExcluded).Select(room => room.Zone);
+
+    /// <summary>Why a claimed server must not be handed out after all, or null. Judged anew: what is known may have changed since the order was posted.</summary>
+    private string? WhyNot(GameServerSnapshot server, ServerClaim claim, ZoneRule rule)
     {
-        try
-        {
-            await agones.DeleteAsync(gameServer, state.Find(gameServer)?.Uid ?? "", stopping);
-        }
-        catch (ClusterUnreachableException fault)
-        {
-            LogGiveBackFailed(log, gameServer, cluster, fault);
-        }
+        if (ServerFitness.WhyNot(state, server, Admission.ExcludedFor(claim.Session)) is { } why) return why;
+        var zone = ServerFitness.ZoneOf(state, server);
+        return rule.IsStrict && zone != rule.PreferredZone ? $"server {server.Name} stands in zone '{zone}' instead of {rule.PreferredZone}" : null;
     }
 
-    private IReadOnlyList<ServerSelector> Selectors(ServerClaim claim) =>
-        SelectorPlanner.Plan(claim.AgonesFleets, claim.PreferredZone, [.. zones.Select(zone => (zone, ReadyIn(claim, zone)))], state.DeadNodes);
-
-    private int ReadyIn(ServerClaim claim, string zone) => claim.AgonesFleets.Sum(fleet => state.ReadyIn(fleet, zone));
+    private string NoZone(ServerClaim claim)
+    {
+        var excluded = Admission.Directives.Where(directive => zones.Contains(directive.Zone)).Select(directive => $"{directive.Zone}: {directive.Reason}");
+        return claim is { ZonePolicy: ZonePolicy.Require, PreferredZone: { } zone }
+            ? $"fleet '{claim.Fleet}' serves only the zone asked for, and {zone} takes no sessions ({string.Join("; ", excluded)})"
+            : $"no zone of cluster {cluster} takes sessions ({string.Join("; ", excluded)})";
+    }
 
     private ClaimOutcome Claimed(GameServerSnapshot server, string session, int incarnation)
     {
         state.NoteClaim(server.Name, session, incarnation);
-        var zone = state.ZoneOf(server.Node);
-        return new ClaimOutcome(ClaimResult.Claimed, server, zone.Length > 0 ? zone : server.ZoneLabel, cluster, "");
-    }
-
-    private TimeSpan Left(DateTimeOffset deadline)
-    {
-        var left = deadline - time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        return new ClaimOutcome(ClaimResult.Claimed, server, ServerFitness.ZoneOf(state, server), cluster, "");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The allocation of session {SessionId} in cluster {ClusterId} has an unknown outcome ({Reason}); its tag is looked for")]
     private static partial void LogUnknown(ILogger logger, string sessionId, string clusterId, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} could not be given back; the reconciler will")]
-    private static partial void LogGiveBackFailed(ILogger logger, string gameServerName, string clusterId, Exception fault);
 }

@@ -10,7 +10,7 @@ namespace FleetSystem.FleetManager.Sessions;
 
 /// <summary>Finds a session's incarnation its server: region by region, until one is claimed or the allocation's deadline has passed.</summary>
 internal sealed partial class ServerFinder(
-    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, ILogger<ServerFinder> log)
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, AllocationMetrics metrics, TimeProvider time, ILogger<ServerFinder> log)
 {
     private static readonly TimeSpan LeastPause = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
@@ -31,7 +31,16 @@ internal sealed partial class ServerFinder(
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."), null);
 
+        var began = time.GetTimestamp();
         var choices = RegionPlanner.Plan(system.Value, fleet, session.Request);
+        var found = await FindAsync(session, fleet, choices, resumed, avoid, jitter, cancellationToken);
+        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, OutcomeOf(found.Server, found.Failure, cancellationToken), time.GetElapsedTime(began));
+        return found;
+    }
+
+    private async Task<(ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned)> FindAsync(
+        SessionRecord session, FleetOptions fleet, IReadOnlyList<RegionChoice> choices, bool resumed, IReadOnlyList<string> avoid, Random jitter, CancellationToken cancellationToken)
+    {
         var claim = ClaimOf(session, fleet) with { Avoid = avoid };
         var pause = LeastPause;
         DateTimeOffset? unclearSince = null;
@@ -39,6 +48,7 @@ internal sealed partial class ServerFinder(
         while (!cancellationToken.IsCancellationRequested)
         {
             var certain = true;
+            var before = worst;
             worst = null;
             foreach (var choice in choices)
             {
@@ -50,6 +60,9 @@ internal sealed partial class ServerFinder(
                 // Another region must not be asked under this incarnation while this one may have claimed a server.
                 if (!certain && !resumed) break;
             }
+
+            // A claim that comes too late for its deadline says less than those before it.
+            if (certain && !resumed && before is not null && time.GetUtcNow() >= session.AllocationDeadline) worst = before;
 
             // A cluster that cannot say has been asked long enough; a call that was lost on the way may still be made up for by the tag.
             if (certain) unclearSince = null;
@@ -80,6 +93,9 @@ internal sealed partial class ServerFinder(
             : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {worst.Reason}");
         return (null, failure, null);
     }
+
+    private static string OutcomeOf(ServerBinding? server, SessionFailure? failure, CancellationToken cancellationToken) =>
+        server is not null ? "allocated" : cancellationToken.IsCancellationRequested ? "cancelled" : failure?.Code ?? "abandoned";
 
     private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
     {
@@ -114,6 +130,8 @@ internal sealed partial class ServerFinder(
             AgonesFleets = fleet.NamesInAgones,
             Annotations = annotations,
             Deadline = session.AllocationDeadline,
+            ZonePolicy = fleet.ZonePolicy,
+            MaxZoneShare = fleet.MaxZoneShare,
         };
     }
 

@@ -6,12 +6,19 @@ namespace FleetSystem.FleetModel.Clusters;
 /// What is known of a cluster, kept from its informer's changes. A lost source clears nothing. No clock, no I/O; one owner calls it, from one
 /// thread at a time.
 /// </summary>
-public sealed class ClusterState
+/// <param name="interruptions">What is done about nodes that announce their end; null for the defaults.</param>
+public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 {
+    private readonly NodeInterruptionOptions _interruptions = interruptions ?? new NodeInterruptionOptions();
     private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Fleet, string Zone), (int Ready, int Allocated)> _counts = [];
-    private readonly HashSet<string> _deadNodes = new(StringComparer.Ordinal);
+
+    // Nodes that are not fit to be given sessions, and why.
+    private readonly Dictionary<string, NodeVerdict> _unfit = new(StringComparer.Ordinal);
+
+    // Zones of the nodes that exist, and of those that are gone while servers still name them.
+    private readonly Dictionary<string, string> _zones = new(StringComparer.Ordinal);
     private readonly HashSet<string> _unlabelled = new(StringComparer.Ordinal);
     private readonly HashSet<string> _lost = new(StringComparer.Ordinal);
 
@@ -29,8 +36,17 @@ public sealed class ClusterState
     /// <summary>Kinds whose source is lost at present.</summary>
     public IReadOnlyCollection<string> LostSources => _lost;
 
-    /// <summary>Nodes that must not be given sessions: not Ready, or gone while servers still name them. Ordered by name, so that equal states give equal requests.</summary>
-    public IReadOnlyList<string> DeadNodes { get; private set; } = [];
+    /// <summary>
+    /// Nodes that must not be given sessions: not Ready, gone while servers still name them, interrupted or cordoned. Ordered by name, so
+    /// that equal states give equal requests.
+    /// </summary>
+    public IReadOnlyList<string> ExcludedNodes { get; private set; } = [];
+
+    /// <summary>Those of the excluded nodes whose sessions are lost.</summary>
+    public IEnumerable<string> DeadNodes => ExcludedNodes.Where(IsDead);
+
+    /// <summary>All nodes.</summary>
+    public IReadOnlyCollection<NodeSnapshot> Nodes => _nodes.Values;
 
     /// <summary>All servers.</summary>
     public IReadOnlyCollection<GameServerSnapshot> Servers => _servers.Values;
@@ -62,7 +78,7 @@ public sealed class ClusterState
                 NodesChanged(seen);
                 break;
             case ClusterChange.NodeChanged(var node):
-                var moved = !_nodes.TryGetValue(node.Name, out var old) || old.Zone != node.Zone || old.Ready != node.Ready;
+                var moved = !_nodes.TryGetValue(node.Name, out var old) || old.Zone != node.Zone || NodeRules.Judge(old, _interruptions) != NodeRules.Judge(node, _interruptions);
                 _nodes[node.Name] = node;
                 if (moved) NodesChanged(seen);
                 break;
@@ -111,7 +127,7 @@ public sealed class ClusterState
     {
         if (!Synced) return ServerSighting.NotKnown;
         var server = Find(name);
-        var isGone = server is not null && (server.IsGone || _deadNodes.Contains(server.Node));
+        var isGone = server is not null && (server.IsGone || IsDead(server.Node));
         if (server?.Sessions.Find(session, incarnation) is not { } tag)
             return IsClaimed(name, session, incarnation) && !isGone ? ServerSighting.Running : ServerSighting.Lost;
         if (HasEnded(server, tag)) return ServerSighting.Shutdown;
@@ -119,11 +135,17 @@ public sealed class ClusterState
         return tag.State == SessionTagState.Acknowledged ? ServerSighting.Acknowledged : ServerSighting.Running;
     }
 
-    /// <summary>Whether a node must not be given sessions.</summary>
-    public bool IsDead(string node) => _deadNodes.Contains(node);
+    /// <summary>Whether the sessions on a node are lost.</summary>
+    public bool IsDead(string node) => JudgementOf(node).Action == NodeAction.Replace;
 
-    /// <summary>Zone of a node, or empty when it is not known.</summary>
-    public string ZoneOf(string node) => _nodes.TryGetValue(node, out var known) ? known.Zone : "";
+    /// <summary>What is held against a node; of one that is not known, nothing.</summary>
+    public NodeVerdict JudgementOf(string node) => _unfit.GetValueOrDefault(node, NodeVerdict.Fit);
+
+    /// <summary>Whether a node exists, as far as is known.</summary>
+    public bool Knows(string node) => _nodes.ContainsKey(node);
+
+    /// <summary>Zone of a node, or empty when it is not known. A node that is gone is remembered while servers name it.</summary>
+    public string ZoneOf(string node) => _zones.GetValueOrDefault(node, "");
 
     /// <summary>Servers by fleet and zone.</summary>
     public IReadOnlyList<ZoneCapacity> Capacity() =>
@@ -133,7 +155,23 @@ public sealed class ClusterState
     /// <summary>Ready servers of a fleet in a zone that can be claimed.</summary>
     public int ReadyIn(string fleet, string zone) => _counts.GetValueOrDefault((fleet, zone)).Ready;
 
-    /// <summary>Ready servers that still lack the labels of their zone and node, at most so many.</summary>
+    /// <summary>
+    /// Servers of a fleet in a zone that are claimed, also those whose claim the watch has not shown yet. Servers that hold sessions on dead
+    /// nodes count until they are gone.
+    /// </summary>
+    public int AllocatedIn(string fleet, string zone) =>
+        _counts.GetValueOrDefault((fleet, zone)).Allocated
+        + _claims.Keys.Count(name => Find(name) is { State: GameServerState.Ready } claimed && claimed.Fleet == fleet && ZoneOf(claimed.Node) == zone);
+
+    /// <summary>
+    /// Whether some Ready server lacks its labels and stands where none may be handed out: no selector can keep Agones from it, because
+    /// <c>NotIn</c> does not exclude servers without the label.
+    /// </summary>
+    /// <param name="excludedZones">Zones that take no sessions.</param>
+    public bool HasStrays(IReadOnlyCollection<string> excludedZones) =>
+        _unlabelled.Any(name => _servers[name].Node is var node && (_unfit.ContainsKey(node) || excludedZones.Contains(ZoneOf(node))));
+
+    /// <summary>Ready servers that still lack a label of their zone and node, at most so many.</summary>
     public IReadOnlyList<(GameServerSnapshot Server, string Zone)> Unlabelled(int most) =>
         [.. _unlabelled.Select(name => (Server: _servers[name], Zone: ZoneOf(_servers[name].Node))).Where(pair => pair.Zone.Length > 0).Take(most)];
 
@@ -148,7 +186,7 @@ public sealed class ClusterState
         if (old is not null) Count(old, -1);
         _servers[server.Name] = server;
         Count(server, +1);
-        if (server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
+        if (server is { State: GameServerState.Ready, LacksLabels: true, Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
         else _unlabelled.Remove(server.Name);
 
         if (old is not null)
@@ -169,7 +207,7 @@ public sealed class ClusterState
         else _claims.Remove(server.Name);
 
         if (server.IsGone) Tell(server, tag, server.Deleting && server.State != GameServerState.Shutdown ? "deleted" : server.State.ToString(), seen);
-        else if (_deadNodes.Contains(server.Node)) Tell(server, tag, $"node {server.Node} is not ready", seen);
+        else if (IsDead(server.Node)) Tell(server, tag, $"node {server.Node} {JudgementOf(server.Node).Reason}", seen);
         else if (tag.State == SessionTagState.Ended) Tell(server, tag, "ended", seen);
         else if (tag.State == SessionTagState.Acknowledged && before?.State != tag.State) seen.Add(new(server, tag, ServerNoticeKind.Acknowledged, "acknowledged"));
     }
@@ -189,16 +227,23 @@ public sealed class ClusterState
 
     private void NodesChanged(List<ServerObservation> seen)
     {
-        _deadNodes.Clear();
-        _deadNodes.UnionWith(_nodes.Values.Where(node => !node.Ready).Select(node => node.Name));
+        _unfit.Clear();
+        foreach (var node in _nodes.Values)
+        {
+            _zones[node.Name] = node.Zone;
+            if (NodeRules.Judge(node, _interruptions) is { Action: not NodeAction.Ignore } verdict) _unfit[node.Name] = verdict;
+        }
+
         // A deleted node's servers may outlive its object by a minute, and nobody may have watched when it was deleted: a node that servers
         // name and that does not exist is dead.
-        if (_nodesListed) _deadNodes.UnionWith(_servers.Values.Where(server => server.Node.Length > 0 && !_nodes.ContainsKey(server.Node)).Select(server => server.Node));
-        DeadNodes = [.. _deadNodes.Order(StringComparer.Ordinal)];
+        var named = _servers.Values.Select(server => server.Node).Where(node => node.Length > 0 && !_nodes.ContainsKey(node)).ToHashSet(StringComparer.Ordinal);
+        if (_nodesListed) foreach (var node in named) _unfit[node] = NodeVerdict.Deleted;
+        foreach (var gone in _zones.Keys.Where(node => !_nodes.ContainsKey(node) && !named.Contains(node)).ToList()) _zones.Remove(gone);
+        ExcludedNodes = [.. _unfit.Keys.Order(StringComparer.Ordinal)];
         Recount();
-        foreach (var server in _servers.Values.Where(server => !server.IsGone && _deadNodes.Contains(server.Node)))
+        foreach (var server in _servers.Values.Where(server => !server.IsGone && IsDead(server.Node)))
         {
-            foreach (var tag in server.Sessions) Tell(server, tag, $"node {server.Node} is {(_nodes.ContainsKey(server.Node) ? "not ready" : "deleted")}", seen);
+            foreach (var tag in server.Sessions) Tell(server, tag, $"node {server.Node} {JudgementOf(server.Node).Reason}", seen);
         }
     }
 
@@ -224,7 +269,7 @@ public sealed class ClusterState
 
     private void Count(GameServerSnapshot server, int by)
     {
-        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_deadNodes.Contains(server.Node) ? by : 0;
+        var ready = server is { State: GameServerState.Ready, Deleting: false } && !_unfit.ContainsKey(server.Node) ? by : 0;
         var allocated = server is { State: GameServerState.Allocated, Deleting: false } ? by : 0;
         if (ready == 0 && allocated == 0) return;
         var key = (server.Fleet, ZoneOf(server.Node));

@@ -36,6 +36,14 @@ public sealed record GameServerSnapshot
     /// <summary>The sessions that claimed it; at most one unless its fleet packs several into a server.</summary>
     [Id(12)] public SessionTags Sessions { get; init; }
 
+    /// <summary>True when it carries label <see cref="AgonesKeys.Node"/>.</summary>
+    [Id(13)] public bool NodeLabelled { get; init; }
+
+    /// <summary>
+    /// True while it lacks one of its labels. A template can carry the zone of a fleet of one zone, but never the node.
+    /// </summary>
+    public bool LacksLabels => ZoneLabel.Length == 0 || !NodeLabelled;
+
     /// <summary>True when a session on it can no longer go on: it is ending, ended or broken.</summary>
     public bool IsGone => Deleting || State is GameServerState.Shutdown or GameServerState.Error or GameServerState.Unhealthy;
 }

@@ -149,6 +149,22 @@ public sealed class FleetOptions
     /// <summary>Other regions are tried only where every player's latency is known to be at most this. The default is 250 ms.</summary>
     public int MaxLatencyMilliseconds { get; set; } = 250;
 
+    /// <summary>What the zone that a session prefers means. The default is <see cref="ZonePolicy.Prefer"/>.</summary>
+    public ZonePolicy ZonePolicy { get; set; } = ZonePolicy.Prefer;
+
+    /// <summary>
+    /// Under <see cref="ZonePolicy.Spread"/>: the largest share of the fleet's allocated servers in a region that one zone may hold while
+    /// another has room. The default is 0.5; above 0, at most 1. A share below one zone's even part cannot be kept; the zones are then
+    /// filled evenly.
+    /// </summary>
+    public double MaxZoneShare { get; set; } = 0.5;
+
+    /// <summary>
+    /// What a session is expected to exchange with backends in the zone that it prefers, in GB, both directions together; for the metrics
+    /// of transfer cost. The default is 0.1; 0 to 10000.
+    /// </summary>
+    public double ExpectedTransferGigabytes { get; set; } = 0.1;
+
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
 }
@@ -161,4 +177,17 @@ public enum LostServerPolicy
 
     /// <summary>It fails with <c>server-lost</c>.</summary>
     Fail,
+}
+
+/// <summary>What the zone that a session prefers means to its placement.</summary>
+public enum ZonePolicy
+{
+    /// <summary>It comes first, the region's other zones after it.</summary>
+    Prefer,
+
+    /// <summary>No other is served: the session waits, or gets no server. Without a preferred zone as <see cref="Prefer"/>.</summary>
+    Require,
+
+    /// <summary>As <see cref="Prefer"/>, but a zone that holds its share (<see cref="FleetOptions.MaxZoneShare"/>) comes after those with room.</summary>
+    Spread,
 }

@@ -93,6 +93,9 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
             CheckRange(fleet.PlayableDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:PlayableDeadline", faults);
+            faults.Check(Enum.IsDefined(fleet.ZonePolicy), $"Fleets:{i}:ZonePolicy", $"is {fleet.ZonePolicy}: {string.Join(", ", Enum.GetNames<ZonePolicy>())} are possible");
+            faults.Check(fleet.MaxZoneShare is > 0 and <= 1, $"Fleets:{i}:MaxZoneShare", $"is {fleet.MaxZoneShare}: more than 0 and at most 1 is possible");
+            faults.Check(fleet.ExpectedTransferGigabytes is >= 0 and <= 10_000, $"Fleets:{i}:ExpectedTransferGigabytes", $"is {fleet.ExpectedTransferGigabytes}: 0 to 10000 is possible");
             faults.Check(fleet.MaxPlayers is >= 1 and <= 1000, $"Fleets:{i}:MaxPlayers", $"is {fleet.MaxPlayers}: 1 to 1000 is possible");
             faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");
         }

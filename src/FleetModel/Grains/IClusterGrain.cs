@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetModel.Grains;
 
@@ -86,6 +87,12 @@ public sealed record ServerClaim
 
     /// <summary>Until when an answer is of use.</summary>
     [Id(5)] public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>What the preferred zone means.</summary>
+    [Id(7)] public ZonePolicy ZonePolicy { get; init; }
+
+    /// <summary>Under <see cref="ZonePolicy.Spread"/>: the largest share of the fleet's allocated servers that one zone may hold while another has room.</summary>
+    [Id(8)] public double MaxZoneShare { get; init; } = 1;
 
     /// <summary>Clusters that are left out: a claim of this session has just been abandoned there.</summary>
     [Id(9)] public IReadOnlyList<string> Avoid { get; init; } = [];

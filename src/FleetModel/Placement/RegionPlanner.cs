@@ -15,7 +15,8 @@ public static class RegionPlanner
     /// <summary>
     /// The region asked for (or that of the zone asked for) comes first. Without one the players' latency decides: the region whose worst
     /// latency over all players is lowest. Further regions are tried only where every player's latency is known and within the fleet's
-    /// limit; when nobody measured anything and no region was asked for, all of the fleet's regions in the order of the configuration.
+    /// limit; when nobody measured anything and no region was asked for, all of the fleet's regions in the order of the configuration. Where
+    /// the fleet requires the zone asked for, there is no further region.
     /// </summary>
     public static IReadOnlyList<RegionChoice> Plan(FleetSystemOptions options, FleetOptions fleet, SessionRequest request)
     {
@@ -28,7 +29,7 @@ public static class RegionPlanner
             .OrderBy(candidate => candidate.Worst ?? int.MaxValue).ThenBy(candidate => candidate.Index)
             .ToList();
         var first = asked ?? ranked[0].Region;
-        var further = ranked.Where(candidate => measured ? candidate.Worst <= fleet.MaxLatencyMilliseconds : asked is null);
+        var further = fleet.ZonePolicy == ZonePolicy.Require && request.PreferredZone is not null ? [] : ranked.Where(candidate => measured ? candidate.Worst <= fleet.MaxLatencyMilliseconds : asked is null);
 
         return [.. further.Select(candidate => candidate.Region).Prepend(first).Distinct().Select((region, index) =>
             new RegionChoice(region, ZoneIn(options, region, request.PreferredZone), index == 0))];

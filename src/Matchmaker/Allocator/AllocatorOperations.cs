@@ -167,7 +167,7 @@ internal sealed partial class AllocatorOperations(
     {
         DirectorResult.Contention => new(StatusCode.Aborted, Contention),
         DirectorResult.NoServer => new(AllocatorStatus.FromHttp(Options.UnallocatedStatus)!.Value, outcome.Cluster.Length > 0 ? NoServer : $"{NoServer}: {outcome.Reason}"),
-        DirectorResult.Refused => new(StatusCode.Internal, $"cluster {outcome.Cluster} refused the request, nothing was allocated: {outcome.Reason}"),
+        DirectorResult.Refused => new(StatusCode.Internal, $"the request was refused, nothing was allocated: cluster {outcome.Cluster}: {outcome.Reason}"),
         _ => new(StatusCode.Unavailable, $"no cluster could be asked, nothing was allocated: {outcome.Reason}"),
     };
 

@@ -16,7 +16,7 @@ public sealed class AllocationResultTests
     {
         var body = """
             {"status":{"state":"Allocated","gameServerName":"a-1","ports":[{"name":"query","port":7001},{"name":"game","port":7002}],
-             "address":"10.0.0.1","nodeName":"n-1","metadata":{"labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z-1",
+             "address":"10.0.0.1","nodeName":"n-1","metadata":{"labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z-1","fleetsystem.dev/node":"n-1",
              "fleetsystem.dev/session":"s-1","fleetsystem.dev/incarnation":"3"},"annotations":{"agones.dev/sdk-session-ready":"s-0/1"}}}}
             """u8;
 
@@ -30,6 +30,7 @@ public sealed class AllocationResultTests
                 State = GameServerState.Allocated,
                 Node = "n-1",
                 ZoneLabel = "z-1",
+                NodeLabelled = true,
                 Address = "10.0.0.1",
                 Port = 7002,
                 Sessions = [new SessionTag("s-1", 3)],

@@ -12,7 +12,7 @@ public sealed class ReadingTests
 {
     private const string ReadyServer = """
         {"type":"MODIFIED","object":{"metadata":{"name":"a","uid":"u","resourceVersion":"12","deletionTimestamp":null,
-        "labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z","fleetsystem.dev/session":"s","fleetsystem.dev/incarnation":"2"},
+        "labels":{"agones.dev/fleet":"arena","fleetsystem.dev/zone":"z","fleetsystem.dev/node":"n","fleetsystem.dev/session":"s","fleetsystem.dev/incarnation":"2"},
         "annotations":{"agones.dev/sdk-session-ready":"s/2"}},
         "status":{"state":"Allocated","address":"10.0.0.1","nodeName":"n","ports":[{"name":"query","port":7001},{"name":"game","port":7002}]}}}
         """;
@@ -25,6 +25,7 @@ public sealed class ReadingTests
         State = GameServerState.Allocated,
         Node = "n",
         ZoneLabel = "z",
+        NodeLabelled = true,
         Address = "10.0.0.1",
         Port = 7001,
         Sessions = [new SessionTag("s", 2, SessionTagState.Acknowledged)],

@@ -20,6 +20,7 @@ public sealed class ClusterStatePropertyTests
                 State = state,
                 Node = node,
                 ZoneLabel = (bits & 1) == 0 ? "" : "a",
+                NodeLabelled = (bits & 8) != 0,
                 Deleting = bits == 15,
             })
             .SelectMany(server => Tags(server.Name).Select(tags => server.State is GameServerState.Allocated or GameServerState.Shutdown or GameServerState.Unhealthy ? server with { Sessions = [.. tags] } : server));
@@ -34,7 +35,14 @@ public sealed class ClusterStatePropertyTests
         }));
 
     private static readonly Gen<NodeSnapshot> Node =
-        Gen.Select(OneOf(Nodes), OneOf("a", "b", ""), Gen.Bool).Select((name, zone, ready) => new NodeSnapshot { Name = name, Zone = zone, Ready = ready });
+        Gen.Select(OneOf(Nodes), OneOf("a", "b", ""), Gen.Bool, Gen.Int[0, 5]).Select((name, zone, ready, sign) => new NodeSnapshot
+        {
+            Name = name,
+            Zone = zone,
+            Ready = ready,
+            Unschedulable = sign == 1,
+            Taints = sign switch { 2 => ["aws-node-termination-handler/spot-itn"], 3 => ["ToBeDeletedByClusterAutoscaler"], _ => [] },
+        });
 
     private static readonly Gen<ClusterChange> Change = Gen.Frequency<ClusterChange>(
         (2, Server.Array[0, 5].Select(items => (ClusterChange)new ClusterChange.GameServersListed([.. items.DistinctBy(item => item.Name)]))),
@@ -57,7 +65,7 @@ public sealed class ClusterStatePropertyTests
                 Assert.Equal(Recount(state), state.Capacity());
                 foreach (var capacity in state.Capacity()) Assert.Equal(capacity.Ready, state.ReadyIn(capacity.Fleet, capacity.Zone));
                 Assert.Equal(
-                    state.Servers.Where(server => server is { State: GameServerState.Ready, ZoneLabel: "", Deleting: false } && state.ZoneOf(server.Node).Length > 0).Select(server => server.Name).Order(),
+                    state.Servers.Where(server => server is { State: GameServerState.Ready, LacksLabels: true, Deleting: false } && state.ZoneOf(server.Node).Length > 0).Select(server => server.Name).Order(),
                     state.Unlabelled(100).Select(pair => pair.Server.Name).Order());
             }
         });
@@ -133,7 +141,7 @@ public sealed class ClusterStatePropertyTests
     private static IReadOnlyList<ZoneCapacity> Recount(ClusterState state) =>
         [.. state.Servers
             .Select(server => (server.Fleet, Zone: state.ZoneOf(server.Node),
-                Ready: server is { State: GameServerState.Ready, Deleting: false } && !state.IsDead(server.Node) ? 1 : 0,
+                Ready: server is { State: GameServerState.Ready, Deleting: false } && !state.ExcludedNodes.Contains(server.Node) ? 1 : 0,
                 Allocated: server is { State: GameServerState.Allocated, Deleting: false } ? 1 : 0))
             .Where(one => one.Ready + one.Allocated > 0)
             .GroupBy(one => (one.Fleet, one.Zone))

@@ -58,6 +58,71 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Apply_NodeCordoned_NoNewSessionsAndNobodyIsTold()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }]);
+        Assert.Empty(_state.Apply(new NodeChanged(Node("n1") with { Unschedulable = true })));
+        Assert.Equal(["n1"], _state.ExcludedNodes);
+        Assert.Empty(_state.DeadNodes);
+        Assert.Equal(0, _state.ReadyIn("arena", "a"));
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-2", "s-1", 1));
+        Assert.Empty(_state.Apply(new NodeChanged(Node("n1"))));
+        Assert.Equal(1, _state.ReadyIn("arena", "a"));
+    }
+
+    [Fact]
+    public void Apply_CordonedNodeInterrupted_SessionsToldOnce()
+    {
+        Sync([Held]);
+        _state.Apply(new NodeChanged(Node("n1") with { Unschedulable = true }));
+        var interrupted = Node("n1") with { Unschedulable = true, Taints = ["aws-node-termination-handler/spot-itn"] };
+        Assert.Equal("node n1 bears taint aws-node-termination-handler/spot-itn", Assert.Single(_state.Apply(new NodeChanged(interrupted))).Reason);
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+        Assert.Empty(_state.Apply(new NodeChanged(interrupted with { Ready = false })));
+    }
+
+    [Fact]
+    public void ZoneOf_NodeDeleted_RememberedWhileServersNameIt()
+    {
+        Sync([Ready]);
+        _state.Apply(new NodeDeleted("n1"));
+        Assert.Equal("a", _state.ZoneOf("n1"));
+        _state.Apply(new GameServerDeleted("gs-1", "u-1"));
+        _state.Apply(new NodeChanged(Node("n3")));
+        Assert.Equal("", _state.ZoneOf("n1"));
+    }
+
+    [Fact]
+    public void AllocatedIn_ClaimThatTheWatchHasNotShown_CountsOnce()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }]);
+        _state.NoteClaim("gs-1", "s-2", 1);
+        Assert.Equal(2, _state.AllocatedIn("arena", "a"));
+        _state.Apply(new GameServerChanged(Held with { Name = "gs-1", Sessions = [new("s-2", 1)] }));
+        Assert.Equal(2, _state.AllocatedIn("arena", "a"));
+    }
+
+    [Fact]
+    public void HasStrays_UnlabelledServerWhereNoneMayBeHandedOut_True()
+    {
+        Sync([Ready]);
+        Assert.False(_state.HasStrays([]));
+        Assert.False(_state.HasStrays(["b"]));
+        Assert.True(_state.HasStrays(["a"]));
+        _state.Apply(new NodeChanged(Node("n1") with { Ready = false }));
+        Assert.True(_state.HasStrays([]));
+        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a", NodeLabelled = true }));
+        Assert.False(_state.HasStrays(["a"]));
+    }
+
+    [Fact]
+    public void Unlabelled_TemplateCarriesTheZoneAlone_TheNodeIsStillLacking()
+    {
+        Sync([Ready with { ZoneLabel = "a" }]);
+        Assert.Single(_state.Unlabelled(10));
+    }
+
+    [Fact]
     public void Apply_NodeDeleted_DeadWhileServersNameIt()
     {
         Sync([Held]);
@@ -268,10 +333,10 @@ public sealed class ClusterStateTests
     [Fact]
     public void Unlabelled_ReadyServersOnKnownNodes_UntilTheyCarryTheLabel()
     {
-        Sync([Ready, Ready with { Name = "gs-2", Node = "nowhere" }, Ready with { Name = "gs-3", ZoneLabel = "a" }, Held with { Name = "gs-4" }]);
+        Sync([Ready, Ready with { Name = "gs-2", Node = "nowhere" }, Ready with { Name = "gs-3", ZoneLabel = "a", NodeLabelled = true }, Held with { Name = "gs-4" }]);
         Assert.Equal([("gs-1", "a")], _state.Unlabelled(10).Select(pair => (pair.Server.Name, pair.Zone)));
         Assert.Empty(_state.Unlabelled(0));
-        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a" }));
+        _state.Apply(new GameServerChanged(Ready with { ZoneLabel = "a", NodeLabelled = true }));
         Assert.Empty(_state.Unlabelled(10));
     }
 

@@ -48,6 +48,11 @@ public sealed class FleetSystemOptionsValidatorTests
         { "Fleets:0:SessionLifetime", options => options.Fleets[0].SessionLifetime = TimeSpan.FromSeconds(59) },
         { "Fleets:0:AllocationDeadline", options => options.Fleets[0].AllocationDeadline = TimeSpan.FromMinutes(6) },
         { "Fleets:0:PlayableDeadline", options => options.Fleets[0].PlayableDeadline = TimeSpan.Zero },
+        { "Fleets:0:ZonePolicy", options => options.Fleets[0].ZonePolicy = (ZonePolicy)9 },
+        { "Fleets:0:MaxZoneShare", options => options.Fleets[0].MaxZoneShare = 0 },
+        { "Fleets:0:MaxZoneShare", options => options.Fleets[0].MaxZoneShare = 1.01 },
+        { "Fleets:0:MaxZoneShare", options => options.Fleets[0].MaxZoneShare = double.NaN },
+        { "Fleets:0:ExpectedTransferGigabytes", options => options.Fleets[0].ExpectedTransferGigabytes = -1 },
         { "Fleets:0:MaxPlayers", options => options.Fleets[0].MaxPlayers = 0 },
         { "Fleets:0:MaxLatencyMilliseconds", options => options.Fleets[0].MaxLatencyMilliseconds = 0 },
     };

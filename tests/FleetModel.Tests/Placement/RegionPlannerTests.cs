@@ -76,6 +76,15 @@ public sealed class RegionPlannerTests
     }
 
     [Fact]
+    public void Plan_FleetRequiresTheZoneAskedFor_NoOtherRegion()
+    {
+        var strict = new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require };
+        var request = Request(Player(("seoul", 10), ("tokyo", 50)));
+        Assert.Equal([new RegionChoice("tokyo", "tokyo-a", true)], RegionPlanner.Plan(Cell, strict, request with { PreferredZone = "tokyo-a" }));
+        Assert.Equal(["seoul", "tokyo"], Regions(RegionPlanner.Plan(Cell, strict, request)));
+    }
+
+    [Fact]
     public void Plan_FleetInSomeRegions_OthersAreNeverTried()
     {
         var fleet = new FleetOptions { Id = "arena", Regions = ["oregon", "tokyo"] };

@@ -16,8 +16,9 @@ public class PlannerBenchmarks
     private const int Players = 10;
 
     private readonly string[] _agonesFleets = ["arena"];
-    private readonly (string, int)[] _zones = [("r0a", 12), ("r0b", 40), ("r0c", 0)];
-    private readonly string[] _deadNodes = ["node-1", "node-2"];
+    private readonly ZoneRoom[] _zones = [new("r0a", 12), new("r0b", 40), new("r0c", 0)];
+    private readonly ZoneRule _rule = new(ZonePolicy.Prefer, "r0b");
+    private readonly string[] _excludedNodes = ["node-1", "node-2"];
     private readonly RouteKind[] _routes = [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct];
     private readonly Random _random = new(1);
     private FleetSystemOptions _system = null!;
@@ -59,7 +60,7 @@ public class PlannerBenchmarks
     public IReadOnlyList<ClusterOptions> ClustersOfRegion() => ClusterOrder.Of(_system.Clusters, _random);
 
     [Benchmark]
-    public object Selectors() => SelectorPlanner.Plan(_agonesFleets, "r0b", _zones, _deadNodes);
+    public object Selectors() => SelectorPlanner.Plan(_agonesFleets, _rule, _zones, _excludedNodes, hasStrays: false);
 
     [Benchmark]
     public IReadOnlyList<Route> Routes() => RoutePlanner.Plan(_edge, _routes, "10.0.100.7", 7000, "AAAAAAAAAAAAAAAAAAAAAA==");

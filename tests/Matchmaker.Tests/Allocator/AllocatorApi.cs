@@ -15,15 +15,16 @@ namespace FleetSystem.Matchmaker.Tests.Allocator;
 internal sealed class AllocatorApi : IAsyncDisposable
 {
     private readonly WebApplication _app;
-    private readonly SocketsHttpHandler _handler;
     private readonly GrpcChannel _channel;
 
-    private AllocatorApi(WebApplication app, ScriptedAllocator allocator, SocketsHttpHandler handler)
+    private AllocatorApi(WebApplication app, ScriptedAllocator allocator, Func<SocketsHttpHandler> handlers)
     {
-        (_app, Allocator, _handler) = (app, allocator, handler);
+        (_app, Allocator) = (app, allocator);
         Addresses = app.Services.GetRequiredService<AllocatorHost>().Addresses;
-        Http = new HttpClient(handler, disposeHandler: false) { BaseAddress = new Uri(Addresses[^1]) };
-        _channel = GrpcChannel.ForAddress(Addresses[0], new GrpcChannelOptions { HttpHandler = handler });
+
+        // One each: a channel makes the connections of its handler itself.
+        Http = new HttpClient(handlers()) { BaseAddress = new Uri(Addresses[^1]) };
+        _channel = GrpcChannel.ForAddress(Addresses[0], new GrpcChannelOptions { HttpHandler = handlers(), DisposeHttpClient = true });
         Grpc = new AllocationService.AllocationServiceClient(_channel);
     }
 
@@ -36,7 +37,7 @@ internal sealed class AllocatorApi : IAsyncDisposable
 
     public AllocationService.AllocationServiceClient Grpc { get; }
 
-    public static async Task<AllocatorApi> StartAsync(SocketsHttpHandler? handler = null, TimeProvider? time = null, params (string Key, string Value)[] settings)
+    public static async Task<AllocatorApi> StartAsync(Func<SocketsHttpHandler>? handlers = null, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
         var allocator = new ScriptedAllocator();
         allocator.Serve();
@@ -60,14 +61,16 @@ internal sealed class AllocatorApi : IAsyncDisposable
             ["FleetSystem:Clusters:1:Region"] = "tokyo",
             ["FleetSystem:Fleets:0:Id"] = "arena",
         });
-        builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)));
+
+        // The later of two wins.
+        foreach (var (key, value) in settings) builder.Configuration[key] = value;
         MatchmakerHost.AddServices(builder);
         builder.Services.AddSingleton(allocator.AsGrains());
         if (time is not null) builder.Services.AddSingleton(time);
         var app = builder.Build();
         MatchmakerHost.MapApi(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new AllocatorApi(app, allocator, handler ?? new SocketsHttpHandler());
+        return new AllocatorApi(app, allocator, handlers ?? (() => new SocketsHttpHandler()));
     }
 
     /// <summary>POST /gameserverallocation.</summary>
@@ -94,7 +97,6 @@ internal sealed class AllocatorApi : IAsyncDisposable
     {
         _channel.Dispose();
         Http.Dispose();
-        _handler.Dispose();
         await _app.DisposeAsync();
     }
 }

@@ -60,7 +60,7 @@ public sealed class AllocatorApiTests
     [InlineData(DirectorResult.NoServer, StatusCode.ResourceExhausted, 429, "there is no available GameServer to allocate")]
     [InlineData(DirectorResult.Contention, StatusCode.Aborted, 409, "too many concurrent requests have overwhelmed the system")]
     [InlineData(DirectorResult.Unavailable, StatusCode.Unavailable, 503, "no cluster could be asked")]
-    [InlineData(DirectorResult.Refused, StatusCode.Internal, 500, "refused the request")]
+    [InlineData(DirectorResult.Refused, StatusCode.Internal, 500, "the request was refused")]
     [InlineData(DirectorResult.Unknown, StatusCode.DeadlineExceeded, 504, "it is not known")]
     public async Task Allocate_NoServer_IsToldByBothProtocols(DirectorResult result, StatusCode code, int http, string message)
     {

@@ -110,16 +110,21 @@ public sealed class AllocatorTlsTests : IDisposable
 
     private Task<AllocatorApi> StartAsync(X509Certificate2? client, Action<SocketsHttpHandler>? configure = null, TimeProvider? time = null, params (string Key, string Value)[] settings)
     {
-        var handler = new SocketsHttpHandler();
-
-        // The servers' certificates are not what these tests are about.
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, _) => true;
-        if (client is not null) handler.SslOptions.ClientCertificates = [client];
-        configure?.Invoke(handler);
         return AllocatorApi.StartAsync(
-            handler,
+            NewHandler,
             time,
             [("Matchmaker:Allocator:GrpcUrl", "https://127.0.0.1:0"), ("Matchmaker:Allocator:RestUrl", "https://127.0.0.1:0"), .. _certificates.Settings, .. settings]);
+
+        SocketsHttpHandler NewHandler()
+        {
+            var handler = new SocketsHttpHandler();
+
+            // The servers' certificates are not what these tests are about.
+            handler.SslOptions.RemoteCertificateValidationCallback = AnyServer;
+            if (client is not null) handler.SslOptions.ClientCertificates = [client];
+            configure?.Invoke(handler);
+            return handler;
+        }
     }
 
     private static async Task<string?> ServedAsync(AllocatorApi api, X509Certificate2 client)
@@ -129,10 +134,12 @@ public sealed class AllocatorTlsTests : IDisposable
         await socket.ConnectAsync(address.Host, address.Port, TestContext.Current.CancellationToken);
         await using var tls = new SslStream(socket.GetStream());
         await tls.AuthenticateAsClientAsync(
-            new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", ClientCertificates = [client], RemoteCertificateValidationCallback = (_, _, _, _) => true },
+            new SslClientAuthenticationOptions { TargetHost = "127.0.0.1", ClientCertificates = [client], RemoteCertificateValidationCallback = AnyServer },
             TestContext.Current.CancellationToken);
         return tls.RemoteCertificate?.Subject;
     }
+
+    private static bool AnyServer(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors faults) => certificate is not null;
 
     private static int FreePort()
     {

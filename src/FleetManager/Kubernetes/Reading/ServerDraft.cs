@@ -27,6 +27,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     public bool Deleting { get; set; }
     private string Fleet { get; set; } = "";
     private string Zone { get; set; } = "";
+    private bool NodeLabelled { get; set; }
     private string Node { get; set; } = "";
     private string Address { get; set; } = "";
     private string? Session { get; set; }
@@ -43,7 +44,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         _shared.Clear();
         _sharedReady.Clear();
         (Name, Uid, Deleting, Fleet, Zone, Node, Address) = (null, "", false, "", "", "", "");
-        (Session, Incarnation, SessionReady, State) = (null, 0, null, "");
+        (Session, Incarnation, SessionReady, State, NodeLabelled) = (null, 0, null, "", false);
     }
 
     /// <summary>Reads the value of <c>labels</c>.</summary>
@@ -54,6 +55,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         {
             if (reader.ValueTextEquals(AgonesKeys.Fleet)) Fleet = JsonFields.String(ref reader, pool) ?? "";
             else if (reader.ValueTextEquals(AgonesKeys.Zone)) Zone = JsonFields.String(ref reader, pool) ?? "";
+            else if (reader.ValueTextEquals(AgonesKeys.Node)) NodeLabelled = !string.IsNullOrEmpty(JsonFields.String(ref reader, pool));
             else if (reader.ValueTextEquals(AgonesKeys.Session)) Session = NullIfEmpty(JsonFields.String(ref reader));
             else if (reader.ValueTextEquals(AgonesKeys.Incarnation)) Incarnation = Number(JsonFields.String(ref reader, pool));
             else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionPrefix)) ReadShared(ref reader);
@@ -93,6 +95,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         State = States.GetValueOrDefault(State),
         Node = Node,
         ZoneLabel = Zone,
+        NodeLabelled = NodeLabelled,
         Address = Address,
         Port = portNames.Choose(Fleet, _ports),
         Sessions = Sessions(),

@@ -104,6 +104,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
                 State = GameServerState.Ready,
                 Node = node,
                 ZoneLabel = labelled ? _nodes[node].Zone : "",
+                NodeLabelled = labelled,
                 Address = $"10.1.{number / 250}.{1 + (number % 250)}",
                 Port = 7000 + (number % 1000),
             });
@@ -123,6 +124,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate)
         {
             if (!_servers.Remove(name, out var server)) return false;
+
+            // Agones' finalizer: the deletion is asked for first.
+            Tell(new ClusterChange.GameServerChanged(server with { Deleting = true }));
             Tell(new ClusterChange.GameServerDeleted(name, server.Uid));
             if (Refills) AddServer(server.Node, server.Fleet);
             return true;
@@ -221,7 +225,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             Labelled.Add(gameServer);
             if (!_servers.TryGetValue(gameServer, out var server)) return false;
-            Put(server with { ZoneLabel = labels[AgonesKeys.Zone] });
+            Put(server with { ZoneLabel = labels.GetValueOrDefault(AgonesKeys.Zone, server.ZoneLabel), NodeLabelled = labels.ContainsKey(AgonesKeys.Node) || server.NodeLabelled });
             return true;
         }
     }
@@ -291,7 +295,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             AgonesKeys.Fleet => server.Fleet,
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
-            AgonesKeys.Node => server.ZoneLabel.Length > 0 ? server.Node : null,
+            AgonesKeys.Node => server.NodeLabelled ? server.Node : null,
             AgonesKeys.Session => server.Sessions.Count > 0 ? server.Sessions[0].Session : null,
             _ => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key),
         };

@@ -166,5 +166,7 @@ internal sealed class TestCell : IAsyncDisposable
 
         options.Fleets.Add(new FleetOptions { Id = "arena" });
         options.Fleets.Add(new FleetOptions { Id = "fragile", LostServer = LostServerPolicy.Fail });
+        options.Fleets.Add(new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require });
+        options.Fleets.Add(new FleetOptions { Id = "even", ZonePolicy = ZonePolicy.Spread, MaxZoneShare = 0.5 });
     }
 }

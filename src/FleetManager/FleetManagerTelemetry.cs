@@ -1,0 +1,8 @@
+namespace FleetSystem.FleetManager;
+
+/// <summary>Names that telemetry consumers subscribe to.</summary>
+public static class FleetManagerTelemetry
+{
+    /// <summary>The meter of sessions, allocations and zones.</summary>
+    public const string MeterName = "FleetSystem.FleetManager";
+}
