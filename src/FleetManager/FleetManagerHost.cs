@@ -1,6 +1,7 @@
 using FleetSystem.FleetManager.Clusters;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Kubernetes;
+using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetManager.Storage;
@@ -31,6 +32,7 @@ public static class FleetManagerHost
 
         var app = builder.Build();
         app.MapGet("/livez", () => "ok");
+        app.MapOps();
         return app;
     }
 
@@ -50,6 +52,7 @@ public static class FleetManagerHost
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<EdgeMonitor>();
+        services.AddOps();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
     }
 

@@ -64,10 +64,10 @@ public sealed class FleetManagerOptions
     /// </summary>
     public double CrossZonePricePerGigabyte { get; set; } = 0.01;
 
-    /// <summary>Time between two probes of a path. The default is 250 ms; 20 ms to 1 minute.</summary>
-    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(250);
+    /// <summary>Time between two probes of an address of a path. The default is 100 ms; 20 ms to 1 minute.</summary>
+    public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>How long a probe is waited for. The default is 400 ms; 20 ms to 10 seconds.</summary>
+    /// <summary>How long a probe is waited for, while further ones are sent. The default is 400 ms; <see cref="ProbeInterval"/> to 10 seconds.</summary>
     public TimeSpan ProbeTimeout { get; set; } = TimeSpan.FromMilliseconds(400);
 
     /// <summary>When a path changes its state.</summary>
@@ -101,14 +101,12 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         faults.Check(
             options.CrossZonePricePerGigabyte is >= 0 and <= 100, nameof(options.CrossZonePricePerGigabyte), $"is {options.CrossZonePricePerGigabyte}: 0 to 100 is possible");
         Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
-        Within(options.ProbeTimeout, TimeSpan.FromMilliseconds(20), TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
-        Within(options.PathHealth.HealthyAfter, TimeSpan.Zero, TimeSpan.FromHours(1), "PathHealth:HealthyAfter");
+        Within(options.ProbeTimeout, options.ProbeInterval, TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
+        foreach (var (key, fault) in options.PathHealth.Faults()) faults.Add($"{nameof(options.PathHealth)}:{key}", fault);
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
         Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
-        Count(options.PathHealth.FailuresToDown, 2, 100, "PathHealth:FailuresToDown");
-        Count(options.PathHealth.SuccessesToDegraded, 1, 100, "PathHealth:SuccessesToDegraded");
         return faults.ToResult();
 
         void Within(TimeSpan value, TimeSpan least, TimeSpan most, string key) =>

@@ -24,6 +24,9 @@ public static class ErrorCodes
     /// <summary>No such zone in the region.</summary>
     public const string UnknownZone = "unknown-zone";
 
+    /// <summary>No such cluster in the region.</summary>
+    public const string UnknownCluster = "unknown-cluster";
+
     /// <summary>The same Idempotency-Key was used with another request.</summary>
     public const string IdempotencyConflict = "idempotency-key-reused";
 

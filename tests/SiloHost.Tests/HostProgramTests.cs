@@ -62,7 +62,7 @@ public sealed class HostProgramTests
         var (_, told) = await RunAsync(host, """
             {
               "Silo": { "Port": 99999 }, "Urls": "http://127.0.0.1:0", "Logging": { "LogLevel": { "Default": "Warning" } },
-              "FleetManager": { "Kubernetes": { "PageSize": 100 }, "PathHealth": { "FailuresToDown": 5 } }, "Matchmaker": { "MaxEventStreams": 5 },
+              "FleetManager": { "Kubernetes": { "PageSize": 100 }, "PathHealth": { "LossesToDown": 15 } }, "Matchmaker": { "MaxEventStreams": 5 },
               "Storage": { "Sqlite": { "Path": "cell.db" } }, "Kestrel": { "Limits": { "MaxConcurrentConnections": 5 } }
             }
             """);

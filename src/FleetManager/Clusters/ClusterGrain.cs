@@ -25,6 +25,10 @@ internal sealed partial class ClusterGrain(
     // Below the time after which a grain call is given up.
     private static readonly TimeSpan SyncPatience = TimeSpan.FromSeconds(10);
 
+    // How long a region may go by a freshness that has changed, and how often it is told what has not: its grain may have moved.
+    private static readonly TimeSpan FreshnessInterval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan FreshnessReminder = TimeSpan.FromSeconds(10);
+
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ClusterState _state = new(options.Value.NodeInterruption);
@@ -36,6 +40,7 @@ internal sealed partial class ClusterGrain(
     private ZoneLabeller _labeller = null!;
     private OrphanReconciler _orphans = null!;
     private DateTimeOffset? _staleSince;
+    private (bool IsStale, DateTimeOffset At)? _regionTold;
 
     private string Id => this.GetPrimaryKeyString();
 
@@ -53,6 +58,7 @@ internal sealed partial class ClusterGrain(
         _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
+        this.RegisterGrainTimer(_ => TellRegion(cluster.Region), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
         this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
         this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
@@ -96,6 +102,18 @@ internal sealed partial class ClusterGrain(
         return _state.Sight(gameServer, session, incarnation);
     }
 
+    public async Task<AllocationPolicyList> ListAllocationPolicies()
+    {
+        try
+        {
+            return new AllocationPolicyList(await _cluster.ListAllocationPoliciesAsync(_stopping.Token), "");
+        }
+        catch (ClusterUnreachableException fault)
+        {
+            return new AllocationPolicyList(null, fault.Message);
+        }
+    }
+
     public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status });
 
     /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>
@@ -124,6 +142,22 @@ internal sealed partial class ClusterGrain(
         }
     }
 
+    private async Task TellRegion(string region)
+    {
+        var now = time.GetUtcNow();
+        var isStale = _staleSince is not null;
+        if (_regionTold is { } told && told.IsStale == isStale && now - told.At < FreshnessReminder) return;
+        try
+        {
+            await GrainFactory.GetGrain<IRegionGrain>(region).NoteFreshness(Id, isStale);
+            _regionTold = (isStale, now);
+        }
+        catch (Exception fault)
+        {
+            LogRegionNotTold(_log, Id, region, fault.Message);
+        }
+    }
+
     private async Task Tell(ServerObservation seen)
     {
         var (server, session) = (seen.Server, seen.Session);
@@ -141,6 +175,9 @@ internal sealed partial class ClusterGrain(
 
     [LoggerMessage(Level = LogLevel.Debug, Message = "Server {GameServerName} of cluster {ClusterId} was given back by session {SessionId}")]
     private static partial void LogReleased(ILogger logger, string gameServerName, string clusterId, string sessionId);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Cluster {ClusterId} could not tell region {RegionId} how fresh its snapshot is; it tries again: {Reason}")]
+    private static partial void LogRegionNotTold(ILogger logger, string clusterId, string regionId, string reason);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The watch of cluster {ClusterId} ended; it starts again")]
     private static partial void LogWatchFailed(ILogger logger, string clusterId, Exception fault);

@@ -19,6 +19,10 @@ internal sealed partial class EdgeMonitor(
 {
     private static readonly TimeSpan MappingPollInterval = TimeSpan.FromSeconds(1);
 
+    // How long resolved addresses and a mapping's port are used before they are looked up again, and how long that may take.
+    private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(2);
+
     private readonly ConcurrentDictionary<string, RegionEdge> _views = new(
         system.Value.Regions.Select(region => KeyValuePair.Create(region.Id, new RegionEdge
         {
@@ -73,25 +77,41 @@ internal sealed partial class EdgeMonitor(
 
     private async Task ProbeAsync(string region, RouteKind kind, Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, CancellationToken stopping)
     {
-        var health = PathHealth.Unprobed(time.GetUtcNow());
-        using var probe = new PathProbe(options.Value.ProbeTimeout, time);
+        await using var watch = new PathWatch(options.Value, time);
         using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
+        IReadOnlyList<ProbeTarget> known = [];
+        var resolvedAt = time.GetTimestamp();
         do
         {
-            if (await ResolveAsync(targets, region, kind, stopping) is not { Count: > 0 } found) continue;
-            var answered = await probe.AnswersAsync(found, stopping);
-            var next = health.Observe(answered, time.GetUtcNow(), options.Value.PathHealth);
-            if (next.State != health.State) LogPathChanged(log, region, kind, health.State, next.State);
-            health = next;
-            Update(region, view => view with { Paths = view.Paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, next)).ToFrozenDictionary() });
+            if (known.Count == 0 || time.GetElapsedTime(resolvedAt) >= ResolveInterval)
+            {
+                if (await ResolveAsync(targets, region, kind, stopping) is { Count: > 0 } found) known = found;
+                resolvedAt = time.GetTimestamp();
+            }
+
+            await watch.ProbeAsync(known, stopping);
+            if (watch.Addresses.Any()) Take(region, kind, watch);
         }
         while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    private void Take(string region, RouteKind kind, PathWatch watch)
+    {
+        var addresses = watch.Addresses.ToFrozenDictionary(StringComparer.Ordinal);
+        var health = PathHealth.Best(addresses.Values);
+        var before = View(region).StateOf(kind);
+        if (health.State != before) LogPathChanged(log, region, kind, before, health.State, health.LossShare);
+        Update(region, view => view with
+        {
+            Paths = view.Paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, health)).ToFrozenDictionary(),
+            AcceleratorAddresses = kind == RouteKind.Accelerator ? addresses : view.AcceleratorAddresses,
+        });
     }
 
     private async Task<IReadOnlyList<ProbeTarget>> ResolveAsync(
         Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, string region, RouteKind kind, CancellationToken stopping)
     {
-        using var late = new CancellationTokenSource(options.Value.ProbeTimeout, time);
+        using var late = new CancellationTokenSource(ResolveTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
@@ -99,7 +119,7 @@ internal sealed partial class EdgeMonitor(
         }
         catch (Exception fault) when (fault is SocketException or OperationCanceledException && !stopping.IsCancellationRequested)
         {
-            // A name that cannot be resolved just now says nothing about the path.
+            // A name that cannot be resolved just now says nothing about the path: the addresses known stay.
             LogResolveFailed(log, region, kind, fault.Message);
             return [];
         }
@@ -107,8 +127,8 @@ internal sealed partial class EdgeMonitor(
 
     private void Update(string region, Func<RegionEdge, RegionEdge> change) => _views.AddOrUpdate(region, _ => throw new InvalidOperationException($"Region '{region}' is not watched."), (_, view) => change(view));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After}")]
-    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After} ({LossShare:P0} of the last probes lost)")]
+    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after, double lossShare);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The port mapping of region {RegionId} could not be asked for; the known one stays in use")]
     private static partial void LogMappingFailed(ILogger logger, string regionId, Exception fault);

@@ -5,83 +5,97 @@ using System.Security.Cryptography;
 
 namespace FleetSystem.FleetManager.Edge;
 
-/// <summary>Where a probe goes.</summary>
+/// <summary>Where probes go.</summary>
 /// <param name="EndPoint">Address and port of the path.</param>
 /// <param name="Suffix">Bytes after the probe: the echo's routing token, empty where none is needed.</param>
 internal sealed record ProbeTarget(IPEndPoint EndPoint, byte[] Suffix);
 
-/// <summary>Probes a path: sends a numbered datagram to each of its addresses and waits for the same bytes to come back.</summary>
-internal sealed class PathProbe(TimeSpan timeout, TimeProvider time) : IDisposable
+/// <summary>
+/// Probes one address of a path: sends numbered datagrams and takes those that come back with the same bytes. Probes are sent at their own
+/// pace, whether the earlier ones have been answered or not: a path that is cut is noticed no later because each loss is waited for.
+/// </summary>
+internal sealed class PathProbe : IAsyncDisposable
 {
     private const int ProbeBytes = sizeof(ulong);
 
-    private readonly Socket _socket = Bind();
-    private readonly byte[] _answer = new byte[256];
+    private readonly ProbeTarget _target;
+    private readonly int _patience;
+    private readonly Socket _socket;
+    private readonly CancellationTokenSource _ending = new();
+    private readonly Task _receiving;
+
+    // Whether each of the last probes has been answered, by its number; one more than are waited for, so that the next never hides the oldest.
+    private readonly bool[] _answered;
 
     // Starts anywhere, so that nobody off the path can answer for it.
-    private ulong _sequence = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private readonly ulong _first = BinaryPrimitives.ReadUInt64BigEndian(RandomNumberGenerator.GetBytes(sizeof(ulong)));
+    private ulong _sent;
 
-    /// <summary>Whether any of the addresses answered in time: a player holds them all and needs one.</summary>
-    public async Task<bool> AnswersAsync(IReadOnlyList<ProbeTarget> targets, CancellationToken cancellationToken)
+    /// <param name="target">Where to.</param>
+    /// <param name="patience">Probes sent until one counts as lost, at least 1.</param>
+    public PathProbe(ProbeTarget target, int patience)
     {
-        var sequence = ++_sequence;
-        using var late = new CancellationTokenSource(timeout, time);
-        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        try
-        {
-            foreach (var target in targets)
-            {
-                var datagram = new byte[ProbeBytes + target.Suffix.Length];
-                BinaryPrimitives.WriteUInt64BigEndian(datagram, sequence);
-                target.Suffix.CopyTo(datagram, ProbeBytes);
-                await SendAsync(datagram, target.EndPoint, both.Token);
-            }
-
-            var anywhere = new IPEndPoint(IPAddress.Any, 0);
-            while (true)
-            {
-                // Late answers to earlier probes are passed over; one from elsewhere cannot know the number.
-                var received = await ReceiveAsync(anywhere, both.Token);
-                if (received >= ProbeBytes && BinaryPrimitives.ReadUInt64BigEndian(_answer) == sequence) return true;
-            }
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            return false;
-        }
+        (_target, _patience, _answered) = (target, patience, new bool[patience + 1]);
+        _socket = new Socket(target.EndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        _socket.Connect(target.EndPoint);
+        _receiving = ReceiveAsync();
     }
 
-    public void Dispose() => _socket.Dispose();
-
-    private async Task SendAsync(byte[] datagram, IPEndPoint target, CancellationToken cancellationToken)
+    /// <summary>Sends the next probe, and says whether the one whose time is over was answered; null while there is none.</summary>
+    public async ValueTask<bool?> NextAsync(CancellationToken cancellationToken)
     {
+        bool? answered = null;
+        if (_sent >= (ulong)_patience) answered = Volatile.Read(ref _answered[SlotOf(_sent - (ulong)_patience)]);
+        Volatile.Write(ref _answered[SlotOf(_sent)], false);
+        var datagram = new byte[ProbeBytes + _target.Suffix.Length];
+        BinaryPrimitives.WriteUInt64BigEndian(datagram, unchecked(_first + _sent));
+        _target.Suffix.CopyTo(datagram, ProbeBytes);
+        Volatile.Write(ref _sent, _sent + 1);
         try
         {
-            await _socket.SendToAsync(datagram, SocketFlags.None, target, cancellationToken);
+            await _socket.SendAsync(datagram, SocketFlags.None, cancellationToken);
         }
         catch (SocketException)
         {
             // Unreachable is an answer that does not come.
         }
+
+        return answered;
     }
 
-    private async Task<int> ReceiveAsync(IPEndPoint anywhere, CancellationToken cancellationToken)
+    public async ValueTask DisposeAsync()
     {
-        try
+        await _ending.CancelAsync();
+        await _receiving;
+        _socket.Dispose();
+        _ending.Dispose();
+    }
+
+    private async Task ReceiveAsync()
+    {
+        var answer = new byte[256];
+        while (!_ending.IsCancellationRequested)
         {
-            return (await _socket.ReceiveFromAsync(_answer, SocketFlags.None, anywhere, cancellationToken)).ReceivedBytes;
-        }
-        catch (SocketException)
-        {
-            // ICMP "port unreachable" of an earlier datagram surfaces here.
-            return 0;
+            try
+            {
+                var received = await _socket.ReceiveAsync(answer, SocketFlags.None, _ending.Token);
+                if (received < ProbeBytes) continue;
+
+                // Late answers to earlier probes, and numbers that were never sent, fall out of the window.
+                var number = unchecked(BinaryPrimitives.ReadUInt64BigEndian(answer) - _first);
+                var sent = Volatile.Read(ref _sent);
+                if (number < sent && sent - number <= (ulong)_patience) Volatile.Write(ref _answered[SlotOf(number)], true);
+            }
+            catch (SocketException)
+            {
+                // ICMP "port unreachable" of an earlier datagram surfaces here.
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
         }
     }
 
-    private static Socket Bind()
-    {
-        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        socket.Bind(new IPEndPoint(IPAddress.Any, 0));
-        return socket;
-    }
+    private int SlotOf(ulong number) => (int)(number % (ulong)_answered.Length);
 }

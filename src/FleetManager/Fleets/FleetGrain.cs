@@ -8,19 +8,39 @@ namespace FleetSystem.FleetManager.Fleets;
 
 /// <summary>One fleet in one region: asks the region's clusters in their order until one has a server.</summary>
 [Reentrant]
-internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options) : Grain, IFleetGrain
+internal sealed partial class FleetGrain(
+    IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, ILogger<FleetGrain> log) : Grain, IFleetGrain
 {
+    // The region's grain answers from its memory.
+    private static readonly TimeSpan RegionPatience = TimeSpan.FromSeconds(1);
+
     private readonly Random _random = new(options.Value.Seed);
+    private RegionClusters _clusters = new(0, []);
+    private bool _told;
 
     private string Region => FleetGrainKey.Parse(this.GetPrimaryKeyString()).Region;
 
+    public override async Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _clusters = RegionClusters.Configured(system.Value, Region);
+        await LearnClusters();
+    }
+
+    public Task SetClusters(RegionClusters clusters)
+    {
+        if (clusters.Version >= _clusters.Version) (_clusters, _told) = (clusters, true);
+        return Task.CompletedTask;
+    }
+
     public async Task<ClaimOutcome> Claim(ServerClaim claim)
     {
+        // The region could not say at the start: its push or this question makes up for it, but no claim waits for either.
+        if (!_told) _ = LearnClusters();
         var last = ClaimOutcome.Without(ClaimResult.Unavailable, "", $"region {Region} has no cluster that takes sessions");
         var full = false;
-        foreach (var cluster in ClusterOrder.Of(ClustersOfRegion().Where(cluster => !claim.Avoid.Contains(cluster.Id)), _random))
+        foreach (var cluster in ClusterOrder.Of(_clusters.Clusters.Where(cluster => !claim.Avoid.Contains(cluster.Cluster)), _random))
         {
-            last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Id).Claim(claim);
+            last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Cluster).Claim(claim);
 
             // While one cluster may have claimed a server, no other is asked under this incarnation: a session never has two.
             if (last.Result is ClaimResult.Claimed or ClaimResult.Unknown) return last;
@@ -39,5 +59,20 @@ internal sealed class FleetGrain(IOptions<FleetSystemOptions> system, IOptions<F
             ?? ClaimOutcome.Without(ClaimResult.NoServer, "", $"no cluster of {Region} has a server of the session");
     }
 
+    private async Task LearnClusters()
+    {
+        try
+        {
+            await SetClusters(await GrainFactory.GetGrain<IRegionGrain>(Region).GetClusters().WaitAsync(RegionPatience, time));
+        }
+        catch (Exception fault)
+        {
+            LogRegionSilent(log, Region, fault.Message);
+        }
+    }
+
     private IEnumerable<ClusterOptions> ClustersOfRegion() => system.Value.Clusters.Where(cluster => cluster.Region == Region);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} did not say how its clusters are to be asked; what is known holds: {Reason}")]
+    private static partial void LogRegionSilent(ILogger logger, string regionId, string reason);
 }

@@ -7,6 +7,7 @@ using FleetSystem.FleetManager.Kubernetes.Watching;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Placement;
 
 namespace FleetSystem.FleetManager.Kubernetes;
 
@@ -123,6 +124,14 @@ internal sealed partial class AgonesCluster(
             using var response = await _api.SendOkAsync(HttpMethod.Get, ApiPaths.List(ApiPaths.GameServers(cluster.Namespace), 1, null, null), null, deadline.Token);
             return true;
         },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<AllocationPolicySnapshot>> ListAllocationPoliciesAsync(CancellationToken cancellationToken) => CallAsync(
+        "list its GameServerAllocationPolicies",
+        RbacRule.ListAllocationPolicies,
+        options.ListTimeout,
+        deadline => new PagedList<AllocationPolicySnapshot>(new AllocationPolicyResource(cluster.Namespace), _api, options).ReadAsync(deadline),
         cancellationToken);
 
     /// <inheritdoc/>

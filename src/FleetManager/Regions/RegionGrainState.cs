@@ -1,6 +1,8 @@
+using FleetSystem.FleetModel.Placement;
+
 namespace FleetSystem.FleetManager.Regions;
 
-/// <summary>What the store keeps for a region grain: the accelerator's mapping, so that a start needs no AWS.</summary>
+/// <summary>What the store keeps for a region grain: the accelerator's mapping, so that a start needs no AWS, and what operators want.</summary>
 [GenerateSerializer, Alias("fleet.RegionGrainState")]
 internal sealed class RegionGrainState
 {
@@ -18,4 +20,7 @@ internal sealed class RegionGrainState
 
     /// <summary>The mapping's rows, compressed (Brotli): 60,000 rows fit well below a store's limit for one state.</summary>
     [Id(3)] public byte[] Rows { get; set; } = [];
+
+    /// <summary>What operators want of the region's clusters, at most one a cluster.</summary>
+    [Id(8)] public IReadOnlyList<ClusterIntent> Intents { get; set; } = [];
 }

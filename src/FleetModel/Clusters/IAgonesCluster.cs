@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters.Allocation;
+using FleetSystem.FleetModel.Placement;
 
 namespace FleetSystem.FleetModel.Clusters;
 
@@ -25,6 +26,10 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <summary>Asks the API server for as little as it can be asked for, to learn whether it answers.</summary>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task ProbeAsync(CancellationToken cancellationToken);
+
+    /// <summary>Lists the GameServerAllocationPolicies: the order of clusters that Agones' own multi-cluster allocation goes by.</summary>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer, or does not know the kind.</exception>
+    Task<IReadOnlyList<AllocationPolicySnapshot>> ListAllocationPoliciesAsync(CancellationToken cancellationToken);
 
     /// <summary>Adds labels to a GameServer by merge patch.</summary>
     /// <returns>False when the server does not exist any more.</returns>

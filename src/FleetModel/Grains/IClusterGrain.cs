@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Placement;
 
 namespace FleetSystem.FleetModel.Grains;
 
@@ -39,10 +40,22 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("Sight")]
     Task<ServerSighting> Sight(string gameServer, string session, int incarnation);
 
+    /// <summary>The cluster's GameServerAllocationPolicies, read from its API server.</summary>
+    [Alias("ListAllocationPolicies")]
+    Task<AllocationPolicyList> ListAllocationPolicies();
+
     /// <summary>What is known of the cluster.</summary>
     [Alias("GetStatus")]
     Task<ClusterStatus> GetStatus();
 }
+
+/// <summary>The GameServerAllocationPolicies of a cluster.</summary>
+/// <param name="Policies">The policies, or null when the cluster did not give them.</param>
+/// <param name="Fault">Why not, for people; empty otherwise.</param>
+[GenerateSerializer, Immutable, Alias("fleet.AllocationPolicyList")]
+public sealed record AllocationPolicyList(
+    [property: Id(0)] IReadOnlyList<AllocationPolicySnapshot>? Policies,
+    [property: Id(1)] string Fault);
 
 /// <summary>What is known of a session's server.</summary>
 public enum ServerSighting

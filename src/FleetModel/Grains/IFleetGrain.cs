@@ -1,3 +1,5 @@
+using FleetSystem.FleetModel.Placement;
+
 namespace FleetSystem.FleetModel.Grains;
 
 /// <summary>One fleet in one region: which of the region's clusters is asked, in which order. Its key is <c>region/fleet</c>.</summary>
@@ -7,6 +9,10 @@ public interface IFleetGrain : IGrainWithStringKey
     /// <summary>Claims a server in the first cluster of the region that has one.</summary>
     [Alias("Claim"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Claim(ServerClaim claim);
+
+    /// <summary>From its answer on, clusters are asked as they stand here; an older set than the one known changes nothing.</summary>
+    [Alias("SetClusters")]
+    Task SetClusters(RegionClusters clusters);
 
     /// <summary>The server that a session's incarnation has claimed in one of the region's clusters.</summary>
     [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]

@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -14,6 +15,29 @@ public interface IRegionGrain : IGrainWithStringKey
     /// <summary>What is known of the region.</summary>
     [Alias("GetStatus")]
     Task<RegionStatus> GetStatus();
+
+    /// <summary>The region's clusters, as they are to be asked now.</summary>
+    [Alias("GetClusters")]
+    Task<RegionClusters> GetClusters();
+
+    /// <summary>
+    /// Sets a cluster's priority, weight or both; what the intent leaves out stays. It is in the store, and every fleet of the region that can
+    /// be reached goes by it, before this returns.
+    /// </summary>
+    /// <param name="intent">What is wanted, by whom and why; its time is set here.</param>
+    [Alias("SetCluster")]
+    Task<ClusterIntent> SetCluster(ClusterIntent intent);
+
+    /// <summary>Sets priorities and weights by the GameServerAllocationPolicies that one of the region's clusters holds.</summary>
+    /// <param name="cluster">The cluster to read.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="by">Who wants it.</param>
+    [Alias("ImportAllocationPolicies")]
+    Task<PolicyImport> ImportAllocationPolicies(string cluster, string reason, string by);
+
+    /// <summary>A cluster's grain tells whether its snapshot is stale: at each change, and from time to time.</summary>
+    [Alias("NoteFreshness")]
+    Task NoteFreshness(string cluster, bool isStale);
 }
 
 /// <summary>What is known of a region.</summary>
@@ -26,7 +50,14 @@ public sealed record RegionStatus(
     [property: Id(0)] string Region,
     [property: Id(1)] IReadOnlyList<ZoneCapacity> Zones,
     [property: Id(2)] IReadOnlyList<PathStatus> Paths,
-    [property: Id(3)] IReadOnlyList<ClusterStatus> Clusters);
+    [property: Id(3)] IReadOnlyList<ClusterStatus> Clusters)
+{
+    /// <summary>How its clusters stand among each other.</summary>
+    [Id(8)] public IReadOnlyList<ClusterStanding> Standings { get; init; } = [];
+
+    /// <summary>What operators want of its clusters in place of the configuration.</summary>
+    [Id(9)] public IReadOnlyList<ClusterIntent> Intents { get; init; } = [];
+}
 
 /// <summary>State of a path.</summary>
 /// <param name="Kind">The kind of route.</param>

@@ -17,11 +17,17 @@ public sealed record RegionEdge
     /// <summary>The NLB's port.</summary>
     public int LoadBalancerPort { get; init; }
 
-    /// <summary>Health by kind; a kind that is missing is taken for healthy.</summary>
+    /// <summary>Health by kind, that of its best address; a kind that is missing is taken for healthy.</summary>
     public FrozenDictionary<RouteKind, PathHealth> Paths { get; init; } = FrozenDictionary<RouteKind, PathHealth>.Empty;
+
+    /// <summary>Health of the accelerator's static addresses; one that is missing is taken for healthy.</summary>
+    public FrozenDictionary<string, PathHealth> AcceleratorAddresses { get; init; } = FrozenDictionary<string, PathHealth>.Empty;
 
     /// <summary>State of a kind of path.</summary>
     public PathState StateOf(RouteKind kind) => Paths.TryGetValue(kind, out var health) ? health.State : PathState.Healthy;
+
+    /// <summary>State of one of the accelerator's static addresses.</summary>
+    public PathState StateOfAccelerator(string address) => AcceleratorAddresses.TryGetValue(address, out var health) ? health.State : PathState.Healthy;
 }
 
 /// <summary>What this silo knows of the regions' ways in.</summary>

@@ -7,7 +7,8 @@ public static class RoutePlanner
 
     /// <summary>
     /// Plans the routes to a server: healthy paths first, then degraded ones, then those that are down, in the fleet's order among equals.
-    /// A path that is down stays in the list, last: it may be back before the player has tried the others. A kind that cannot lead to this
+    /// A path that is down stays in the list, last: it may be back before the player has tried the others.
+    /// Of the accelerator's static addresses the better one comes first. A kind that cannot lead to this
     /// server (no mapping, no load balancer, no port yet) is left out: a route never has port 0.
     /// </summary>
     /// <param name="edge">The region's ways in.</param>
@@ -33,7 +34,7 @@ public static class RoutePlanner
     private static Route? ToServer(RegionEdge edge, RouteKind kind, string address, int port, string routingToken) => kind switch
     {
         RouteKind.Accelerator => edge.Accelerator is { } mapping && mapping.Find(address, port) is { } acceleratorPort
-            ? new Route(kind, mapping.Addresses, acceleratorPort, null)
+            ? new Route(kind, BestFirst(edge, mapping.Addresses), acceleratorPort, null)
             : null,
         RouteKind.NetworkLoadBalancer => edge.LoadBalancerAddress is { } balancer
             ? new Route(kind, [balancer], edge.LoadBalancerPort, routingToken)
@@ -41,4 +42,15 @@ public static class RoutePlanner
         RouteKind.Direct => address.Length > 0 && port is >= 1 and <= ushort.MaxValue ? new Route(kind, [address], port, null) : null,
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "No such kind of route."),
     };
+
+    // As they are, unless one is worse than the one after it: the common case allocates nothing.
+    private static IReadOnlyList<string> BestFirst(RegionEdge edge, IReadOnlyList<string> addresses)
+    {
+        for (var i = 1; i < addresses.Count; i++)
+        {
+            if (edge.StateOfAccelerator(addresses[i]) < edge.StateOfAccelerator(addresses[i - 1])) return [.. addresses.OrderBy(edge.StateOfAccelerator)];
+        }
+
+        return addresses;
+    }
 }

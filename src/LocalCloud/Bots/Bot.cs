@@ -1,69 +1,52 @@
-using System.Net;
-using System.Net.Sockets;
+using FleetSystem.GameClient;
 
 namespace FleetSystem.LocalCloud.Bots;
 
 /// <summary>
-/// A player that plays by a connection: joins, sends inputs, checks the answers, keeps an eye on its other ways in, and takes one of them when the
-/// answers stay away.
+/// A player that plays by a connection, over the client library as a game would: sends inputs, checks the answers, and measures how long it was without
+/// any.
 /// </summary>
 internal sealed class Bot : IAsyncDisposable
 {
-    private const int RefusedNoSession = 1;
-    private const int RefusedBusy = 9;
-
     private readonly BotOptions _options;
     private readonly TimeProvider _time;
-    private readonly Random _random;
-    private readonly Socket _socket;
     private readonly BotLedger _ledger;
+    private readonly SessionTransport _transport;
+    private readonly SessionFollower? _follower;
+    private readonly RouteReporter? _reporter;
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _playing;
-    private BotConnection _connection;
-    private BotPaths _paths;
     private TaskCompletionSource _progress = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private ServerDatagram _welcome;
-    private bool _joined;
+    private bool _isWelcome;
     private bool _everJoined;
-    private bool _closed;
-    private int? _refusal;
-    private ulong _nonce;
-    private ulong _probeNonce;
-    private long _joinSentAt;
-    private long _probedAt;
     private long _answeredAt;
-    private long _sent;
-    private long _received;
-    private int _pathChanges;
     private TimeSpan _longestGap;
 
     /// <summary>Starts to play.</summary>
-    /// <param name="playerId">The player's name in reports; the server takes it from the join token.</param>
     /// <param name="connection">The ways in.</param>
     /// <param name="options">How it plays.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="seed">Seed of its nonces.</param>
-    public Bot(string playerId, BotConnection connection, BotOptions options, TimeProvider time, int seed)
+    /// <param name="time">The clock of its inputs and measurements.</param>
+    /// <param name="api">Where it follows its session and reports its paths, or null for neither.</param>
+    public Bot(SessionConnection connection, BotOptions options, TimeProvider time, PlayersApi? api = null)
     {
-        if (options.AnswerTimeout <= options.ProbeInterval * 2)
-            throw new ArgumentException($"{nameof(BotOptions.AnswerTimeout)} must exceed two of {nameof(BotOptions.ProbeInterval)}.", nameof(options));
-        PlayerId = playerId;
-        _connection = connection;
         _options = options;
         _time = time;
-        _random = new Random(seed);
-        _paths = new BotPaths(connection, options, time);
-        _ledger = new BotLedger(time, options.AnswerTimeout);
-        _nonce = Nonce();
-        _joinSentAt = _probedAt = long.MinValue;
+        _ledger = new BotLedger(time, options.LostAfter);
         _answeredAt = time.GetTimestamp();
-        _socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-        _socket.Bind(new IPEndPoint(IPAddress.Any, 0));
+        _transport = new SessionTransport(connection, new GameServerHandshake());
+        _transport.Changed += (_, _) => Progress();
+        if (api is not null)
+        {
+            _follower = new SessionFollower(_transport, api.Http, api.Url);
+            _reporter = new RouteReporter(_transport, api.Http, api.Url);
+        }
+
         _playing = Task.WhenAll(ReceiveAsync(_stop.Token), PlayAsync(_stop.Token));
     }
 
-    public string PlayerId { get; }
+    public string PlayerId => _transport.Connection.PlayerId;
 
     public BotReport Report
     {
@@ -74,7 +57,7 @@ internal sealed class Bot : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until the bot's report is as wanted; fails when the bot itself has failed.</summary>
+    /// <summary>Waits until the bot's report is as wanted; fails when the bot itself, or its event feed, has failed.</summary>
     public async Task<BotReport> UntilAsync(Func<BotReport, bool> holds, CancellationToken cancellationToken)
     {
         while (true)
@@ -89,6 +72,8 @@ internal sealed class Bot : IAsyncDisposable
 
             if (holds(report))
                 return report;
+            if (_follower is { Completion.IsFaulted: true })
+                await _follower.Completion;
             var first = await Task.WhenAny(progress, _playing).WaitAsync(cancellationToken);
             await first;
             ObjectDisposedException.ThrowIf(first == _playing, this);
@@ -105,18 +90,8 @@ internal sealed class Bot : IAsyncDisposable
         }
     }
 
-    /// <summary>Goes on with another connection: a replacement server, or a fresh token.</summary>
-    public void MoveTo(BotConnection connection)
-    {
-        lock (_gate)
-        {
-            _connection = connection;
-            _paths = new BotPaths(connection, _options, _time);
-            _closed = false;
-            _refusal = null;
-            JoinAgain();
-        }
-    }
+    /// <summary>Goes on with another connection of its session, as a game does whose backend tells it of a replacement.</summary>
+    public void MoveTo(SessionConnection connection) => _transport.Apply(connection);
 
     /// <summary>Leaves the session and ends.</summary>
     public async ValueTask DisposeAsync()
@@ -125,12 +100,14 @@ internal sealed class Bot : IAsyncDisposable
             return;
         lock (_gate)
         {
-            if (_joined)
-                Send(_paths.Current, PlayerDatagram.Leave(_welcome.ConnectionId));
+            if (_isWelcome)
+                _transport.TrySend(PlayerDatagram.Leave(_welcome.ConnectionId));
         }
 
         await _stop.CancelAsync();
-        _socket.Dispose();
+        _reporter?.Dispose();
+        _follower?.Dispose();
+        _transport.Dispose();
         await _playing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _stop.Dispose();
     }
@@ -155,96 +132,56 @@ internal sealed class Bot : IAsyncDisposable
     private void Tick()
     {
         _ledger.Settle();
-        if (_refusal is null && !_closed && _paths.ChangeWhenSilent(_answeredAt))
-        {
-            _pathChanges++;
-            _joinSentAt = long.MinValue;
-            Progress();
-        }
-
-        if (_joined && !_closed)
-            Send(_paths.Current, PlayerDatagram.Input(_welcome.ConnectionId, _ledger.Next()));
-        else if (_refusal is null && !_closed && IsDue(ref _joinSentAt, _options.JoinInterval))
-            Send(_paths.Current, PlayerDatagram.Join(_nonce, _connection.JoinToken));
-
-        if (!IsDue(ref _probedAt, _options.ProbeInterval))
-            return;
-        _probeNonce = Nonce();
-        foreach (var path in _paths.All)
-        {
-            if (path != _paths.Current)
-                Send(path, PlayerDatagram.Probe(_probeNonce));
-        }
+        var joined = _transport.State == TransportState.Joined;
+        _isWelcome &= joined;
+        if (_isWelcome)
+            _transport.TrySend(PlayerDatagram.Input(_welcome.ConnectionId, _ledger.Next()));
     }
 
     private async Task ReceiveAsync(CancellationToken cancellationToken)
     {
         var buffer = new byte[PlayerDatagram.LengthMax];
-        var anywhere = new IPEndPoint(IPAddress.Any, 0);
-        while (!cancellationToken.IsCancellationRequested)
+        try
         {
-            try
+            while (true)
             {
-                var result = await _socket.ReceiveFromAsync(buffer, SocketFlags.None, anywhere, cancellationToken);
-                if (PlayerDatagram.TryRead(buffer.AsSpan(0, result.ReceivedBytes), out var message))
-                {
-                    lock (_gate)
-                        Take(message, (IPEndPoint)result.RemoteEndPoint);
-                }
+                var length = await _transport.ReceiveAsync(buffer, cancellationToken);
+                if (!PlayerDatagram.TryRead(buffer.AsSpan(0, length), out var message))
+                    continue;
+                lock (_gate)
+                    Take(message);
+                Progress();
             }
-            catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException)
-            {
-                // A way in that is gone answers with ICMP: the silence on it will tell.
-            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or ObjectDisposedException)
+        {
         }
     }
 
-    private void Take(in ServerDatagram message, IPEndPoint from)
+    private void Take(in ServerDatagram message)
     {
-        _received++;
-        var onCurrent = _paths.Answered(from);
         switch (message.Kind)
         {
-            case DatagramKind.Welcome when !_joined && message.Id == _nonce:
+            // A join that had to be repeated is welcomed twice.
+            case DatagramKind.Welcome when !_isWelcome || message.ConnectionId != _welcome.ConnectionId:
                 _ledger.Welcome(message.Counter, message.Total, message.Server == _welcome.Server && message.Session == _welcome.Session);
                 _welcome = message;
-                _joined = true;
+                _isWelcome = true;
                 if (!_everJoined)
                     _answeredAt = _time.GetTimestamp();
                 _everJoined = true;
-                Answer(onCurrent);
+                Answered();
                 break;
-            case DatagramKind.Refused when !_joined && message.Id == _nonce:
-                if (message.Code is not (RefusedNoSession or RefusedBusy))
-                    _refusal = message.Code;
-                Answer(onCurrent);
-                break;
-            case DatagramKind.State when _joined && message.Id == _welcome.ConnectionId:
+            case DatagramKind.State when _isWelcome && message.Id == _welcome.ConnectionId:
                 _ledger.State(message.Acknowledged, message.Counter, message.Total);
-                Answer(onCurrent);
+                Answered();
                 break;
-            case DatagramKind.Closing when _joined && message.Id == _welcome.ConnectionId:
-                _closed = true;
-                break;
-            case DatagramKind.UnknownConnection when _joined && message.Id == _welcome.ConnectionId:
-                JoinAgain();
-                break;
-            default:
-                return;
         }
-
-        Progress();
     }
 
-    /// <summary>A gap ends with an answer, whichever way it came; the path in use is judged by its own answers only.</summary>
-    private void Answer(bool onCurrent)
+    /// <summary>A gap ends with an answer, whichever way it came.</summary>
+    private void Answered()
     {
-        if (!onCurrent)
-            return;
         var now = _time.GetTimestamp();
         var gap = _time.GetElapsedTime(_answeredAt, now);
         if (gap > _longestGap)
@@ -252,68 +189,42 @@ internal sealed class Bot : IAsyncDisposable
         _answeredAt = now;
     }
 
-    private void JoinAgain()
-    {
-        _joined = false;
-        _nonce = Nonce();
-        _joinSentAt = long.MinValue;
-        Progress();
-    }
-
-    private void Send(BotPath path, byte[] datagram)
-    {
-        if (path.RoutingToken.Length > 0)
-            datagram = [.. datagram, .. path.RoutingToken];
-        try
-        {
-            _socket.SendTo(datagram, path.EndPoint);
-            _sent++;
-        }
-        catch (SocketException)
-        {
-            // Nothing listens there, or the buffer is full: lost like any other datagram.
-        }
-    }
-
-    private bool IsDue(ref long lastAt, TimeSpan interval)
-    {
-        var now = _time.GetTimestamp();
-        if (lastAt != long.MinValue && _time.GetElapsedTime(lastAt, now) < interval)
-            return false;
-        lastAt = now;
-        return true;
-    }
-
     private void Progress()
     {
-        var progress = _progress;
-        _progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        TaskCompletionSource progress;
+        lock (_gate)
+        {
+            progress = _progress;
+            _progress = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        }
+
         progress.SetResult();
     }
 
-    private ulong Nonce() => (ulong)_random.NextInt64(1, long.MaxValue);
-
     private BotReport Describe()
     {
-        var gap = _everJoined && !_closed ? _time.GetElapsedTime(_answeredAt) : TimeSpan.Zero;
+        var status = _transport.Status;
+        var closed = status.State == TransportState.Closed;
+        var gap = _everJoined && !closed ? _time.GetElapsedTime(_answeredAt) : TimeSpan.Zero;
         return new BotReport(
             PlayerId,
-            _joined,
-            _paths.Current.Kind,
-            _paths.Current.EndPoint.ToString(),
+            _isWelcome && status.State == TransportState.Joined,
+            status.Current.Kind,
+            $"{status.Current.Address}:{status.Current.Port}",
             _welcome.Session ?? "",
             _welcome.Server ?? "",
             _welcome.Incarnation,
-            _sent,
-            _received,
+            status.Sent,
+            status.Received,
             _ledger.Answered,
             _ledger.Lost,
             _ledger.Counter,
             _ledger.Total,
             gap > _longestGap ? gap : _longestGap,
-            _pathChanges,
-            _refusal,
-            _closed,
+            status.PathChanges,
+            status.State == TransportState.Refused ? status.Code : null,
+            closed,
+            _reporter?.Delivered ?? 0,
             [.. _ledger.Violations]);
     }
 }

@@ -1,3 +1,5 @@
+using FleetSystem.GameClient;
+
 namespace FleetSystem.LocalCloud.Bots;
 
 /// <summary>How a bot fares, at one moment.</summary>
@@ -18,11 +20,12 @@ namespace FleetSystem.LocalCloud.Bots;
 /// <param name="PathChanges">How often the bot took another path by itself.</param>
 /// <param name="Refusal">Code with which the join was refused for good, or null.</param>
 /// <param name="IsClosed">Whether the server said that it ends.</param>
+/// <param name="RouteReports">Reports of its paths that the service took.</param>
 /// <param name="Violations">Answers that cannot be true; empty when the game's state held.</param>
 internal sealed record BotReport(
     string PlayerId,
     bool IsJoined,
-    BotRouteKind RouteKind,
+    RouteKind RouteKind,
     string Address,
     string Session,
     string Server,
@@ -37,4 +40,5 @@ internal sealed record BotReport(
     int PathChanges,
     int? Refusal,
     bool IsClosed,
+    long RouteReports,
     IReadOnlyList<string> Violations);

@@ -3,19 +3,13 @@ using System.Text;
 
 namespace FleetSystem.LocalCloud.Bots;
 
-/// <summary>Kinds of the game's datagrams, as src/GameServer/README.md numbers them.</summary>
+/// <summary>Kinds of the game's datagrams that a game deals with itself, as src/GameServer/README.md numbers them; the others are the handshake's.</summary>
 internal enum DatagramKind : byte
 {
-    Join = 0x01,
     Input = 0x02,
     Leave = 0x03,
-    Probe = 0x04,
     Welcome = 0x81,
-    Refused = 0x82,
     State = 0x83,
-    ProbeReply = 0x84,
-    Closing = 0x85,
-    UnknownConnection = 0x86,
 }
 
 /// <summary>The player's side of the game's datagrams, written from their description and not from the server's code.</summary>
@@ -27,14 +21,6 @@ internal static class PlayerDatagram
     private const byte Version = 1;
     private const int PayloadLength = 16;
 
-    public static byte[] Join(ulong nonce, string token)
-    {
-        var datagram = Start(DatagramKind.Join, nonce, 2 + Encoding.ASCII.GetByteCount(token));
-        BinaryPrimitives.WriteUInt16BigEndian(datagram.AsSpan(11), (ushort)(datagram.Length - 13));
-        Encoding.ASCII.GetBytes(token, datagram.AsSpan(13));
-        return datagram;
-    }
-
     public static byte[] Input(ulong connectionId, uint sequence)
     {
         var datagram = Start(DatagramKind.Input, connectionId, 4 + PayloadLength);
@@ -44,9 +30,7 @@ internal static class PlayerDatagram
 
     public static byte[] Leave(ulong connectionId) => Start(DatagramKind.Leave, connectionId, 0);
 
-    public static byte[] Probe(ulong nonce) => Start(DatagramKind.Probe, nonce, 0);
-
-    /// <summary>Reads a server's datagram; false for anything else.</summary>
+    /// <summary>Reads a server's datagram; false for anything that is the handshake's, or nobody's.</summary>
     public static bool TryRead(ReadOnlySpan<byte> datagram, out ServerDatagram message)
     {
         message = default;
@@ -78,12 +62,6 @@ internal static class PlayerDatagram
                     Acknowledged: BinaryPrimitives.ReadUInt32BigEndian(rest),
                     Counter: BinaryPrimitives.ReadUInt64BigEndian(rest[4..]),
                     Total: BinaryPrimitives.ReadUInt64BigEndian(rest[12..]));
-                return true;
-            case DatagramKind.Refused or DatagramKind.Closing when rest.Length == 1:
-                message = new ServerDatagram(kind, id, Code: rest[0]);
-                return true;
-            case DatagramKind.ProbeReply or DatagramKind.UnknownConnection when rest.IsEmpty:
-                message = new ServerDatagram(kind, id);
                 return true;
             default:
                 return false;
@@ -120,5 +98,4 @@ internal readonly record struct ServerDatagram(
     ulong Counter = 0,
     ulong Total = 0,
     string Session = "",
-    string Server = "",
-    byte Code = 0);
+    string Server = "");

@@ -1,5 +1,3 @@
-using System.Net.ServerSentEvents;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.Matchmaker.Api;
@@ -13,6 +11,12 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     private readonly HttpClient _http = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+
+    /// <summary>Where it is.</summary>
+    public Uri Url => url;
+
+    /// <summary>What it is asked with; the client library shares it.</summary>
+    public HttpClient Http => _http;
 
     /// <summary>Asks for a session.</summary>
     /// <returns>The session, and whether it is a new one.</returns>
@@ -45,16 +49,6 @@ internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
         using var late = new CancellationTokenSource(CallTimeout, time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         return (await _http.GetFromJsonAsync<RegionListResource>("/v1/regions", Json, both.Token))!;
-    }
-
-    /// <summary>A session's events, as they come.</summary>
-    public async IAsyncEnumerable<SessionEventResource> EventsAsync(string id, [EnumeratorCancellation] CancellationToken cancellationToken)
-    {
-        await using var stream = await _http.GetStreamAsync($"/v1/sessions/{id}/events", cancellationToken);
-        await foreach (var item in SseParser.Create(stream).EnumerateAsync(cancellationToken))
-        {
-            if (item.Data.Length > 0) yield return JsonSerializer.Deserialize<SessionEventResource>(item.Data, Json)!;
-        }
     }
 
     public void Dispose() => _http.Dispose();

@@ -29,9 +29,14 @@ internal static class CellConfiguration
                 ["Seed"] = options.Seed,
                 ["PathHealth"] = new JsonObject
                 {
-                    ["FailuresToDown"] = options.PathHealth.FailuresToDown,
-                    ["SuccessesToDegraded"] = options.PathHealth.SuccessesToDegraded,
+                    ["DownWindow"] = options.PathHealth.DownWindow,
+                    ["LossesToDown"] = options.PathHealth.LossesToDown,
+                    ["DegradedWindow"] = options.PathHealth.DegradedWindow,
+                    ["LossesToDegraded"] = options.PathHealth.LossesToDegraded,
+                    ["LossesWhenGood"] = options.PathHealth.LossesWhenGood,
                     ["HealthyAfter"] = options.PathHealth.HealthyAfter.ToString(),
+                    ["HealthyAfterMax"] = options.PathHealth.HealthyAfterMax.ToString(),
+                    ["RelapseWithin"] = options.PathHealth.RelapseWithin.ToString(),
                 },
             },
             ["Matchmaker"] = new JsonObject

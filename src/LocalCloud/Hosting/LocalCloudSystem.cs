@@ -41,7 +41,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     public Uri GrpcUrl => new($"http://127.0.0.1:{_ports.Grpc}");
 
     /// <summary>Where allocation is served as agones-allocator serves it, over HTTP and over gRPC.</summary>
-    public (Uri Rest, Uri Grpc) AllocatorUrls => (new($"http://127.0.0.1:{_ports.Allocator}"), new($"http://127.0.0.1:{_ports.AllocatorGrpc}"));
+    public (Uri Http, Uri Grpc) AllocatorUrls => (new($"http://127.0.0.1:{_ports.Allocator}"), new($"http://127.0.0.1:{_ports.AllocatorGrpc}"));
 
     /// <summary>The regions, in the order of the options.</summary>
     public IReadOnlyList<LocalRegion> Regions => _regions;
@@ -117,8 +117,8 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("Players' API", $"{ApiUrl}");
         yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
         yield return ("Players' API (gRPC)", $"{GrpcUrl}");
-        yield return ("Agones' allocator (REST, gRPC)", $"{AllocatorUrls.Rest}gameserverallocation, {AllocatorUrls.Grpc}");
-        yield return ("FleetManager (/livez)", $"http://127.0.0.1:{_ports.Operations}/");
+        yield return ("Agones' allocator (REST, gRPC)", $"{AllocatorUrls.Http}gameserverallocation, {AllocatorUrls.Grpc}");
+        yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/ops/v1/regions");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)
         {

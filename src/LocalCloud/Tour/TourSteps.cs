@@ -4,6 +4,7 @@ using FleetSystem.FleetModel.Sessions;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
+using PlayerRouteKind = FleetSystem.GameClient.RouteKind;
 
 namespace FleetSystem.LocalCloud.Tour;
 
@@ -111,10 +112,10 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         var players = Enumerable.Range(1, Players).Select(index => new CreateSessionPlayer { Id = $"bot-{index}" });
         _played = await CreateAsync(new CreateSessionRequest { Players = [.. players], WaitFor = WaitFor.Playable }, cancellationToken);
         Require(_played.Connections[0].Routes[0].Kind == RouteKind.Accelerator, $"the first route is {_played.Connections[0].Routes[0].Kind}");
-        _team = new BotTeam(_api!, _played, time, options.Seed);
+        _team = new BotTeam(_api!, _played, time);
         var reports = await _team.UntilAllAsync(report => report.IsJoined && report.Answered >= DatagramsEach, cancellationToken);
         RequireHonest(reports);
-        Require(reports.All(report => report.RouteKind == BotRouteKind.Accelerator), "a bot does not play through the accelerator");
+        Require(reports.All(report => report.RouteKind == PlayerRouteKind.Accelerator), "a bot does not play through the accelerator");
         var addresses = reports.Select(report => report.Address).Distinct().Order(StringComparer.Ordinal).ToList();
         Require(addresses.Count == _played.Connections[0].Routes[0].Addresses.Count, $"only {string.Join(", ", addresses)} carried datagrams");
         var forged = await RefusedJoinAsync(cancellationToken);
@@ -136,7 +137,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         var cut = time.GetTimestamp();
 
         var listed = ListsFirstAsync(RouteKind.NetworkLoadBalancer, cancellationToken);
-        var reports = await _team.UntilAllAsync(report => report.RouteKind == BotRouteKind.NetworkLoadBalancer && report.Answered > AnsweredBefore(report) + 10, cancellationToken);
+        var reports = await _team.UntilAllAsync(report => report.RouteKind == PlayerRouteKind.NetworkLoadBalancer && report.Answered > AnsweredBefore(report) + 10, cancellationToken);
         RequireHonest(reports);
         foreach (var (old, now) in before.Zip(reports))
         {
@@ -261,7 +262,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         var genuine = session.Connections[0];
         var middle = genuine.JoinToken.LastIndexOf('.') + 10;
         var forged = genuine.JoinToken[..middle] + (genuine.JoinToken[middle] == 'A' ? 'B' : 'A') + genuine.JoinToken[(middle + 1)..];
-        await using var bot = new Bot("forger", BotTeam.Connect(genuine with { JoinToken = forged }, 0), new BotOptions(), time, options.Seed + Players);
+        await using var bot = new Bot(BotTeam.Connect(session, genuine with { JoinToken = forged }), new BotOptions(), time);
         var report = await bot.UntilAsync(report => report.Refusal is not null || report.IsJoined, cancellationToken);
         Require(!report.IsJoined, "the game server let a player in whose join token was forged");
         return report.Refusal!.Value;

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Placement;
 using Microsoft.Extensions.Time.Testing;
 using static FleetSystem.FleetManager.Tests.Kubernetes.ClusterFixture;
 
@@ -30,6 +31,31 @@ public sealed class GameServerCallTests
         await fixture.Cluster.ProbeAsync(Cancelled);
 
         Assert.EndsWith("/gameservers?limit=1", Assert.Single(fixture.Server.Seen("LIST gameservers")).Path);
+    }
+
+    [Fact]
+    public async Task ListAllocationPoliciesAsync_SeveralPages_WhatCountsOfEach()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On(
+            "LIST gameserverallocationpolicies",
+            Answers.List("7", ["""{"metadata":{"name":"p1","labels":{}},"spec":{"priority":1,"weight":200,"connectionInfo":{"allocationEndpoints":["10.0.0.1"],"clusterName":"green","secretName":"s","namespace":"default"}}}"""], next: "two"),
+            Answers.List("7", ["""{"spec":{"weight":"many"},"metadata":{"name":"p2"}}"""]));
+
+        var policies = await fixture.Cluster.ListAllocationPoliciesAsync(Cancelled);
+
+        Assert.Equal([new AllocationPolicySnapshot("p1", 1, 200, "green"), new AllocationPolicySnapshot("p2", 0, 0, "")], policies);
+        Assert.Equal("/apis/multicluster.agones.dev/v1/namespaces/default/gameserverallocationpolicies?limit=500", fixture.Server.Seen("LIST gameserverallocationpolicies")[0].Path);
+    }
+
+    [Fact]
+    public async Task ListAllocationPoliciesAsync_KindNotInstalled_Throws()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST gameserverallocationpolicies", Answers.Status(404, "404 page not found", plain: true));
+
+        var thrown = await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.ListAllocationPoliciesAsync(Cancelled));
+        Assert.Contains("GameServerAllocationPolicies", thrown.Message, StringComparison.Ordinal);
     }
 
     [Fact]

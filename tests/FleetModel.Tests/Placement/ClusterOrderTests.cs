@@ -1,5 +1,4 @@
 using CsCheck;
-using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
 
 namespace FleetSystem.FleetModel.Tests.Placement;
@@ -14,7 +13,7 @@ public sealed class ClusterOrderTests
             var random = new Random(seed);
             var clusters = weights.Select((weight, index) => Cluster($"c{index}", weight)).ToList();
             var firsts = new int[weights.Length];
-            for (var draw = 0; draw < Draws; draw++) firsts[int.Parse(ClusterOrder.Of(clusters, random)[0].Id[1..], null)]++;
+            for (var draw = 0; draw < Draws; draw++) firsts[int.Parse(ClusterOrder.Of(clusters, random)[0].Cluster[1..], null)]++;
             for (var i = 0; i < weights.Length; i++)
             {
                 // Six standard deviations: once in half a billion by chance.
@@ -25,13 +24,13 @@ public sealed class ClusterOrderTests
         }, iter: 40, threads: 1);
 
     [Fact]
-    public void Of_AnyClusters_EachOnceInOrderOfPriorityAndNoneOfWeightZero() =>
-        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3]).Array[0, 8].Select(Gen.Int).Sample((shapes, seed) =>
+    public void Of_AnyClusters_EachOnceInOrderOfPriorityThenFreshnessAndNoneOfWeightZero() =>
+        Gen.Select(Gen.Int[0, 3], Gen.Int[0, 3], Gen.Bool).Array[0, 8].Select(Gen.Int).Sample((shapes, seed) =>
         {
-            var clusters = shapes.Select((shape, index) => Cluster($"c{index}", shape.Item2, shape.Item1)).ToList();
+            var clusters = shapes.Select((shape, index) => Cluster($"c{index}", shape.Item2, shape.Item1, shape.Item3)).ToList();
             var order = ClusterOrder.Of(clusters, new Random(seed));
-            Assert.Equal(clusters.Where(cluster => cluster.Weight > 0).Select(cluster => cluster.Id).Order(), order.Select(cluster => cluster.Id).Order());
-            Assert.Equal(order.Select(cluster => cluster.Priority).Order(), order.Select(cluster => cluster.Priority));
+            Assert.Equal(clusters.Where(cluster => cluster.Weight > 0).Select(cluster => cluster.Cluster).Order(), order.Select(cluster => cluster.Cluster).Order());
+            Assert.Equal(order.OrderBy(cluster => cluster.Priority).ThenBy(cluster => cluster.IsStale), order);
         });
 
     [Fact]
@@ -42,5 +41,5 @@ public sealed class ClusterOrderTests
         Assert.NotEqual(ClusterOrder.Of(clusters, new Random(7)), ClusterOrder.Of(clusters, new Random(8)));
     }
 
-    private static ClusterOptions Cluster(string id, int weight, int priority = 0) => new() { Id = id, Weight = weight, Priority = priority };
+    private static ClusterStanding Cluster(string id, int weight, int priority = 0, bool isStale = false) => new(id, priority, weight, isStale);
 }

@@ -68,6 +68,14 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
+    public void Plan_OneAcceleratorAddressIsDown_TheOtherComesFirstAndBothStay()
+    {
+        var down = PathHealth.Unprobed(Now) with { State = PathState.Down };
+        var edge = Edge() with { AcceleratorAddresses = new Dictionary<string, PathHealth> { ["75.2.0.1"] = down }.ToFrozenDictionary() };
+        Assert.Equal(["99.83.0.1", "75.2.0.1"], RoutePlanner.Plan(edge, [], Address, Port, Token)[0].Addresses);
+    }
+
+    [Fact]
     public void Plan_UnknownKind_Throws() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => RoutePlanner.Plan(Edge(), [(RouteKind)9], Address, Port, Token));
 

@@ -88,7 +88,7 @@ internal static class InformersCommand
                 if (_state.Synced) _listed.TrySetResult();
 
                 // From here on a claim's selectors would count it.
-                if (change is ClusterChange.GameServerChanged(var server) && long.TryParse(server.SessionReady, CultureInfo.InvariantCulture, out var written))
+                if (change is ClusterChange.GameServerChanged(var server) && server.Sessions is [var tag, ..] && long.TryParse(tag.Session, CultureInfo.InvariantCulture, out var written) && written > 0)
                     Latencies.Add(time.GetElapsedTime(written));
             }
         }

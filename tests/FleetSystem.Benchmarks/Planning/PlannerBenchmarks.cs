@@ -22,6 +22,7 @@ public class PlannerBenchmarks
     private readonly RouteKind[] _routes = [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct];
     private readonly Random _random = new(1);
     private FleetSystemOptions _system = null!;
+    private RegionClusters _clusters = null!;
     private SessionRequest _request = null!;
     private RegionEdge _edge = null!;
 
@@ -34,6 +35,7 @@ public class PlannerBenchmarks
             Clusters = [.. Enumerable.Range(0, 4).Select(cluster => new ClusterOptions { Id = $"c{cluster}", Region = "r0", Weight = 10 + cluster })],
             Fleets = [new FleetOptions { Id = "arena" }],
         };
+        _clusters = RegionClusters.Configured(_system, "r0");
         _request = new SessionRequest
         {
             Fleet = "arena",
@@ -57,7 +59,7 @@ public class PlannerBenchmarks
     public IReadOnlyList<RegionChoice> RegionOrder() => RegionPlanner.Plan(_system, _system.Fleets[0], _request);
 
     [Benchmark]
-    public IReadOnlyList<ClusterOptions> ClustersOfRegion() => ClusterOrder.Of(_system.Clusters, _random);
+    public IReadOnlyList<ClusterStanding> ClustersOfRegion() => ClusterOrder.Of(_clusters.Clusters, _random);
 
     [Benchmark]
     public object Selectors() => SelectorPlanner.Plan(_agonesFleets, _rule, _zones, _excludedNodes, hasStrays: false);

@@ -3,6 +3,7 @@ using FleetSystem.FleetManager.Kubernetes;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.Kubernetes;
 using Microsoft.Extensions.Configuration;
@@ -29,7 +30,7 @@ public sealed class RightsTests
 
         await using var services = await ServicesAsync(cluster, cancellation);
         await using var adapter = services.GetRequiredService<IAgonesClusterFactory>().Connect("test");
-        Assert.Equal(["AllocateAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ProbeAsync", "WatchAsync"], typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
+        Assert.Equal(["AllocateAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "WatchAsync"], typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
         using (var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
             var watch = Task.Run(async () => { await foreach (var _ in adapter.WatchAsync(watching.Token)) ; }, cancellation);
@@ -39,6 +40,16 @@ public sealed class RightsTests
         }
 
         await adapter.ProbeAsync(cancellation);
+        cluster.Cluster.Apply("""
+            apiVersion: multicluster.agones.dev/v1
+            kind: GameServerAllocationPolicy
+            metadata: {name: to-green, namespace: default}
+            spec:
+              priority: 2
+              weight: 150
+              connectionInfo: {clusterName: green, namespace: default, secretName: client, allocationEndpoints: [10.0.0.1]}
+            """);
+        Assert.Equal([new AllocationPolicySnapshot("to-green", 2, 150, "green")], await adapter.ListAllocationPoliciesAsync(cancellation));
         var claim = Assert.IsType<AllocationAnswer.Allocated>(await adapter.AllocateAsync(
             new([new(new Dictionary<string, string> { [AgonesNames.FleetLabel] = "arena" }, [])], new Dictionary<string, string> { [AgonesKeys.Session] = "s-1" }, new Dictionary<string, string>()), cancellation));
         Assert.Equal(claim.Server.Name, Assert.Single(await adapter.FindBySessionAsync("s-1", cancellation)).Name);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using FleetSystem.GameClient;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Nodes;
 using FleetSystem.LocalCloud.Tests.Nodes;
@@ -44,13 +45,13 @@ public sealed class BotTests : IAsyncLifetime
     [Fact]
     public async Task Play_DirectRoute_CountersMatchWhatWasSent()
     {
-        var first = Start("p1", Direct());
-        var second = Start("p2", Direct("p2"));
+        var first = Start(Direct());
+        var second = Start(Direct("p2"));
 
         var report = await first.UntilAsync(now => now.Answered >= 50, Cancelled);
         await second.UntilAsync(now => now.Answered >= 50, Cancelled);
 
-        Assert.Equal(("s-1", "arena-1", 1U, BotRouteKind.Direct), (report.Session, report.Server, report.Incarnation, report.RouteKind));
+        Assert.Equal(("s-1", "arena-1", 1U, RouteKind.Direct), (report.Session, report.Server, report.Incarnation, report.RouteKind));
         Assert.Empty(report.Violations);
         Assert.True(report.Counter >= 50 && report.Total >= report.Counter, report.ToString());
         await _gameServer.UntilAsync(now => Players(now) == """["p1","p2"]""", Cancelled);
@@ -62,11 +63,11 @@ public sealed class BotTests : IAsyncLifetime
     public async Task Play_AcceleratorDies_GoesOnThroughTheLoadBalancerWithTheSameState()
     {
         var (accelerator, loadBalancer) = Ways();
-        var bots = Enumerable.Range(1, 4).Select(number => Start($"p{number}", Routed(accelerator, loadBalancer, $"p{number}"))).ToArray();
+        var bots = Enumerable.Range(1, 4).Select(number => Start(Routed(accelerator, loadBalancer, $"p{number}"))).ToArray();
         var before = new List<BotReport>();
         foreach (var bot in bots)
         {
-            before.Add(await bot.UntilAsync(now => now.Answered >= 20 && now.RouteKind == BotRouteKind.Accelerator, Cancelled));
+            before.Add(await bot.UntilAsync(now => now.Answered >= 20 && now.RouteKind == RouteKind.Accelerator, Cancelled));
             bot.MeasureGap();
         }
 
@@ -74,9 +75,9 @@ public sealed class BotTests : IAsyncLifetime
 
         for (var i = 0; i < bots.Length; i++)
         {
-            var after = await bots[i].UntilAsync(now => now.RouteKind == BotRouteKind.NetworkLoadBalancer && now.Answered >= before[i].Answered + 20, Cancelled);
+            var after = await bots[i].UntilAsync(now => now.RouteKind == RouteKind.NetworkLoadBalancer && now.Answered >= before[i].Answered + 20, Cancelled);
             Assert.True(after.LongestGap < TimeSpan.FromSeconds(3), after.ToString());
-            Assert.True(after.LongestGap >= new BotOptions().AnswerTimeout, after.ToString());
+            Assert.True(after.LongestGap >= new SessionTransportOptions().SilenceTimeout, after.ToString());
             Assert.Equal((1U, "arena-1"), (after.Incarnation, after.Server));
             Assert.True(after.Counter > before[i].Counter && after.Lost > 0, after.ToString());
             Assert.Empty(after.Violations);
@@ -89,13 +90,13 @@ public sealed class BotTests : IAsyncLifetime
     public async Task Play_OneAcceleratorAddressDies_TakesTheOther()
     {
         var (accelerator, loadBalancer) = Ways();
-        var bot = Start("p1", Routed(accelerator, loadBalancer, "p1"));
+        var bot = Start(Routed(accelerator, loadBalancer, "p1"));
         var before = await bot.UntilAsync(now => now.Answered >= 20, Cancelled);
 
         accelerator[0].IsCut = true;
 
         var after = await bot.UntilAsync(now => now.Address != before.Address && now.Answered >= before.Answered + 20, Cancelled);
-        Assert.Equal((BotRouteKind.Accelerator, 1), (after.RouteKind, after.PathChanges));
+        Assert.Equal((RouteKind.Accelerator, 1), (after.RouteKind, after.PathChanges));
     }
 
     [Fact]
@@ -104,23 +105,23 @@ public sealed class BotTests : IAsyncLifetime
         var (accelerator, loadBalancer) = Ways();
         accelerator.ForEach(way => way.IsCut = true);
 
-        var bot = Start("p1", Routed(accelerator, loadBalancer, "p1"));
+        var bot = Start(Routed(accelerator, loadBalancer, "p1"));
 
         var report = await bot.UntilAsync(now => now.Answered >= 5, Cancelled);
-        Assert.Equal(BotRouteKind.NetworkLoadBalancer, report.RouteKind);
+        Assert.Equal(RouteKind.NetworkLoadBalancer, report.RouteKind);
     }
 
     [Fact]
     public async Task Play_OtherSessionsToken_IsRefusedAndCountsNowhere()
     {
-        var refused = Start("p1", Direct() with { JoinToken = _fixture.Token("p1", "s-2") });
+        var refused = Start(Direct(token: _fixture.Token("p1", "s-2")));
         Assert.Equal(5, (await refused.UntilAsync(now => now.Refusal is not null, Cancelled)).Refusal);
 
         using var stranger = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var forged = Start("p1", Direct() with { JoinToken = _fixture.Token("p1", "s-1", signer: stranger) });
+        var forged = Start(Direct(token: _fixture.Token("p1", "s-1", signer: stranger)));
         Assert.Equal(3, (await forged.UntilAsync(now => now.Refusal is not null, Cancelled)).Refusal);
 
-        var playing = Start("p2", Direct("p2"));
+        var playing = Start(Direct("p2"));
         var report = await playing.UntilAsync(now => now.Answered >= 20, Cancelled);
         Assert.Equal(report.Counter, report.Total);
     }
@@ -128,7 +129,7 @@ public sealed class BotTests : IAsyncLifetime
     [Fact]
     public async Task MoveTo_ReplacementServer_PlaysOnThere()
     {
-        var bot = Start("p1", Direct());
+        var bot = Start(Direct());
         await bot.UntilAsync(now => now.Answered >= 20, Cancelled);
         var replacement = InMemoryGameServer.Named("arena-2");
         var port = ProcessPodRuntimeFixture.FreeUdpPort();
@@ -138,7 +139,7 @@ public sealed class BotTests : IAsyncLifetime
         _pod.Kill();
         await _pod.Exited;
         replacement.Allocate("s-1", incarnation: 2);
-        bot.MoveTo(Direct() with { Routes = [new BotRoute(BotRouteKind.Direct, ["127.0.0.1"], port)] });
+        bot.MoveTo(new SessionConnection("s-1", 2, "p1", [new SessionRoute(RouteKind.Direct, ["127.0.0.1"], port)], _fixture.Token("p1", "s-1")));
 
         var before = bot.Report.Answered;
         var report = await bot.UntilAsync(now => now.Incarnation == 2 && now.Answered >= before + 20, Cancelled);
@@ -149,7 +150,7 @@ public sealed class BotTests : IAsyncLifetime
     [Fact]
     public async Task Play_ServerStops_IsToldSo()
     {
-        var bot = Start("p1", Direct());
+        var bot = Start(Direct());
         await bot.UntilAsync(now => now.Answered >= 5, Cancelled);
 
         await _pod.StopAsync(TimeSpan.FromSeconds(10));
@@ -172,20 +173,22 @@ public sealed class BotTests : IAsyncLifetime
         return ([first, second], [loadBalancer]);
     }
 
-    private BotConnection Routed(List<SwitchableRelay> accelerator, List<SwitchableRelay> loadBalancer, string player) => new(
+    private SessionConnection Routed(List<SwitchableRelay> accelerator, List<SwitchableRelay> loadBalancer, string player) => new(
+        "s-1", 1, player,
         [
             .. OperatingSystem.IsLinux()
-                ? new[] { new BotRoute(BotRouteKind.Accelerator, ["127.0.0.1", "127.0.0.2"], accelerator[0].Port) }
-                : accelerator.Select(way => new BotRoute(BotRouteKind.Accelerator, ["127.0.0.1"], way.Port)),
-            new BotRoute(BotRouteKind.NetworkLoadBalancer, ["127.0.0.1"], loadBalancer[0].Port, Convert.ToBase64String(RoutingToken)),
+                ? new[] { new SessionRoute(RouteKind.Accelerator, ["127.0.0.1", "127.0.0.2"], accelerator[0].Port) }
+                : accelerator.Select(way => new SessionRoute(RouteKind.Accelerator, ["127.0.0.1"], way.Port)),
+            new SessionRoute(RouteKind.NetworkLoadBalancer, ["127.0.0.1"], loadBalancer[0].Port, Convert.ToBase64String(RoutingToken)),
         ],
         _fixture.Token(player, "s-1"));
 
-    private BotConnection Direct(string player = "p1") => new([new BotRoute(BotRouteKind.Direct, ["127.0.0.1"], _port)], _fixture.Token(player, "s-1"));
+    private SessionConnection Direct(string player = "p1", string? token = null) =>
+        new("s-1", 1, player, [new SessionRoute(RouteKind.Direct, ["127.0.0.1"], _port)], token ?? _fixture.Token(player, "s-1"));
 
-    private Bot Start(string player, BotConnection connection)
+    private Bot Start(SessionConnection connection)
     {
-        var bot = new Bot(player, connection, new BotOptions(), TimeProvider.System, seed: _bots.Count);
+        var bot = new Bot(connection, new BotOptions(), TimeProvider.System);
         _bots.Add(bot);
         return bot;
     }

@@ -38,7 +38,7 @@ public sealed class AllocatorTests
         await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, Cancellation);
         var region = cloud.Regions[0];
         var zone = region.Zones[1];
-        using var http = new HttpClient { BaseAddress = cloud.AllocatorUrls.Rest };
+        using var http = new HttpClient { BaseAddress = cloud.AllocatorUrls.Http };
         using var channel = GrpcChannel.ForAddress(cloud.AllocatorUrls.Grpc);
         var grpc = new AllocationService.AllocationServiceClient(channel);
 

@@ -35,7 +35,7 @@ public sealed class CrashTests
         var playing = await CreateAsync(api, "playing", cancellation);
         var ended = await CreateAsync(api, "ended", cancellation);
         await api.EndAsync(ended.SessionId, cancellation);
-        await using var team = new BotTeam(api, playing, TimeProvider.System, seed: 1);
+        await using var team = new BotTeam(api, playing, TimeProvider.System);
         await team.UntilAllAsync(report => report.IsJoined && report.Answered > 10, cancellation);
 
         foreach (var kind in HostKind.All) await cloud.KillHostAsync(kind);

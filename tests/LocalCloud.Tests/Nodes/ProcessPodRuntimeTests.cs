@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using FleetSystem.GameClient;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Nodes;
 using FleetSystem.LocalCloud.Tests.Sdk;
@@ -138,9 +139,9 @@ public sealed class ProcessPodRuntimeTests
         await gameServer.UntilStateAsync("RequestReady", cancelled);
         gameServer.Allocate("s-1");
         await gameServer.UntilAnnotatedAsync("agones.dev/sdk-session-ready", "s-1/1", cancelled);
-        var connection = new BotConnection([new BotRoute(BotRouteKind.Direct, ["127.0.0.1"], port)], fixture.Token("p1", "s-1"));
+        var connection = new SessionConnection("s-1", 1, "p1", [new SessionRoute(RouteKind.Direct, ["127.0.0.1"], port)], fixture.Token("p1", "s-1"));
 
-        await using (var bot = new Bot("p1", connection, new BotOptions(), TimeProvider.System, seed: 1))
+        await using (var bot = new Bot(connection, new BotOptions(), TimeProvider.System))
         {
             await bot.UntilAsync(report => report.Answered >= 75, cancelled);
             Assert.Equal("Allocated", gameServer.State);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using Orleans.Concurrency;
@@ -113,6 +114,14 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGrain
 {
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult<AcceleratorMapping?>(null);
+
+    public Task<RegionClusters> GetClusters() => throw new NotSupportedException();
+
+    public Task<ClusterIntent> SetCluster(ClusterIntent intent) => throw new NotSupportedException();
+
+    public Task<PolicyImport> ImportAllocationPolicies(string cluster, string reason, string by) => throw new NotSupportedException();
+
+    public Task NoteFreshness(string cluster, bool isStale) => throw new NotSupportedException();
 
     public Task<RegionStatus> GetStatus()
     {

@@ -16,6 +16,9 @@ internal static class ApiPaths
     public static string Allocations(string @namespace) =>
         $"apis/allocation.agones.dev/v1/namespaces/{Escape(@namespace)}/gameserverallocations";
 
+    public static string AllocationPolicies(string @namespace) =>
+        $"apis/multicluster.agones.dev/v1/namespaces/{Escape(@namespace)}/gameserverallocationpolicies";
+
     /// <summary>A page of a list. Without a resourceVersion the answer is no older than the request.</summary>
     public static string List(string collection, int limit, string? labelSelector, string? continueToken)
     {

@@ -10,6 +10,8 @@ internal sealed record RbacRule(string Group, string Resource, string Verbs)
     public static readonly RbacRule ReadNodes = new("", "nodes", "list, watch");
     public static readonly RbacRule Allocate = new("allocation.agones.dev", "gameserverallocations", "create");
 
+    public static readonly RbacRule ListAllocationPolicies = new("multicluster.agones.dev", "gameserverallocationpolicies", "list");
+
     /// <summary>The rule as it is written in a Role or, for nodes, a ClusterRole.</summary>
     public override string ToString() => $"{{apiGroups: [\"{Group}\"], resources: [\"{Resource}\"], verbs: [{Verbs}]}}";
 }

@@ -216,6 +216,14 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         return Read(() => _servers.Values.Where(server => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key) == value).Select(Answer).ToList());
     }
 
+    public IReadOnlyList<FleetModel.Placement.AllocationPolicySnapshot> Policies { get; set; } = [];
+
+    public async Task<IReadOnlyList<FleetModel.Placement.AllocationPolicySnapshot>> ListAllocationPoliciesAsync(CancellationToken cancellationToken)
+    {
+        await CallAsync("list policies", cancellationToken);
+        return Policies;
+    }
+
     public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync("probe", cancellationToken);
 
     public async Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken)

@@ -1,0 +1,71 @@
+using System.Globalization;
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Grains;
+using Microsoft.AspNetCore.Http.HttpResults;
+
+namespace FleetSystem.FleetManager.Ops;
+
+/// <summary>A fault of one field.</summary>
+/// <param name="Path">JSON path of the field.</param>
+/// <param name="Code">Stable code.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+internal sealed record OpsFieldError(string Path, string Code, string Message);
+
+/// <summary>Problem documents (RFC 9457) of the operators' API, of the form and with the codes that the players' API has.</summary>
+internal static class OpsProblem
+{
+    private const string TypePrefix = "urn:fleetsystem:problem:";
+    private const string RetryAfterSeconds = "1";
+
+    /// <summary>There is no such region or cluster.</summary>
+    public static ProblemHttpResult NotFound(string code, string detail) => Of(StatusCodes.Status404NotFound, code, "There is no such thing.", detail);
+
+    /// <summary>The request has faults; nothing was changed.</summary>
+    public static ProblemHttpResult Invalid(IReadOnlyList<OpsFieldError> faults) => Of(
+        StatusCodes.Status400BadRequest, faults[0].Code, "The request is not valid; nothing was changed.", string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}")), faults);
+
+    /// <summary>The body is too large.</summary>
+    public static ProblemHttpResult TooLarge(int most) => Of(
+        StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestTooLarge, "The body is too large.", string.Create(CultureInfo.InvariantCulture, $"A request may have {most} bytes."));
+
+    /// <summary>A part of the cell, or a cluster, did not answer.</summary>
+    public static ProblemHttpResult Unavailable(HttpContext context, string detail)
+    {
+        context.Response.Headers.RetryAfter = RetryAfterSeconds;
+        return Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.", detail);
+    }
+
+    /// <summary>The status that an exception is told with.</summary>
+    public static int StatusOf(Exception fault) => fault switch
+    {
+        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        BadHttpRequestException bad => bad.StatusCode,
+        _ => StatusCodes.Status500InternalServerError,
+    };
+
+    /// <summary>Every problem has a code, also those that the framework makes.</summary>
+    public static void AddCode(ProblemDetailsContext context)
+    {
+        var problem = context.ProblemDetails;
+        if (problem.Extensions.ContainsKey("code")) return;
+        if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        var (code, detail) = problem.Status switch
+        {
+            503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request can be tried again."),
+            >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request can be tried again."),
+            404 => ("not-found", "There is nothing at this path."),
+            405 => ("method-not-allowed", "This path does not know this method."),
+            _ => (ErrorCodes.MalformedRequest, "The request cannot be read."),
+        };
+        problem.Extensions["code"] = code;
+        problem.Detail ??= detail;
+        problem.Type = TypePrefix + code;
+    }
+
+    private static ProblemHttpResult Of(int status, string code, string title, string detail, IReadOnlyList<OpsFieldError>? faults = null)
+    {
+        var extensions = new Dictionary<string, object?> { ["code"] = code };
+        if (faults is not null) extensions["errors"] = faults;
+        return TypedResults.Problem(detail, statusCode: status, title: title, type: TypePrefix + code, extensions: extensions);
+    }
+}

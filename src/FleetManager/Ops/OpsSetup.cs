@@ -1,0 +1,21 @@
+namespace FleetSystem.FleetManager.Ops;
+
+/// <summary>Puts the operators' API into the host.</summary>
+internal static class OpsSetup
+{
+    /// <summary>Adds what the API needs.</summary>
+    public static IServiceCollection AddOps(this IServiceCollection services)
+    {
+        services.AddSingleton<ClusterEndpoints>();
+        services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
+        return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
+    }
+
+    /// <summary>Maps the API.</summary>
+    public static void MapOps(this WebApplication app)
+    {
+        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
+        app.UseStatusCodePages();
+        ClusterEndpoints.Map(app);
+    }
+}

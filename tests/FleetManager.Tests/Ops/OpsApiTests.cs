@@ -1,0 +1,158 @@
+using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
+using FleetSystem.FleetManager.Ops;
+using FleetSystem.FleetManager.Tests.Sessions.Cell;
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Configuration;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FleetSystem.FleetManager.Tests.Ops;
+
+/// <summary>The operators' API over HTTP, with a silo of one region behind it.</summary>
+public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<OpsApiTests.Fixture>
+{
+    [Fact]
+    public async Task GetRegions_Running_ClustersWithTheirOrderCircuitAndServers()
+    {
+        var (status, body) = await fixture.Send(HttpMethod.Get, "/ops/v1/regions");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var region = Assert.Single(body!["regions"]!.AsArray())!;
+        Assert.Equal((fixture.Lane.Region, true), ((string)region["id"]!, (bool)region["available"]!));
+        var green = region["clusters"]!.AsArray().Single(cluster => (string)cluster!["id"]! == fixture.Lane.Green.Id)!;
+        Assert.Equal((1, 100), ((int)green["configuredPriority"]!, (int)green["configuredWeight"]!));
+        Assert.Equal(("closed", true), ((string)green["circuit"]!["state"]!, (bool)green["synced"]!));
+        Assert.Contains(region["fleets"]!.AsArray(), fleet => (string)fleet!["fleet"]! == "arena" && (int)fleet["ready"]! > 0);
+    }
+
+    [Fact]
+    public async Task PutCluster_PriorityAndReason_AnsweredWithWhoAndWhyAndSeenAfterwards()
+    {
+        var (status, body) = await fixture.Put(fixture.Lane.Green.Id, """{"priority": 4, "reason": "maintenance"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal((4, 1, "maintenance", "127.0.0.1"), ((int)body!["priority"]!, (int)body["configuredPriority"]!, (string)body["intent"]!["reason"]!, (string)body["intent"]!["by"]!));
+        var (_, regions) = await fixture.Send(HttpMethod.Get, "/ops/v1/regions");
+        Assert.Equal(4, (int)regions!["regions"]![0]!["clusters"]!.AsArray().Single(cluster => (string)cluster!["id"]! == fixture.Lane.Green.Id)!["priority"]!);
+    }
+
+    [Theory]
+    [InlineData("""{"priority": 1}""", ErrorCodes.InvalidRequest, "$.reason")]
+    [InlineData("""{"priority": 1, "reason": " "}""", ErrorCodes.InvalidRequest, "$.reason")]
+    [InlineData("""{"reason": "why"}""", ErrorCodes.InvalidRequest, "$")]
+    [InlineData("""{"priority": -1, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.priority")]
+    [InlineData("""{"weight": 1001, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.weight")]
+    [InlineData("""{"weight": "5", "reason": "why"}""", ErrorCodes.MalformedRequest, "$.weight")]
+    [InlineData("""{"weigth": 5, "reason": "why"}""", ErrorCodes.MalformedRequest, "$.weigth")]
+    [InlineData("null", ErrorCodes.MalformedRequest, "$")]
+    [InlineData("{", ErrorCodes.MalformedRequest, "$")]
+    [InlineData("", ErrorCodes.MalformedRequest, "$")]
+    public async Task PutCluster_BadBody_ProblemWithCodeAndPathAndNothingChanged(string body, string code, string path)
+    {
+        var (status, problem) = await fixture.Put(fixture.Lane.Blue.Id, body);
+        Assert.Equal((HttpStatusCode.BadRequest, code), (status, (string)problem!["code"]!));
+        Assert.Equal("urn:fleetsystem:problem:" + code, (string)problem["type"]!);
+        Assert.Equal(path, (string)problem["errors"]![0]!["path"]!);
+        var (_, regions) = await fixture.Send(HttpMethod.Get, "/ops/v1/regions");
+        Assert.Equal(100, (int)regions!["regions"]![0]!["clusters"]!.AsArray().Single(cluster => (string)cluster!["id"]! == fixture.Lane.Blue.Id)!["weight"]!);
+    }
+
+    [Theory]
+    [InlineData("nowhere", "r0-blue", ErrorCodes.UnknownRegion)]
+    [InlineData("r0", "red", ErrorCodes.UnknownCluster)]
+    public async Task PutCluster_UnknownPlace_NotFoundWithTheNamesThatAreKnown(string region, string cluster, string code)
+    {
+        foreach (var (method, path) in new[] { (HttpMethod.Put, ""), (HttpMethod.Post, "/import-allocation-policies") })
+        {
+            var (status, problem) = await fixture.Send(method, $"/ops/v1/regions/{region}/clusters/{cluster}{path}", """{"weight": 1, "reason": "why"}""");
+            Assert.Equal((HttpStatusCode.NotFound, code), (status, (string)problem!["code"]!));
+            Assert.Contains("r0", (string)problem["detail"]!, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task PutCluster_BodyTooLarge_Refused()
+    {
+        var (status, problem) = await fixture.Put(fixture.Lane.Blue.Id, $$"""{"reason": "{{new string('x', OpsBody.MaxBytes)}}"}""");
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, ErrorCodes.RequestTooLarge), (status, (string)problem!["code"]!));
+    }
+
+    [Fact]
+    public async Task ImportPolicies_OneKnownOneUnknown_BothToldAndTheOrderAnswered()
+    {
+        fixture.Lane.Green.Policies = [new("to-green", 8, 100, fixture.Lane.Green.Id), new("to-red", 0, 100, "red")];
+        var (status, body) = await fixture.Send(HttpMethod.Post, $"/ops/v1/regions/r0/clusters/{fixture.Lane.Green.Id}/import-allocation-policies", """{"reason": "moving in"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal(("to-green", 8), ((string)body!["imported"]![0]!["policy"]!, (int)body["imported"]![0]!["priority"]!));
+        Assert.Equal("red", (string)body["skipped"]![0]!["clusterName"]!);
+        Assert.Equal(8, (int)body["clusters"]!.AsArray().Single(cluster => (string)cluster!["id"]! == fixture.Lane.Green.Id)!["priority"]!);
+    }
+
+    [Fact]
+    public async Task ImportPolicies_ClusterAway_Unavailable()
+    {
+        fixture.Lane.Blue.IsUnreachable = call => call == "list policies";
+        var (status, problem) = await fixture.Send(HttpMethod.Post, $"/ops/v1/regions/r0/clusters/{fixture.Lane.Blue.Id}/import-allocation-policies", """{"reason": "moving in"}""");
+        Assert.Equal((HttpStatusCode.ServiceUnavailable, ErrorCodes.Unavailable), (status, (string)problem!["code"]!));
+    }
+
+    [Theory]
+    [InlineData("GET", "/ops/v1/nothing", HttpStatusCode.NotFound, "not-found")]
+    [InlineData("DELETE", "/ops/v1/regions", HttpStatusCode.MethodNotAllowed, "method-not-allowed")]
+    public async Task UnknownPathOrMethod_ProblemWithACode(string method, string path, HttpStatusCode status, string code)
+    {
+        var (answered, problem) = await fixture.Send(new HttpMethod(method), path);
+        Assert.Equal((status, code), (answered, (string)problem!["code"]!));
+    }
+
+    public sealed class Fixture : IAsyncLifetime
+    {
+        private readonly TestCell _cell = new(regions: 1);
+        private WebApplication? _host;
+        private HttpClient? _http;
+
+        internal Lane Lane { get; private set; } = null!;
+
+        public async ValueTask InitializeAsync()
+        {
+            await _cell.StartAsync();
+            Lane = _cell.NewLane();
+            await Lane.AddServers(Lane.ZoneA, 2);
+            await Lane.AddGreenServers(2);
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Services.AddSingleton(_cell.Grains);
+            builder.Services.Configure<FleetSystemOptions>(options =>
+            {
+                options.Regions.Add(new RegionOptions { Id = Lane.Region, Zones = [Lane.ZoneA] });
+                options.Clusters.Add(new ClusterOptions { Id = Lane.Blue.Id, Region = Lane.Region, Priority = 0 });
+                options.Clusters.Add(new ClusterOptions { Id = Lane.Green.Id, Region = Lane.Region, Priority = 1 });
+            });
+            builder.Services.AddOps();
+            _host = builder.Build();
+            _host.MapOps();
+            await _host.StartAsync(TestContext.Current.CancellationToken);
+            _http = new HttpClient { BaseAddress = new Uri(_host.Urls.Single()) };
+        }
+
+        internal Task<(HttpStatusCode Status, JsonNode? Body)> Put(string cluster, string body) => Send(HttpMethod.Put, $"/ops/v1/regions/{Lane.Region}/clusters/{cluster}", body);
+
+        internal async Task<(HttpStatusCode Status, JsonNode? Body)> Send(HttpMethod method, string path, string? body = null)
+        {
+            using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+            using var response = await _http!.SendAsync(request, TestContext.Current.CancellationToken);
+            var text = await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+            return (response.StatusCode, text.Length == 0 ? null : JsonNode.Parse(text));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _http?.Dispose();
+            if (_host is not null) await _host.DisposeAsync();
+            await _cell.DisposeAsync();
+        }
+    }
+}
