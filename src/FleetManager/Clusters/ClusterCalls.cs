@@ -126,6 +126,6 @@ internal sealed partial class ClusterCalls(
     /// <summary>Why no claim is let through, for people.</summary>
     public string Refusal => breaker.Refusal;
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} could not be given back; if it is a session's, the reconciler will")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} could not be given back")]
     private static partial void LogGiveBackFailed(ILogger logger, string gameServerName, string clusterId, Exception fault);
 }

@@ -32,9 +32,10 @@ internal sealed partial class ClusterGrain(
     private readonly ILogger _log = logs.CreateLogger<ClusterGrain>();
     private readonly CancellationTokenSource _stopping = new();
     private readonly ClusterState _state = new(options.Value.NodeInterruption);
-    private readonly TaskCompletionSource _synced = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _synced = new();
     private IAgonesCluster _cluster = null!;
     private ClusterBreaker _breaker = null!;
+    private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
     private DirectorClaimer _directors = null!;
     private ZoneLabeller _labeller = null!;
@@ -51,11 +52,12 @@ internal sealed partial class ClusterGrain(
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
+        _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
         var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _state, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
         _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
-        _orphans = new OrphanReconciler(Id, _cluster, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
+        _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
         this.RegisterGrainTimer(_ => TellRegion(cluster.Region), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
@@ -67,7 +69,7 @@ internal sealed partial class ClusterGrain(
 
     public override async Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
+        _stopping.Cancel();
         await _cluster.DisposeAsync();
     }
 
@@ -92,7 +94,10 @@ internal sealed partial class ClusterGrain(
     {
         // Only what is still the session's: the name may be another's by now.
         if (!_state.MayRelease(gameServer, session, incarnation)) return;
-        if (await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token)) LogReleased(_log, gameServer, Id, session);
+        var released = _shared.MayBeShared(gameServer, session, incarnation)
+            ? await _shared.ReleaseAsync(gameServer, session, incarnation, _stopping.Token)
+            : await _cluster.DeleteAsync(gameServer, _state.Find(gameServer)?.Uid ?? "", _stopping.Token);
+        if (released) LogReleased(_log, gameServer, Id, session);
     }
 
     public async Task<ServerSighting> Sight(string gameServer, string session, int incarnation)

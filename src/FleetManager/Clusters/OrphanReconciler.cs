@@ -5,10 +5,11 @@ namespace FleetSystem.FleetManager.Clusters;
 
 /// <summary>
 /// Gives back Allocated servers that bear a session's label but whose session does not claim them: answers that were lost, sessions that
-/// ended while the cluster was away (field notes, point 2). Servers without our label are somebody else's and stay.
+/// ended while the cluster was away (field notes, point 2). Of a server that hosts several sessions it is that session's place alone. Servers
+/// without our label are somebody else's and stay.
 /// </summary>
 internal sealed partial class OrphanReconciler(
-    string cluster, IAgonesCluster agones, ClusterState state, IGrainFactory grains, TimeSpan grace, TimeProvider time, ILogger<OrphanReconciler> log)
+    string cluster, IAgonesCluster agones, SharedServers shared, ClusterState state, IGrainFactory grains, TimeSpan grace, TimeProvider time, ILogger<OrphanReconciler> log)
 {
     // Sessions asked in one run; the rest has its turn in the next.
     internal const int MaxQuestions = 2_000;
@@ -74,7 +75,10 @@ internal sealed partial class OrphanReconciler(
     {
         try
         {
-            if (await agones.DeleteAsync(server.Name, server.Uid, cancellationToken)) LogGivenBack(log, server.Name, cluster, session.Session, session.Incarnation);
+            var givenBack = session.Shared
+                ? await shared.ReleaseAsync(server.Name, session.Session, session.Incarnation, cancellationToken)
+                : await agones.DeleteAsync(server.Name, server.Uid, cancellationToken);
+            if (givenBack) LogGivenBack(log, server.Name, cluster, session.Session, session.Incarnation);
         }
         catch (ClusterUnreachableException fault)
         {

@@ -16,6 +16,7 @@ internal sealed partial class ServerClaimer(
     string cluster,
     IReadOnlyList<string> zones,
     IAgonesCluster agones,
+    SharedServers shared,
     ClusterState state,
     ClusterCalls calls,
     FleetManagerOptions options,
@@ -36,11 +37,6 @@ internal sealed partial class ServerClaimer(
     /// <summary>Claims a server.</summary>
     public async Task<ClaimOutcome> ClaimAsync(ServerClaim claim, CancellationToken stopping)
     {
-        var labels = new Dictionary<string, string>
-        {
-            [AgonesKeys.Session] = claim.Session,
-            [AgonesKeys.Incarnation] = claim.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
-        };
         var rule = new ZoneRule(claim.ZonePolicy, claim.PreferredZone, claim.MaxZoneShare);
         var pause = ClusterCalls.FirstPause;
         var patience = time.GetUtcNow() + options.ClaimPatience;
@@ -53,17 +49,18 @@ internal sealed partial class ServerClaimer(
             if (selectors.Count == 0) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, NoZone(claim));
             var expected = SelectorPlanner.Order(rule, rooms).FirstOrDefault(room => room.Ready > 0)?.Zone;
             ClaimOutcome refusal;
-            switch (await PostAsync(new AllocationOrder(selectors, labels, claim.Annotations), (claim.Fleet, expected ?? ""), until, claim.Deadline < patience, stopping))
+            switch (await PostAsync(SessionPacking.Order(claim, selectors), (claim.Fleet, expected ?? ""), until, claim.Deadline < patience, stopping))
             {
                 case null:
                     return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, calls.Refusal);
                 case AllocationAnswer.Allocated(var server) when WhyNot(server, claim, rule) is { } why:
-                    // It had no labels that a selector could go by, or its node died between the plan and the claim.
-                    await calls.GiveBackAsync(server.Name, "", stopping);
+                    // It had no labels that a selector could go by, or its node died between the plan and the claim. As long as it may still bear
+                    // the tag, the incarnation must not get another.
+                    if (!await GiveBackAsync(server, claim.Session, claim.Incarnation, until, stopping)) return NotGivenBack(why);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
-                    return Claimed(server, claim.Session, claim.Incarnation);
+                    return await ClaimedAsync(server, claim.Session, claim.Incarnation, stopping);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
 
@@ -78,7 +75,7 @@ internal sealed partial class ServerClaimer(
                     LogUnknown(log, claim.Session, cluster, reason);
                     var found = await SettleAsync(claim, reason, stopping);
                     if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
-                    await calls.GiveBackAsync(settled.Name, settled.Uid, stopping);
+                    if (!await GiveBackAsync(settled, claim.Session, claim.Incarnation, time.GetUtcNow() + options.UnknownOutcomeSettleTime, stopping)) return NotGivenBack(whyNot);
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, whyNot);
                     break;
                 default:
@@ -94,13 +91,14 @@ internal sealed partial class ServerClaimer(
     /// <summary>The server that carries the tag of a session's incarnation; tried until the API server gives an answer, time is up or the circuit is open.</summary>
     public async Task<ClaimOutcome> FindAsync(string session, int incarnation, TimeSpan timeout, CancellationToken stopping)
     {
+        var deadline = time.GetUtcNow() + timeout;
         var (servers, reason) = await calls.ReadAsync(token => agones.FindBySessionAsync(session, token), timeout, stopping);
         if (servers is null) return ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
         var tagged = servers.FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
         if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
-        if (!state.IsDead(tagged.Node)) return Claimed(tagged, session, incarnation);
-        await calls.GiveBackAsync(tagged.Name, tagged.Uid, stopping);
-        return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}");
+        if (!state.IsDead(tagged.Node)) return await ClaimedAsync(tagged, session, incarnation, stopping);
+        var why = $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}";
+        return await GiveBackAsync(tagged, session, incarnation, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
     }
 
     /// <summary>Looks for the tag for as long as that makes sense. "None yet" does not settle it: the allocation may still be under way.</summary>
@@ -135,6 +133,25 @@ internal sealed partial class ServerClaimer(
         }
     }
 
+    private ClaimOutcome NotGivenBack(string why) => ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"{why}, and it could not be given back yet");
+
+    private async Task<bool> GiveBackAsync(GameServerSnapshot server, string session, int incarnation, DateTimeOffset until, CancellationToken stopping)
+    {
+        using var late = new CancellationTokenSource(calls.Left(until), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
+        try
+        {
+            if (IsShared(server, session, incarnation)) await shared.ReleaseAsync(server.Name, session, incarnation, either.Token);
+            else await agones.DeleteAsync(server.Name, state.Find(server.Name)?.Uid ?? "", either.Token);
+            return true;
+        }
+        catch (Exception fault) when (fault is ClusterUnreachableException || (fault is OperationCanceledException && !stopping.IsCancellationRequested))
+        {
+            LogGiveBackFailed(log, server.Name, cluster, fault);
+            return false;
+        }
+    }
+
     private IReadOnlyList<ZoneRoom> Rooms(ServerClaim claim)
     {
         var excluded = Admission.ExcludedFor(claim.Session);
@@ -163,12 +180,18 @@ internal sealed partial class ServerClaimer(
             : $"no zone of cluster {cluster} takes sessions ({string.Join("; ", excluded)})";
     }
 
-    private ClaimOutcome Claimed(GameServerSnapshot server, string session, int incarnation)
+    private async Task<ClaimOutcome> ClaimedAsync(GameServerSnapshot server, string session, int incarnation, CancellationToken stopping)
     {
         state.NoteClaim(server.Name, session, incarnation);
+        if (IsShared(server, session, incarnation)) await shared.JoinTokensAsync(server.Name, stopping);
         return new ClaimOutcome(ClaimResult.Claimed, server, ServerFitness.ZoneOf(state, server), cluster, "");
     }
 
+    private static bool IsShared(GameServerSnapshot server, string session, int incarnation) => server.Sessions.Find(session, incarnation) is { Shared: true };
+
     [LoggerMessage(Level = LogLevel.Warning, Message = "The allocation of session {SessionId} in cluster {ClusterId} has an unknown outcome ({Reason}); its tag is looked for")]
     private static partial void LogUnknown(ILogger logger, string sessionId, string clusterId, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} of cluster {ClusterId} could not be given back; the reconciler will")]
+    private static partial void LogGiveBackFailed(ILogger logger, string gameServerName, string clusterId, Exception fault);
 }

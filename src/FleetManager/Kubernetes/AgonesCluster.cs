@@ -24,6 +24,7 @@ internal sealed partial class AgonesCluster(
 
     private readonly KubernetesApi _api = new(cluster, options, time);
     private readonly PortNames _portNames = new(fleets);
+    private readonly bool _packs = fleets.Any(fleet => fleet.Packing is not null);
     private readonly CancellationTokenSource _disposed = new();
     private int _watches;
     private int _closed;
@@ -91,11 +92,40 @@ internal sealed partial class AgonesCluster(
     {
         if (session.Length == 0 || !LabelSyntax.IsValue(session))
             throw new ArgumentException($"'{session}' cannot be the value of label {AgonesKeys.Session}.", nameof(session));
-        return CallAsync(
-            "find servers by session",
-            RbacRule.ReadGameServers,
-            options.FindTimeout,
-            deadline => new PagedList<GameServerSnapshot>(GameServers(256), _api, options, $"{AgonesKeys.Session}={session}").ReadAsync(deadline),
+        return CallAsync("find servers by session", RbacRule.ReadGameServers, options.FindTimeout, FindAsync, cancellationToken);
+
+        async Task<IReadOnlyList<GameServerSnapshot>> FindAsync(Deadline deadline)
+        {
+            var alone = await ListAsync($"{AgonesKeys.Session}={session}", deadline);
+
+            // Kubernetes knows no "or" over keys of labels.
+            return _packs ? [.. alone, .. await ListAsync(AgonesKeys.SharedSession(session), deadline)] : alone;
+        }
+
+        Task<IReadOnlyList<GameServerSnapshot>> ListAsync(string selector, Deadline deadline) =>
+            new PagedList<GameServerSnapshot>(GameServers(256), _api, options, selector).ReadAsync(deadline);
+    }
+
+    /// <inheritdoc/>
+    public Task<ServerDetail?> ReadAsync(string gameServer, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(gameServer);
+        return CallAsync<ServerDetail?>(
+            "read a server",
+            RbacRule.GetGameServers,
+            options.RequestTimeout,
+            async deadline =>
+            {
+                using var response = await _api.SendAsync(HttpMethod.Get, ApiPaths.GameServer(cluster.Namespace, gameServer), null, deadline.Token);
+                if (!response.IsSuccessStatusCode)
+                {
+                    var failure = await _api.ReadFailureAsync(response, deadline.Token);
+                    return failure.SaysNotFound(gameServer) ? null : throw new ApiException(failure);
+                }
+
+                using var body = await PooledBody.ReadAsync(response.Content, LongestAnswer, deadline.Token);
+                return ServerDetailReader.Read(body.Span, _portNames);
+            },
             cancellationToken);
     }
 
@@ -112,6 +142,26 @@ internal sealed partial class AgonesCluster(
                 new ClaimedServerResource(cluster.Namespace, new StringPool(256), _portNames), _api, options, $"{key}={value}").ReadAsync(deadline),
             cancellationToken);
     }
+
+    /// <inheritdoc/>
+    public Task<bool> ChangeAsync(ServerDetail read, ServerChange change, CancellationToken cancellationToken) => change switch
+    {
+        ServerChange.Deletion => CallAsync(
+            "delete a server",
+            RbacRule.DeleteGameServers,
+            options.RequestTimeout,
+            deadline => ChangeAsync(
+                HttpMethod.Delete, read.Server.Name, Content(GameServerRequests.Delete(read.Server.Uid, read.ResourceVersion), "application/json"), conflictIsFalse: true, deadline),
+            cancellationToken),
+        ServerChange.Edit edit => CallAsync(
+            "change a server",
+            RbacRule.PatchGameServers,
+            options.RequestTimeout,
+            deadline => ChangeAsync(
+                HttpMethod.Patch, read.Server.Name, Content(GameServerRequests.Edit(edit, read), "application/merge-patch+json"), conflictIsFalse: true, deadline),
+            cancellationToken),
+        _ => throw new ArgumentException($"No such change: {change}.", nameof(change)),
+    };
 
     /// <inheritdoc/>
     public Task ProbeAsync(CancellationToken cancellationToken) => CallAsync(
@@ -140,7 +190,7 @@ internal sealed partial class AgonesCluster(
         RbacRule.PatchGameServers,
         options.RequestTimeout,
         deadline => ChangeAsync(
-            HttpMethod.Patch, gameServer, Content(GameServerRequests.Labels(labels), "application/merge-patch+json"), conflictMeansGone: false, deadline),
+            HttpMethod.Patch, gameServer, Content(GameServerRequests.Labels(labels), "application/merge-patch+json"), conflictIsFalse: false, deadline),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -149,7 +199,7 @@ internal sealed partial class AgonesCluster(
         RbacRule.DeleteGameServers,
         options.RequestTimeout,
         deadline => ChangeAsync(
-            HttpMethod.Delete, gameServer, Content(GameServerRequests.Delete(uid), "application/json"), conflictMeansGone: uid.Length > 0, deadline),
+            HttpMethod.Delete, gameServer, Content(GameServerRequests.Delete(uid), "application/json"), conflictIsFalse: uid.Length > 0, deadline),
         cancellationToken);
 
     /// <inheritdoc/>
@@ -164,13 +214,13 @@ internal sealed partial class AgonesCluster(
     private GameServerResource GameServers(int? strings = null) =>
         new(cluster.Namespace, new StringPool(strings ?? options.InternedStrings), _portNames);
 
-    private async Task<bool> ChangeAsync(HttpMethod method, string gameServer, HttpContent content, bool conflictMeansGone, Deadline deadline)
+    private async Task<bool> ChangeAsync(HttpMethod method, string gameServer, HttpContent content, bool conflictIsFalse, Deadline deadline)
     {
         ArgumentException.ThrowIfNullOrEmpty(gameServer);
         using var response = await _api.SendAsync(method, ApiPaths.GameServer(cluster.Namespace, gameServer), content, deadline.Token);
         if (response.IsSuccessStatusCode) return true;
         var failure = await _api.ReadFailureAsync(response, deadline.Token);
-        if (failure.SaysNotFound(gameServer) || (conflictMeansGone && failure.StatusCode == 409)) return false;
+        if (failure.SaysNotFound(gameServer) || (conflictIsFalse && failure.StatusCode == 409)) return false;
         throw new ApiException(failure);
     }
 

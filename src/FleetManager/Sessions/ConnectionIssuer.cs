@@ -9,6 +9,9 @@ namespace FleetSystem.FleetManager.Sessions;
 internal sealed class ConnectionIssuer(
     IEdge edge, JoinTokenIssuer tokens, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time)
 {
+    // A fleet that is not part of the configuration any more: its players keep every way in.
+    private static readonly FleetOptions NoFleet = new();
+
     /// <summary>One connection a player, or none while the session holds no server.</summary>
     /// <param name="session">The session.</param>
     /// <param name="issued">Tokens that were issued before, by player: used again while they have at least half of their life left.</param>
@@ -16,8 +19,7 @@ internal sealed class ConnectionIssuer(
     {
         if (session is not { HoldsServer: true, Server: { } server }) return [];
         var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet);
-        IReadOnlyList<RouteKind> allowed = fleet is null ? [] : [.. fleet.Routes];
-        var routes = RoutePlanner.Plan(edge.View(server.Region), allowed, server.Address, server.Port, session.RoutingToken);
+        var routes = RoutePlanner.Plan(edge.View(server.Region), (fleet ?? NoFleet).RouteOrder, server.Address, server.Port, session.RoutingToken);
         return [.. session.Request.Players.Select(player => new PlayerConnection(player.Id, routes, Token(session, player.Id, issued)))];
     }
 

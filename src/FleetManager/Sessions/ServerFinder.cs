@@ -116,23 +116,31 @@ internal sealed partial class ServerFinder(
 
     private static ServerClaim ClaimOf(SessionRecord session, FleetOptions fleet)
     {
-        var annotations = new Dictionary<string, string>
-        {
-            [AgonesKeys.Expires] = session.ExpiresAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
-            [AgonesKeys.RoutingTokens] = session.RoutingToken,
-        };
-        if (session.Request.Attributes is { } attributes) annotations[AgonesKeys.GameData] = attributes;
         return new ServerClaim
         {
             Session = session.Id,
             Incarnation = session.Incarnation,
             Fleet = fleet.Id,
             AgonesFleets = fleet.NamesInAgones,
-            Annotations = annotations,
+            Annotations = AnnotationsOf(session, isShared: fleet.Packing is not null),
             Deadline = session.AllocationDeadline,
+            Place = fleet.Packing?.Place,
+            Scheduling = fleet.Scheduling,
             ZonePolicy = fleet.ZonePolicy,
             MaxZoneShare = fleet.MaxZoneShare,
         };
+    }
+
+    /// <summary>What the game server is told; on a server of several, each under keys of its own.</summary>
+    private static Dictionary<string, string> AnnotationsOf(SessionRecord session, bool isShared)
+    {
+        var annotations = new Dictionary<string, string>
+        {
+            [isShared ? AgonesKeys.SharedExpires(session.Id) : AgonesKeys.Expires] = session.ExpiresAt.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", System.Globalization.CultureInfo.InvariantCulture),
+            [isShared ? AgonesKeys.SharedRoutingToken(session.Id) : AgonesKeys.RoutingTokens] = session.RoutingToken,
+        };
+        if (session.Request.Attributes is { } attributes) annotations[isShared ? AgonesKeys.SharedGameData(session.Id) : AgonesKeys.GameData] = attributes;
+        return annotations;
     }
 
     private static ServerBinding Bind(RegionChoice choice, ClaimOutcome outcome, GameServerSnapshot server) => new()

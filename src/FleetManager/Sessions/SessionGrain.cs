@@ -1,11 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
-using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -25,8 +26,6 @@ internal sealed partial class SessionGrain(
     TimeProvider time,
     ILogger<SessionGrain> log) : Grain, ISessionGrain, IDisposable
 {
-    private const int RoutingTokenBytes = 16;
-
     // Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.
     private const int MaxUntakenServers = 3;
 
@@ -34,13 +33,14 @@ internal sealed partial class SessionGrain(
     private readonly Dictionary<string, (string Token, DateTimeOffset Expires)> _tokens = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _ending = new();
     private readonly List<ServerNotice> _early = [];
+    private readonly ChangeSignal _changed = new();
 
     // Clusters in which claims of the present allocation were abandoned.
     private readonly List<string> _avoid = [];
-    private TaskCompletionSource _changed = NewSignal();
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
     private string? _endReason;
+    private (ServerBinding Server, int Incarnation)? _avoided;
     private int _untaken;
     private bool _resumed;
     private bool _broken;
@@ -56,8 +56,9 @@ internal sealed partial class SessionGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _broken = true;
-        Signal();
-        return _ending.CancelAsync();
+        _changed.Signal();
+        _ending.Cancel();
+        return Task.CompletedTask;
     }
 
     public void Dispose()
@@ -94,7 +95,7 @@ internal sealed partial class SessionGrain(
         {
             // A claim may be on its way: the loop learns its outcome, gives the server back and closes the session.
             _endReason ??= reason;
-            await _ending.CancelAsync();
+            _ending.Cancel();
             Drive();
             while (!_session.IsClosed) await NextChange();
         }
@@ -121,7 +122,7 @@ internal sealed partial class SessionGrain(
             }
             else
             {
-                await _changed.Task.WaitAsync(cancellationToken);
+                await _changed.NextAsync(cancellationToken);
             }
         }
     }
@@ -236,8 +237,10 @@ internal sealed partial class SessionGrain(
         _resumed = false;
         if (_endReason is { } reason)
         {
+            ReleaseAvoided();
             if (server is not null) await Release(server, session.Incarnation);
             await Change(current => SessionTransitions.Ended(current!, reason, time.GetUtcNow()));
+            _early.Clear();
             return;
         }
 
@@ -247,6 +250,7 @@ internal sealed partial class SessionGrain(
             return;
         }
 
+        ReleaseAvoided();
         failure ??= abandoned is null ? null : new SessionFailure(ErrorCodes.AllocationFailed, $"No server could be claimed until the deadline: {abandoned.Reason}");
         _avoid.Clear();
         var changed = await Change(current => current is not { State: SessionState.Allocating } ? current!
@@ -276,7 +280,7 @@ internal sealed partial class SessionGrain(
         {
             if (!late.IsCancellationRequested)
             {
-                await _changed.Task.WaitAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
+                await _changed.NextAsync(late.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
                 continue;
             }
 
@@ -296,8 +300,18 @@ internal sealed partial class SessionGrain(
         if (!lost) return;
         LogServerLost(log, session.Id, server.Name, server.Cluster, reason);
 
+        // One that goes on with other sessions is kept marked until this one has another: an allocation avoids those that still bear it.
+        if (FleetOf(session)?.Packing is not null && only is not null) _avoided = (server, incarnation);
+
         // Not waited for: what is left of a lost server must not hold up its replacement.
-        _ = Release(server, incarnation);
+        else _ = Release(server, incarnation);
+    }
+
+    private void ReleaseAvoided()
+    {
+        if (_avoided is not { } avoided) return;
+        _avoided = null;
+        _ = Release(avoided.Server, avoided.Incarnation);
     }
 
     private async Task Close(Func<SessionRecord, SessionRecord> transition)
@@ -337,7 +351,7 @@ internal sealed partial class SessionGrain(
         finally
         {
             _storing.Release();
-            Signal();
+            _changed.Signal();
         }
     }
 
@@ -359,19 +373,12 @@ internal sealed partial class SessionGrain(
 
     private async Task NextChange()
     {
-        if (!_broken) await _changed.Task;
+        if (!_broken) await _changed.NextAsync();
         if (_broken) throw Unavailable();
     }
 
     private SessionUnavailableException Unavailable(Exception? fault = null) =>
         new($"Session {this.GetPrimaryKeyString()} is being read again from the store{(fault is null ? "" : $": {fault.Message}")}", fault);
-
-    private void Signal()
-    {
-        var changed = _changed;
-        _changed = NewSignal();
-        changed.SetResult();
-    }
 
     private SessionView View(SessionRecord session) => new(session, connections.Issue(session, _tokens));
 
@@ -389,9 +396,7 @@ internal sealed partial class SessionGrain(
     private static int HashCode(SessionRecord session) =>
         BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Id}/{session.Incarnation}")));
 
-    private static string NewRoutingToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(RoutingTokenBytes));
-
-    private static TaskCompletionSource NewSignal() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private static string NewRoutingToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(RoutingToken.Bytes));
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} lost server {GameServerName} in cluster {ClusterId}: {Reason}")]
     private static partial void LogServerLost(ILogger logger, string sessionId, string gameServerName, string clusterId, string reason);

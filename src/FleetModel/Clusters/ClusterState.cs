@@ -9,6 +9,9 @@ namespace FleetSystem.FleetModel.Clusters;
 /// <param name="interruptions">What is done about nodes that announce their end; null for the defaults.</param>
 public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 {
+    /// <summary>Servers that are remembered after their end, for claims that are answered late: some seconds' worth even of a large cluster.</summary>
+    public const int MaxGoneRemembered = 4_096;
+
     private readonly NodeInterruptionOptions _interruptions = interruptions ?? new NodeInterruptionOptions();
     private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
@@ -24,6 +27,10 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     // Claims whose answer was faster than the watch: by server, until the watch or a list shows what has become of them.
     private readonly Dictionary<string, List<(string Session, int Incarnation)>> _claims = new(StringComparer.Ordinal);
+
+    // The servers that went last, newest at the end: an allocation's answer may be slower than the watch that shows its server's end.
+    private readonly Queue<string> _goneInOrder = new();
+    private readonly HashSet<string> _gone = new(StringComparer.Ordinal);
 
     // Sessions that have been told that they have lost their server.
     private readonly HashSet<(string Server, string Session, int Incarnation)> _told = [];
@@ -100,11 +107,11 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     /// <summary>
     /// Takes in that a session has claimed a server. The allocation's answer says so before the watch does, and much before it while the
-    /// watch is cut: until then the server counts as the session's.
+    /// watch is cut: until then the server counts as the session's. A server whose end the watch has shown already is not.
     /// </summary>
     public void NoteClaim(string name, string session, int incarnation)
     {
-        if (Bears(Find(name), session, incarnation) || IsClaimed(name, session, incarnation)) return;
+        if (_gone.Contains(name) || Bears(Find(name), session, incarnation) || IsClaimed(name, session, incarnation)) return;
         if (!_claims.TryGetValue(name, out var claims)) _claims[name] = claims = [];
         claims.Add((session, incarnation));
     }
@@ -184,6 +191,7 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
         }
 
         if (old is not null) Count(old, -1);
+        else _gone.Remove(server.Name);
         _servers[server.Name] = server;
         Count(server, +1);
         if (server is { State: GameServerState.Ready, LacksLabels: true, Deleting: false } && server.Node.Length > 0) _unlabelled.Add(server.Name);
@@ -215,6 +223,8 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     private void Remove(string name, string reason, List<ServerObservation> seen)
     {
         _claims.Remove(name);
+        if (_gone.Add(name)) _goneInOrder.Enqueue(name);
+        if (_goneInOrder.Count > MaxGoneRemembered) _gone.Remove(_goneInOrder.Dequeue());
         if (!_servers.Remove(name, out var server)) return;
         _unlabelled.Remove(name);
         Count(server, -1);

@@ -15,7 +15,7 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <summary>Posts one GameServerAllocation. Every failure is an answer; only cancellation throws.</summary>
     Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken);
 
-    /// <summary>Lists the GameServers that carry the session's label, from the API server, not from a cache.</summary>
+    /// <summary>Lists the GameServers that bear the session's tag, alone or among others, from the API server, not from a cache.</summary>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken);
 
@@ -35,6 +35,16 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <returns>False when the server does not exist any more.</returns>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task<bool> LabelAsync(string gameServer, IReadOnlyDictionary<string, string> labels, CancellationToken cancellationToken);
+
+    /// <summary>Reads a GameServer from the API server, not from a cache.</summary>
+    /// <returns>Null when there is none of that name.</returns>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
+    Task<ServerDetail?> ReadAsync(string gameServer, CancellationToken cancellationToken);
+
+    /// <summary>Changes a GameServer in one write, if it is still as it was read.</summary>
+    /// <returns>False when it has changed since, or is gone: nothing was written.</returns>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
+    Task<bool> ChangeAsync(ServerDetail read, ServerChange change, CancellationToken cancellationToken);
 
     /// <summary>Deletes a GameServer, if it is still the one with that uid (an empty uid means whichever bears the name).</summary>
     /// <returns>False when there was none such.</returns>

@@ -1,3 +1,5 @@
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.FleetModel.Configuration;
@@ -125,7 +127,10 @@ public sealed class FleetOptions
     /// <summary>Name of the game port of its servers, or null for the first.</summary>
     public string? Port { get; set; }
 
-    /// <summary>Ways in that its players may use, best first. Empty means accelerator, NLB, direct.</summary>
+    /// <summary>What its players speak to its servers. The default is <see cref="GameProtocol.Udp"/>.</summary>
+    public GameProtocol Protocol { get; set; } = GameProtocol.Udp;
+
+    /// <summary>Ways in that its players may use, best first. Empty means accelerator, NLB (UDP only), direct.</summary>
     public IList<RouteKind> Routes { get; set; } = [];
 
     /// <summary>What becomes of a session whose server is lost. The default is <see cref="LostServerPolicy.Replace"/>.</summary>
@@ -149,6 +154,12 @@ public sealed class FleetOptions
     /// <summary>Other regions are tried only where every player's latency is known to be at most this. The default is 250 ms.</summary>
     public int MaxLatencyMilliseconds { get; set; } = 250;
 
+    /// <summary>Several sessions on one server, or null: each has a server of its own. The default is null.</summary>
+    public PackingOptions? Packing { get; set; }
+
+    /// <summary>Whether servers are packed on few nodes or spread over many. The default is <see cref="SchedulingStrategy.Packed"/>.</summary>
+    public SchedulingStrategy Scheduling { get; set; } = SchedulingStrategy.Packed;
+
     /// <summary>What the zone that a session prefers means. The default is <see cref="ZonePolicy.Prefer"/>.</summary>
     public ZonePolicy ZonePolicy { get; set; } = ZonePolicy.Prefer;
 
@@ -165,8 +176,56 @@ public sealed class FleetOptions
     /// </summary>
     public double ExpectedTransferGigabytes { get; set; } = 0.1;
 
+    /// <summary>Ways in, best first, with the default applied.</summary>
+    public IReadOnlyList<RouteKind> RouteOrder => Routes.Count > 0 ? [.. Routes] : Protocol == GameProtocol.Tcp ? TcpRoutes : AllRoutes;
+
+    private static readonly RouteKind[] AllRoutes = [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct];
+    private static readonly RouteKind[] TcpRoutes = [RouteKind.Accelerator, RouteKind.Direct];
+
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
+}
+
+/// <summary>
+/// Several sessions on one server. The fleet's template has a counter or a list whose capacity is the number of sessions a server; the game
+/// server takes up a session for each label <c>fleetsystem.dev/s-...</c> (src/GameServer shows how).
+/// </summary>
+public sealed class PackingOptions
+{
+    /// <summary>Name of the counter: one up for each session. Either this or <see cref="List"/>.</summary>
+    public string? Counter { get; set; }
+
+    /// <summary>Name of the list: the ids of the sessions. Either this or <see cref="Counter"/>.</summary>
+    public string? List { get; set; }
+
+    /// <summary>What becomes of a server when its last session is over. The default is <see cref="EmptyServerPolicy.Delete"/>.</summary>
+    public EmptyServerPolicy WhenEmpty { get; set; } = EmptyServerPolicy.Delete;
+
+    /// <summary>Where a session's place is counted.</summary>
+    public SessionPlace Place => Counter is { } counter ? new SessionPlace(CapacityType.Counter, counter) : new SessionPlace(CapacityType.List, List ?? "");
+}
+
+/// <summary>What becomes of a server of several sessions when the last one is over.</summary>
+public enum EmptyServerPolicy
+{
+    /// <summary>It is deleted, and its fleet starts a fresh one.</summary>
+    Delete,
+
+    /// <summary>It stays Allocated and takes the next sessions.</summary>
+    Keep,
+}
+
+/// <summary>What players speak to a game server.</summary>
+public enum GameProtocol
+{
+    /// <summary>Datagrams.</summary>
+    Udp,
+
+    /// <summary>
+    /// Streams. Custom routing carries them as it carries datagrams; the NLB does not, because its proxy finds the server by a token at the
+    /// end of each datagram and a listener a server would not scale.
+    /// </summary>
+    Tcp,
 }
 
 /// <summary>What becomes of a session whose server is lost.</summary>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
 
@@ -8,8 +9,6 @@ namespace FleetSystem.FleetModel.Configuration;
 /// <summary>Checks a cell's configuration as a whole, and tells every fault at once with its key.</summary>
 public sealed partial class FleetSystemOptionsValidator : IValidateOptions<FleetSystemOptions>
 {
-    private const int RoutingTokenBytes = 16;
-
     /// <inheritdoc/>
     public ValidateOptionsResult Validate(string? name, FleetSystemOptions options)
     {
@@ -54,7 +53,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
                 faults.Check(IPAddress.TryParse(echo.Address, out _), $"Regions:{i}:Echo:Address", $"is '{echo.Address}', not an IP address");
                 CheckPort(echo.Port, $"Regions:{i}:Echo:Port", faults);
                 if (echo.RoutingToken is { } token)
-                    faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingTokenBytes} bytes");
+                    faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingToken.Bytes} bytes");
             }
         }
     }
@@ -90,6 +89,11 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             for (var r = 0; r < fleet.Routes.Count; r++)
                 faults.Check(Enum.IsDefined(fleet.Routes[r]), $"Fleets:{i}:Routes:{r}", $"is {fleet.Routes[r]}: {string.Join(", ", Enum.GetNames<RouteKind>())} are possible");
             faults.Check(fleet.Routes.Distinct().Count() == fleet.Routes.Count, $"Fleets:{i}:Routes", "names a route twice");
+            CheckPacking(options, i, faults);
+            faults.Check(
+                fleet.Protocol != GameProtocol.Tcp || !fleet.Routes.Contains(RouteKind.NetworkLoadBalancer), $"Fleets:{i}:Routes",
+                $"names {RouteKind.NetworkLoadBalancer}, whose proxy carries datagrams only: a TCP fleet has {RouteKind.Accelerator} and {RouteKind.Direct}");
+            faults.Check(Enum.IsDefined(fleet.Protocol), $"Fleets:{i}:Protocol", $"is {fleet.Protocol}: {string.Join(", ", Enum.GetNames<GameProtocol>())} are possible");
             CheckRange(fleet.SessionLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), $"Fleets:{i}:SessionLifetime", faults);
             CheckRange(fleet.AllocationDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:AllocationDeadline", faults);
             CheckRange(fleet.PlayableDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"Fleets:{i}:PlayableDeadline", faults);
@@ -99,6 +103,24 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             faults.Check(fleet.MaxPlayers is >= 1 and <= 1000, $"Fleets:{i}:MaxPlayers", $"is {fleet.MaxPlayers}: 1 to 1000 is possible");
             faults.Check(fleet.MaxLatencyMilliseconds is >= 1 and <= 60_000, $"Fleets:{i}:MaxLatencyMilliseconds", $"is {fleet.MaxLatencyMilliseconds}: 1 to 60000 is possible");
         }
+    }
+
+    private static void CheckPacking(FleetSystemOptions options, int index, FaultList faults)
+    {
+        var fleet = options.Fleets[index];
+        faults.Check(Enum.IsDefined(fleet.Scheduling), $"Fleets:{index}:Scheduling", $"is {fleet.Scheduling}: {string.Join(", ", Enum.GetNames<SchedulingStrategy>())} are possible");
+        foreach (var other in options.Fleets.Take(index).Where(other => !Equals(other.Packing?.Place, fleet.Packing?.Place)))
+        {
+            foreach (var shared in other.NamesInAgones.Intersect(fleet.NamesInAgones))
+                faults.Add($"Fleets:{index}:Packing", $"differs from that of fleet '{other.Id}', and both have Agones Fleet '{shared}': its servers can host sessions in one way only");
+        }
+
+        if (fleet.Packing is not { } packing) return;
+        if (packing.Counter is null == packing.List is null)
+            faults.Add($"Fleets:{index}:Packing", "takes either a Counter or a List: name the one whose capacity is the number of sessions a server");
+        else
+            faults.Check(Name().IsMatch(packing.Place.Name), $"Fleets:{index}:Packing:{packing.Place.Type}", $"is '{packing.Place.Name}': use up to 63 lower-case letters, digits and dashes, as the fleet's template has it");
+        faults.Check(Enum.IsDefined(packing.WhenEmpty), $"Fleets:{index}:Packing:WhenEmpty", $"is {packing.WhenEmpty}: {string.Join(", ", Enum.GetNames<EmptyServerPolicy>())} are possible");
     }
 
     private static void CheckIds(IEnumerable<string> ids, string key, FaultList faults)
@@ -120,8 +142,8 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
 
     private static bool IsToken(string token)
     {
-        Span<byte> bytes = stackalloc byte[RoutingTokenBytes];
-        return token.Length <= RoutingTokenBytes * 2 && Convert.TryFromBase64String(token, bytes, out var written) && written == RoutingTokenBytes;
+        Span<byte> bytes = stackalloc byte[RoutingToken.Bytes];
+        return token.Length <= RoutingToken.Bytes * 2 && Convert.TryFromBase64String(token, bytes, out var written) && written == RoutingToken.Bytes;
     }
 
     [GeneratedRegex(@"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?\z")]

@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
 
@@ -32,7 +33,10 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("FindForDirector"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<DirectorOutcome> FindForDirector(string tag, TimeSpan timeout);
 
-    /// <summary>Gives a server back: deletes it if it still carries the session's tag. A failure is made up for by the reconciler.</summary>
+    /// <summary>
+    /// Gives a server back: deletes it if it still carries the session's tag. Of a server that hosts other sessions too, the session's place
+    /// alone. A failure is made up for by the reconciler.
+    /// </summary>
     [Alias("Release")]
     Task Release(string gameServer, string session, int incarnation);
 
@@ -100,6 +104,12 @@ public sealed record ServerClaim
 
     /// <summary>Until when an answer is of use.</summary>
     [Id(5)] public required DateTimeOffset Deadline { get; init; }
+
+    /// <summary>Where the session's place on a server of several is counted; null when it wants a server of its own.</summary>
+    [Id(10)] public SessionPlace? Place { get; init; }
+
+    /// <summary>Whether servers are packed on few nodes or spread over many.</summary>
+    [Id(11)] public SchedulingStrategy Scheduling { get; init; }
 
     /// <summary>What the preferred zone means.</summary>
     [Id(7)] public ZonePolicy ZonePolicy { get; init; }

@@ -24,3 +24,10 @@ public sealed record Route(
     [property: Id(1)] IReadOnlyList<string> Addresses,
     [property: Id(2)] int Port,
     [property: Id(3)] string? RoutingToken);
+
+/// <summary>What a routing token is: bytes at the end of each datagram by which the NLB's proxy knows the server.</summary>
+public static class RoutingToken
+{
+    /// <summary>Bytes of one: unguessable, and as many as the proxies take off a datagram.</summary>
+    public const int Bytes = 16;
+}

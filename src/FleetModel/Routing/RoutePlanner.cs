@@ -3,8 +3,6 @@ namespace FleetSystem.FleetModel.Routing;
 /// <summary>Orders a player's ways to a server. Pure: the same view gives the same routes.</summary>
 public static class RoutePlanner
 {
-    private static readonly RouteKind[] DefaultOrder = [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct];
-
     /// <summary>
     /// Plans the routes to a server: healthy paths first, then degraded ones, then those that are down, in the fleet's order among equals.
     /// A path that is down stays in the list, last: it may be back before the player has tried the others.
@@ -12,13 +10,12 @@ public static class RoutePlanner
     /// server (no mapping, no load balancer, no port yet) is left out: a route never has port 0.
     /// </summary>
     /// <param name="edge">The region's ways in.</param>
-    /// <param name="allowed">Kinds that the fleet allows, best first; empty means all.</param>
+    /// <param name="order">Kinds that the fleet allows, best first.</param>
     /// <param name="address">The server's address.</param>
     /// <param name="port">The server's port.</param>
     /// <param name="routingToken">Base64 of the server's routing token.</param>
-    public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> allowed, string address, int port, string routingToken)
+    public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> order, string address, int port, string routingToken)
     {
-        var order = allowed.Count == 0 ? DefaultOrder : allowed;
         var routes = new List<Route>(order.Count);
         for (var state = PathState.Healthy; state <= PathState.Down; state++)
         {

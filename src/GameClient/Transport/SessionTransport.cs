@@ -87,7 +87,7 @@ public sealed class SessionTransport : IDisposable
 
     /// <summary>
     /// Raised after <see cref="State"/>, the connection or the path in use has changed: on the <see cref="SynchronizationContext"/> that the transport was made on
-    /// (in Unity, made on the main thread, the main thread), else on the thread pool; never twice at a time. Several changes may share one call.
+    /// (in Unity, made on the main thread, the main thread), else on the thread pool; never twice at a time. Several changes may share one call. A listener must not throw.
     /// </summary>
     public event EventHandler? Changed;
 

@@ -57,20 +57,18 @@ internal sealed class UdpPathSockets : IPathSockets
 
         public async Task RunAsync(string host, int port, int attempt)
         {
-            try
+            var addresses = IPAddress.TryParse(host, out var address) ? new[] { address } : await ResolveAsync(host).ConfigureAwait(false);
+            for (var i = 0; i < addresses.Length; i++)
             {
-                if (!IPAddress.TryParse(host, out var address))
+                try
                 {
-                    var addresses = await Dns.GetHostAddressesAsync(host).ConfigureAwait(false);
-                    if (addresses.Length == 0) return;
-                    address = addresses[attempt % addresses.Length];
+                    if (Connect(new IPEndPoint(addresses[(attempt + i) % addresses.Length], port)) is { } socket) await ReceiveAsync(socket).ConfigureAwait(false);
+                    return;
                 }
-
-                if (Connect(new IPEndPoint(address, port)) is { } socket) await ReceiveAsync(socket).ConfigureAwait(false);
-            }
-            catch (SocketException)
-            {
-                // No such name, or no way there from here now: a path that loses datagrams until it is opened again.
+                catch (SocketException)
+                {
+                    // No way there from here now (a name's IPv6 address, without IPv6): the next. Without a next, the path loses datagrams until it is opened again.
+                }
             }
         }
 
@@ -80,6 +78,18 @@ internal sealed class UdpPathSockets : IPathSockets
             {
                 _disposed = true;
                 _socket?.Dispose();
+            }
+        }
+
+        private static async Task<IPAddress[]> ResolveAsync(string host)
+        {
+            try
+            {
+                return await Dns.GetHostAddressesAsync(host).ConfigureAwait(false);
+            }
+            catch (SocketException)
+            {
+                return Array.Empty<IPAddress>();
             }
         }
 

@@ -67,12 +67,17 @@ internal static class CellConfiguration
         // By itself too: under load, an end of a session on a real server would mostly measure how fast processes start.
         if (options.SimulatedServers > 0) yield return Fleet(LocalFleet.SimulatedName, LocalFleet.SimulatedName);
 
-        static JsonObject Fleet(string id, params IEnumerable<string> agonesFleets) => new()
+        JsonObject Fleet(string id, params IEnumerable<string> agonesFleets)
         {
-            ["Id"] = id,
-            ["Port"] = LocalFleet.PortName,
-            ["AgonesFleets"] = new JsonArray([.. agonesFleets.Select(name => (JsonNode)name)]),
-        };
+            var fleet = new JsonObject
+            {
+                ["Id"] = id,
+                ["Port"] = LocalFleet.PortName,
+                ["AgonesFleets"] = new JsonArray([.. agonesFleets.Select(name => (JsonNode)name)]),
+            };
+            if (options.SessionsPerServer > 1) fleet["Packing"] = new JsonObject { ["Counter"] = LocalFleet.RoomsCounter };
+            return fleet;
+        }
     }
 
     private static JsonNode RegionNode(Region region, PortPlan ports, string credentials) => new JsonObject

@@ -26,6 +26,12 @@ internal sealed class LocalCloudOptions
     /// <summary>Game server processes a zone, 1 to 32. The default is 2.</summary>
     public int ServersPerZone { get; set; } = 2;
 
+    /// <summary>Sessions a server, 1 to 16. The default is 1: each session has a server of its own.</summary>
+    public int SessionsPerServer { get; set; } = 1;
+
+    /// <summary>How long a session may be without players before its game server ends it, 1 second to 1 hour. The default is 1 minute.</summary>
+    public TimeSpan SessionIdleEnd { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Ready servers a region that have no process behind them, 0 to 50000. The default is 0.</summary>
     public int SimulatedServers { get; set; }
 
@@ -79,6 +85,8 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         Within(options.ZonesPerRegion, 1, 6, nameof(options.ZonesPerRegion));
         Within(options.NodesPerZone, 1, 8, nameof(options.NodesPerZone));
         Within(options.ServersPerZone, 1, 32, nameof(options.ServersPerZone));
+        Within(options.SessionsPerServer, 1, 16, nameof(options.SessionsPerServer));
+        faults.Check(options.SessionIdleEnd >= TimeSpan.FromSeconds(1) && options.SessionIdleEnd <= TimeSpan.FromHours(1), nameof(options.SessionIdleEnd), $"is {options.SessionIdleEnd}: 1 second to 1 hour is possible");
         Within(options.SimulatedServers, 0, 50_000, nameof(options.SimulatedServers));
         foreach (var (port, key) in Ports(options)) Within(port, 0, ushort.MaxValue - MaxRegions, key);
         var taken = Ports(options).Where(pair => pair.Port != 0).GroupBy(pair => pair.Port).Where(group => group.Count() > 1);

@@ -178,8 +178,8 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         {
             var region = Own(await LocalRegion.StartAsync(_options, index, _ports, single, token, pods, _logs, _time, cancellationToken));
             _regions.Add(region);
-            region.Cluster.Apply(LocalFleet.Manifest(_options.ServersPerZone * _options.ZonesPerRegion, joinKeys));
-            if (_options.SimulatedServers > 0) region.Cluster.Apply(LocalFleet.SimulatedManifest(_options.SimulatedServers));
+            region.Cluster.Apply(LocalFleet.Manifest(_options.ServersPerZone * _options.ZonesPerRegion, joinKeys, _options));
+            if (_options.SimulatedServers > 0) region.Cluster.Apply(LocalFleet.SimulatedManifest(_options.SimulatedServers, _options));
         }
 
         await KubeConfig.WriteAsync(KubeConfigFile, [.. _regions.Select(region => region.Cluster)], cancellationToken);

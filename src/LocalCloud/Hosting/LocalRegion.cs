@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.LoadBalancing;
 using FleetSystem.LocalCloud.Nodes;
@@ -9,8 +10,6 @@ namespace FleetSystem.LocalCloud.Hosting;
 /// <summary>A region of the local cloud: a cluster, an NLB with its token routes, and an echo.</summary>
 internal sealed class LocalRegion : IAsyncDisposable
 {
-    private const int RoutingTokenBytes = 16;
-
     private readonly TokenRoutes _routes;
     private readonly EchoResponder _echo;
 
@@ -65,7 +64,7 @@ internal sealed class LocalRegion : IAsyncDisposable
         });
         await cluster.StartAsync(cancellationToken);
         var balancer = new NetworkLoadBalancer(new IPEndPoint(IPAddress.Loopback, ports.LoadBalancers[index]), new LoadBalancerOptions(), time);
-        return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo), RandomNumberGenerator.GetBytes(RoutingTokenBytes), logs)
+        return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo), RandomNumberGenerator.GetBytes(RoutingToken.Bytes), logs)
         {
             NodeAddresses = [.. nodes.Select(node => node.Address)],
         };

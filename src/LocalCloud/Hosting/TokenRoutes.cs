@@ -18,7 +18,7 @@ internal sealed partial class TokenRoutes : IAsyncDisposable
     private readonly ObjectStore _store;
     private readonly TokenTable _table;
     private readonly ILogger _log;
-    private readonly Dictionary<string, byte[]> _tokens = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, List<byte[]>> _tokens = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _following;
 
@@ -66,33 +66,52 @@ internal sealed partial class TokenRoutes : IAsyncDisposable
 
     private void Route(StoredObject server)
     {
-        // Only a claimed server has a token; the others are not even parsed.
-        if (!server.Labels.ContainsKey(AgonesKeys.Session))
+        // Only a claimed server has tokens; the others are not even parsed.
+        if (!server.Labels.Keys.Any(key => key == AgonesKeys.Session || key.StartsWith(AgonesKeys.SharedSessionPrefix, StringComparison.Ordinal)))
         {
             Forget(server.Key);
             return;
         }
 
         var body = server.ToJson();
-        var text = body["metadata"]?["annotations"]?[AgonesKeys.RoutingTokens]?.GetValue<string>();
+        var text = body["metadata"]?["annotations"]?[AgonesKeys.RoutingTokens]?.GetValue<string>() ?? "";
         var status = body["status"] as JsonObject;
-        if (text is null || !IPAddress.TryParse(status?["address"]?.GetValue<string>(), out var address) || status?["ports"]?[0]?["port"]?.GetValue<int>() is not { } port) return;
+        if (!IPAddress.TryParse(status?["address"]?.GetValue<string>(), out var address) || status?["ports"]?[0]?["port"]?.GetValue<int>() is not { } port) return;
+        var tokens = Read(server.Name, text);
+        if (_tokens.TryGetValue(server.Key, out var known))
+        {
+            foreach (var gone in known.Where(token => !tokens.Any(other => other.AsSpan().SequenceEqual(token)))) _table.Remove(gone);
+        }
+
+        _tokens[server.Key] = tokens;
         try
         {
-            var token = Convert.FromBase64String(text);
-            if (_tokens.TryGetValue(server.Key, out var known) && !known.AsSpan().SequenceEqual(token)) Forget(server.Key);
-            _table.Set(token, new IPEndPoint(address, port));
-            _tokens[server.Key] = token;
+            foreach (var token in tokens) _table.Set(token, new IPEndPoint(address, port));
         }
-        catch (Exception fault) when (fault is FormatException or ArgumentException or InvalidOperationException)
+        catch (InvalidOperationException fault)
         {
             LogRefused(_log, server.Name, fault.Message);
         }
     }
 
+    /// <summary>The tokens of an annotation, base64 and comma separated; those that the proxy cannot have are left out.</summary>
+    private List<byte[]> Read(string gameServer, string text)
+    {
+        var tokens = new List<byte[]>();
+        foreach (var encoded in text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        {
+            var token = new byte[encoded.Length];
+            if (Convert.TryFromBase64String(encoded, token, out var length) && length == _table.TokenLength) tokens.Add(token[..length]);
+            else LogRefused(_log, gameServer, $"it is not base64 of {_table.TokenLength} bytes");
+        }
+
+        return tokens;
+    }
+
     private void Forget(string key)
     {
-        if (_tokens.Remove(key, out var token)) _table.Remove(token);
+        if (!_tokens.Remove(key, out var tokens)) return;
+        foreach (var token in tokens) _table.Remove(token);
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Server {GameServerName} has a routing token that the load balancer does not take: {Reason}")]

@@ -17,6 +17,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
     private const int Players = 4;
     private const int DatagramsEach = 200;
     private static readonly TimeSpan FailoverGoal = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ReplacementGoal = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     private LocalCloudSystem? _cloud;
@@ -180,6 +181,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
             async () => (after = await _api.GetAsync(_played.SessionId, cancellationToken)) is { State: SessionState.Allocated or SessionState.Playable } found && found.Incarnation > before.Incarnation,
             "the session to get another server", cancellationToken);
         var replaced = time.GetElapsedTime(started);
+        Require(replaced <= ReplacementGoal, $"it took {replaced.TotalSeconds:0.00} s");
         var reports = await _team.UntilAllAsync(report => report.IsJoined && report.Incarnation > before.Incarnation && report.Answered > 0 && report.Counter > 0, cancellationToken);
         Require(after!.SessionId == before.SessionId && after.GameServer!.Name != before.GameServer.Name, "the session has the same server");
         Require(reports.All(report => report.Session == _played.SessionId && report.Server == after.GameServer!.Name), "a bot plays elsewhere");

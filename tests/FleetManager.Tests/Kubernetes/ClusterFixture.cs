@@ -38,16 +38,16 @@ internal sealed class ClusterFixture : IAsyncDisposable
     };
 
     public static async Task<ClusterFixture> StartAsync(
-        KubernetesAdapterOptions? options = null, TimeProvider? time = null, string? port = null)
+        KubernetesAdapterOptions? options = null, TimeProvider? time = null, string? port = null, PackingOptions? packing = null)
     {
         var server = await FakeApiServer.StartAsync();
-        return new ClusterFixture(server, Connect(server.KubeConfig, options, time, port));
+        return new ClusterFixture(server, Connect(server.KubeConfig, options, time, port, packing));
     }
 
     public static AgonesCluster Connect(
-        string kubeConfig, KubernetesAdapterOptions? options = null, TimeProvider? time = null, string? port = null) => new(
+        string kubeConfig, KubernetesAdapterOptions? options = null, TimeProvider? time = null, string? port = null, PackingOptions? packing = null) => new(
         new ClusterOptions { Id = "seoul", Region = "ap-northeast-2", KubeConfig = kubeConfig },
-        [new FleetOptions { Id = "arena", Port = port }],
+        [new FleetOptions { Id = "arena", Port = port, Packing = packing }],
         options ?? FastOptions,
         time ?? TimeProvider.System,
         seed: 1,

@@ -47,7 +47,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
         return server;
     }
 
-    /// <summary>Adds an answer to <c>LIST gameservers</c>, <c>WATCH nodes</c>, <c>POST gameserverallocations</c>, <c>PATCH gameservers</c>...</summary>
+    /// <summary>Adds an answer to <c>LIST gameservers</c>, <c>GET gameservers</c> (one of them), <c>WATCH nodes</c>, <c>POST gameserverallocations</c>, <c>PATCH gameservers</c>...</summary>
     public FakeApiServer On(string call, params Func<HttpContext, Task>[] answers)
     {
         var queue = _answers.GetOrAdd(call, _ => new());
@@ -98,7 +98,8 @@ internal sealed class FakeApiServer : IAsyncDisposable
         string[] plurals = ["gameservers", "fleets", "nodes", "gameserverallocations", "gameserverallocationpolicies"];
         var plural = segments.FirstOrDefault(plurals.Contains) ?? request.Path.Value;
         if (!HttpMethods.IsGet(request.Method)) return $"{request.Method} {plural}";
-        return request.Query["watch"] == "true" ? $"WATCH {plural}" : $"LIST {plural}";
+        if (request.Query["watch"] == "true") return $"WATCH {plural}";
+        return segments[^1] == plural ? $"LIST {plural}" : $"GET {plural}";
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Placement;
 using Microsoft.Extensions.Time.Testing;
 using static FleetSystem.FleetManager.Tests.Kubernetes.ClusterFixture;
@@ -8,6 +9,7 @@ namespace FleetSystem.FleetManager.Tests.Kubernetes;
 
 public sealed class GameServerCallTests
 {
+    private static readonly ServerDetail ReadBefore = new(new GameServerSnapshot { Name = "a", Uid = "uid-a" }, "17", new AllocationStatus());
     private static readonly Dictionary<string, string> Labels = new() { [AgonesKeys.Zone] = "ap-northeast-2a" };
 
     [Fact]
@@ -180,6 +182,125 @@ public sealed class GameServerCallTests
         fixture.Server.On("PATCH gameservers", Answers.Status(404, "404 page not found", plain: true));
 
         await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.LabelAsync("a", Labels, Cancelled));
+    }
+
+    [Fact]
+    public async Task ReadAsync_ServerOfSeveralSessions_WithItsVersionAndPlaces()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("GET gameservers", Answers.Raw(200, """
+            {"metadata":{"name":"a","uid":"uid-a","resourceVersion":"17","labels":{"fleetsystem.dev/s-1":"1"},"annotations":{"quilkin.dev/tokens":"MQ=="}},
+            "status":{"state":"Allocated","counters":{"rooms":{"count":1,"capacity":3}},"lists":{"players":{"capacity":4,"values":["p"]}}}}
+            """));
+
+        var read = (await fixture.Cluster.ReadAsync("a", Cancelled))!;
+
+        Assert.Equal(("a", "uid-a", "17"), (read.Server.Name, read.Server.Uid, read.ResourceVersion));
+        Assert.Equal([new SessionTag("s-1", 1, Shared: true)], read.Server.Sessions);
+        Assert.Equal(new CounterStatus(1, 3), read.Status.Counters["rooms"]);
+        Assert.Equal(new ListStatus(["p"], 4), read.Status.Lists["players"]);
+        Assert.Equal("MQ==", read.Status.Annotations["quilkin.dev/tokens"]);
+    }
+
+    [Theory]
+    [InlineData(404, true)]
+    [InlineData(500, false)]
+    public async Task ReadAsync_Refused_NullOnlyWhenThereIsNone(int status, bool isNone)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("GET gameservers", Answers.Status(status, "no", status == 404 ? "NotFound" : "", subject: "a"));
+
+        if (isNone) Assert.Null(await fixture.Cluster.ReadAsync("a", Cancelled));
+        else await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.ReadAsync("a", Cancelled));
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("[]")]
+    [InlineData("""{"metadata":{"name":"a"}}""")]
+    [InlineData("""{"metadata":{"name":"a","resourceVersion":"1"}""")]
+    public async Task ReadAsync_NoWholeGameServer_Throws(string body)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("GET gameservers", Answers.Raw(200, body));
+
+        await Assert.ThrowsAsync<ClusterUnreachableException>(() => fixture.Cluster.ReadAsync("a", Cancelled));
+    }
+
+    [Fact]
+    public async Task ChangeAsync_Edit_IsOneMergePatchOfTheVersionRead()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Raw(200, "{}"));
+
+        Assert.True(await fixture.Cluster.ChangeAsync(
+            ReadBefore,
+            new ServerChange.Edit
+            {
+                Labels = new Dictionary<string, string?> { ["fleetsystem.dev/s-1"] = null },
+                Annotations = new Dictionary<string, string?> { ["quilkin.dev/tokens"] = "Mg==" },
+                Counts = new Dictionary<string, long> { ["rooms"] = 1 },
+                Values = new Dictionary<string, IReadOnlyList<string>> { ["sessions"] = ["s-2"] },
+            },
+            Cancelled));
+
+        var request = Assert.Single(fixture.Server.Requests);
+        Assert.Equal("application/merge-patch+json", request.ContentType);
+        Assert.True(JsonNode.DeepEquals(
+            JsonNode.Parse("""
+                {"metadata":{"uid":"uid-a","resourceVersion":"17","labels":{"fleetsystem.dev/s-1":null},"annotations":{"quilkin.dev/tokens":"Mg=="}},
+                "status":{"counters":{"rooms":{"count":1}},"lists":{"sessions":{"values":["s-2"]}}}}
+                """),
+            JsonNode.Parse(request.Body)), request.Body);
+    }
+
+    [Fact]
+    public async Task ChangeAsync_EditOfLabelsAlone_LeavesTheStatusOut()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Raw(200, "{}"));
+
+        await fixture.Cluster.ChangeAsync(ReadBefore, new ServerChange.Edit { Labels = new Dictionary<string, string?> { ["a"] = "b" } }, Cancelled);
+
+        Assert.Equal("""{"metadata":{"uid":"uid-a","resourceVersion":"17","labels":{"a":"b"}}}""", Assert.Single(fixture.Server.Requests).Body);
+    }
+
+    [Fact]
+    public async Task ChangeAsync_Deletion_OnlyOfTheVersionRead()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("DELETE gameservers", Answers.Status(409, "Precondition failed"));
+
+        Assert.False(await fixture.Cluster.ChangeAsync(ReadBefore, new ServerChange.Deletion(), Cancelled));
+
+        var preconditions = JsonNode.Parse(Assert.Single(fixture.Server.Requests).Body)!["preconditions"]!;
+        Assert.Equal(("uid-a", "17"), ((string?)preconditions["uid"], (string?)preconditions["resourceVersion"]));
+    }
+
+    [Theory]
+    [InlineData(409, false)]
+    [InlineData(404, false)]
+    [InlineData(422, null)]
+    public async Task ChangeAsync_EditRefused_IsFalseOnlyWhenTheServerIsAnother(int status, bool? expected)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH gameservers", Answers.Status(status, "no", status == 404 ? "NotFound" : "", subject: "a"));
+
+        var change = fixture.Cluster.ChangeAsync(ReadBefore, new ServerChange.Edit(), Cancelled);
+
+        if (expected is { } answer) Assert.Equal(answer, await change);
+        else await Assert.ThrowsAsync<ClusterUnreachableException>(() => change);
+    }
+
+    [Fact]
+    public async Task FindBySessionAsync_SomeFleetPacks_AsksForTheSessionAmongOthersToo()
+    {
+        await using var fixture = await StartAsync(packing: new() { Counter = "rooms" });
+        fixture.Server.On("LIST gameservers", Answers.List("7", []), Answers.List("7", [GameServer("b", 2)]));
+
+        Assert.Equal(["b"], (await fixture.Cluster.FindBySessionAsync("s-1", Cancelled)).Select(server => server.Name));
+
+        Assert.EndsWith("?limit=500&labelSelector=fleetsystem.dev%2Fs-1", fixture.Server.Seen("LIST gameservers")[1].Path);
     }
 
     [Fact]

@@ -49,6 +49,46 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task Create_CircuitOpensWhileAClaimHangs_TheClaimIsAbandonedAtOnce()
+    {
+        await using var cell = new TestCell(regions: 1, options => (options.ClaimPatience, options.Circuit.FailuresToOpen) = (TimeSpan.FromSeconds(60), 1));
+        await cell.StartAsync();
+        var lane = cell.NewLane();
+        await lane.AddServers(lane.ZoneA, 2);
+        await lane.AddGreenServers(2);
+        lane.Blue.OnAllocate = (_, cancellationToken) => lane.Blue.Orders.Count == 1 ? Forever(cancellationToken) : Task.FromResult(AllocationFault.UnknownWithoutClaim);
+        var hanging = lane.Session("k1").Create(lane.Request(deadlineSeconds: 300), "print");
+        await cell.Until(() => lane.Blue.Orders.Count == 1, "the first claim hangs");
+        await lane.Create("k2");
+        var session = (await cell.Wait(hanging)).View!.Session;
+        Assert.Equal((2, lane.Green.Id), (session.Incarnation, session.Server?.Cluster));
+        Assert.InRange(session.Events[^1].At - session.CreatedAt, TimeSpan.Zero, TimeSpan.FromSeconds(50));
+    }
+
+    [Fact]
+    public async Task Create_AllocationsHangBehindAnApiThatAnswers_EveryOtherClusterComesBeforeItAgain()
+    {
+        var lane = await TwoClusters();
+        lane.Blue.OnAllocate = (_, cancellationToken) => Forever(cancellationToken);
+        var session = (await lane.Create("k", lane.Request(deadlineSeconds: 30))).View!.Session;
+        Assert.Equal((2, lane.Green.Id), (session.Incarnation, session.Server?.Cluster));
+        Assert.Single(lane.Blue.Orders);
+    }
+
+    [Fact]
+    public async Task Create_TheRegionsOnlyClusterHangs_AnotherRegionInReachComesBeforeItAgain()
+    {
+        var (near, far) = (_cell.NewLane(), _cell.NewLane());
+        await near.AddServers(near.ZoneA, 2);
+        await far.AddServers(far.ZoneA, 2);
+        near.Blue.OnAllocate = (_, cancellationToken) => Forever(cancellationToken);
+        var players = new[] { new SessionPlayer("p1", new Dictionary<string, int> { [near.Region] = 10, [far.Region] = 60 }) };
+        var session = (await near.Create("k", near.Request(deadlineSeconds: 30) with { Players = players, Region = null })).View!.Session;
+        Assert.Equal((2, far.Region), (session.Incarnation, session.Server?.Region));
+        Assert.Single(near.Blue.Orders);
+    }
+
+    [Fact]
     public async Task Create_FirstClusterSlow_ServedAllTheSameAndSoonByTheOther()
     {
         var lane = await TwoClusters(30);
@@ -138,6 +178,31 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task Restart_ClaimUnderWayInAClusterThatIsDeadAfterwards_NextIncarnationElsewhere()
+    {
+        await using var cell = new TestCell(regions: 1);
+        await cell.StartAsync();
+        var lane = cell.NewLane();
+        await lane.AddServers(lane.ZoneA, 2);
+        await lane.AddGreenServers(2);
+        var claimed = new TaskCompletionSource();
+        lane.Blue.OnClaimed = _ =>
+        {
+            claimed.TrySetResult();
+            return new TaskCompletionSource().Task;
+        };
+        var creating = lane.Session("k").Create(lane.Request(deadlineSeconds: 300), "print");
+        await cell.Wait(Task.WhenAny(claimed.Task));
+        await cell.KillAsync();
+        _ = creating;
+        lane.Blue.Hangs = true;
+        await cell.StartAsync();
+        var session = await lane.Until("k", session => session.HoldsServer);
+        Assert.Equal((2, lane.Green.Id), (session.Incarnation, session.Server!.Cluster));
+        Assert.Single(lane.Blue.Orders);
+    }
+
+    [Fact]
     public async Task Probe_ClusterBackWithoutARequest_ClosedAndAskedFirstAgain()
     {
         var lane = await TwoClusters();
@@ -170,6 +235,12 @@ public sealed class ClusterFailureTests(CellTests.Fixture fixture)
         await lane.AddServers(lane.ZoneA, serversEach);
         await lane.AddGreenServers(serversEach);
         return lane;
+    }
+
+    private static async Task<AllocationFault> Forever(CancellationToken cancellationToken)
+    {
+        await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+        return AllocationFault.None;
     }
 
     private static void Kill(FakeAgonesCluster cluster, AllocationFault allocations)

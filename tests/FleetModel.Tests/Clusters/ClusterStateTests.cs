@@ -244,6 +244,21 @@ public sealed class ClusterStateTests
         Assert.False(_state.MayRelease("gs-1", "s-1", 1));
     }
 
+    [Fact]
+    public void NoteClaim_AnsweredAfterTheWatchShowedTheServersEnd_LostAndForgotten()
+    {
+        Sync([Ready]);
+        _state.Apply(new GameServerChanged(Held));
+        _state.Apply(new GameServerDeleted("gs-1", "u-1"));
+        _state.NoteClaim("gs-1", "s-1", 1);
+        Assert.Equal(ServerSighting.Lost, _state.Sight("gs-1", "s-1", 1));
+
+        // A later server of the name is another one.
+        _state.Apply(new GameServerChanged(Ready with { Uid = "u-2" }));
+        _state.NoteClaim("gs-1", "s-2", 1);
+        Assert.Equal(ServerSighting.Running, _state.Sight("gs-1", "s-2", 1));
+    }
+
     [Theory]
     [InlineData("deleted")]
     [InlineData("listed")]

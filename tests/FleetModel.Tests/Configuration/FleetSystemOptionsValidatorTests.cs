@@ -40,6 +40,7 @@ public sealed class FleetSystemOptionsValidatorTests
         { "Clusters:0:Weight", options => options.Clusters[0].Weight = 1001 },
         { "Clusters:0:Weight", options => options.Clusters[0].Weight = -1 },
         { "Clusters", options => options.Regions.Add(new() { Id = "tokyo", Zones = ["tokyo-a"] }) },
+        { "Fleets:0:Routes", options => (options.Fleets[0].Protocol, options.Fleets[0].Routes) = (GameProtocol.Tcp, [RouteKind.Accelerator, RouteKind.NetworkLoadBalancer]) },
         { "Fleets:0:Id", options => options.Fleets[0].Id = "-arena" },
         { "Fleets:0:AgonesFleets:0", options => options.Fleets[0].AgonesFleets.Add("Arena Blue") },
         { "Fleets:0:Regions:0", options => options.Fleets[0].Regions.Add("paris") },
@@ -79,6 +80,31 @@ public sealed class FleetSystemOptionsValidatorTests
         Assert.Equal(
             ["FleetSystem:Cell", "FleetSystem:Regions:0:Accelerator:Arn", "FleetSystem:Regions:0:NetworkLoadBalancer:Port", "FleetSystem:Clusters:0:Weight", "FleetSystem:Fleets:0:PlayableDeadline", "FleetSystem:Fleets:0:MaxPlayers"],
             Keys(options));
+    }
+
+    [Fact]
+    public void Validate_Packing_OneWayOfCountingWithAName()
+    {
+        var options = Good();
+        options.Fleets[0].Packing = new() { Counter = "rooms" };
+        Assert.Empty(Faults(options));
+        options.Fleets[0].Packing = new();
+        Assert.Equal(["FleetSystem:Fleets:0:Packing"], Keys(options));
+        options.Fleets[0].Packing = new() { Counter = "rooms", List = "sessions" };
+        Assert.Equal(["FleetSystem:Fleets:0:Packing"], Keys(options));
+        options.Fleets[0].Packing = new() { List = "Not a name", WhenEmpty = (EmptyServerPolicy)9 };
+        options.Fleets[0].Scheduling = (FleetModel.Clusters.Allocation.SchedulingStrategy)9;
+        Assert.Equal(["FleetSystem:Fleets:0:Scheduling", "FleetSystem:Fleets:0:Packing:List", "FleetSystem:Fleets:0:Packing:WhenEmpty"], Keys(options));
+    }
+
+    [Fact]
+    public void Validate_TwoFleetsOfOneAgonesFleet_PackItsServersAlike()
+    {
+        var options = Good();
+        options.Fleets.Add(new() { Id = "duel", AgonesFleets = ["arena"], Packing = new() { Counter = "rooms" } });
+        Assert.Equal(["FleetSystem:Fleets:1:Packing"], Keys(options));
+        options.Fleets[0].Packing = new() { Counter = "rooms" };
+        Assert.Empty(Faults(options));
     }
 
     private static IEnumerable<string> Keys(FleetSystemOptions options) => Faults(options).Select(KeyOf);

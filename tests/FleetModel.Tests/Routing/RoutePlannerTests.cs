@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Net;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.FleetModel.Tests.Routing;
@@ -15,7 +16,7 @@ public sealed class RoutePlannerTests
     [Fact]
     public void Plan_AllHealthy_AcceleratorThenLoadBalancerThenDirect()
     {
-        var routes = RoutePlanner.Plan(Edge(), [], Address, Port, Token);
+        var routes = RoutePlanner.Plan(Edge(), All, Address, Port, Token);
         Assert.Equal([RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct], routes.Select(route => route.Kind));
         Assert.Equal(["75.2.0.1", "99.83.0.1"], routes[0].Addresses);
         Assert.Equal([(20_001, (string?)null), (9000, Token), (Port, null)], routes.Select(route => (route.Port, route.RoutingToken)));
@@ -27,12 +28,12 @@ public sealed class RoutePlannerTests
     [InlineData(PathState.Degraded, "NetworkLoadBalancer,Direct,Accelerator")]
     [InlineData(PathState.Healthy, "Accelerator,NetworkLoadBalancer,Direct")]
     public void Plan_AcceleratorInAState_ComesInItsTurnButIsNeverLeftOut(PathState state, string order) =>
-        Assert.Equal(order, Kinds(RoutePlanner.Plan(Edge((RouteKind.Accelerator, state)), [], Address, Port, Token)));
+        Assert.Equal(order, Kinds(RoutePlanner.Plan(Edge((RouteKind.Accelerator, state)), All, Address, Port, Token)));
 
     [Fact]
     public void Plan_OneDownOneDegraded_DegradedBeforeDown() =>
         Assert.Equal("Direct,NetworkLoadBalancer,Accelerator", Kinds(RoutePlanner.Plan(
-            Edge((RouteKind.Accelerator, PathState.Down), (RouteKind.NetworkLoadBalancer, PathState.Degraded)), [], Address, Port, Token)));
+            Edge((RouteKind.Accelerator, PathState.Down), (RouteKind.NetworkLoadBalancer, PathState.Degraded)), All, Address, Port, Token)));
 
     [Fact]
     public void Plan_FleetNamesKinds_OnlyThoseInItsOrder() =>
@@ -42,11 +43,11 @@ public sealed class RoutePlannerTests
     [InlineData("10.0.0.2", Port)]
     [InlineData(Address, 7778)]
     public void Plan_ServerThatTheMappingDoesNotKnow_AcceleratorIsLeftOut(string address, int port) =>
-        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(Edge(), [], address, port, Token)));
+        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(Edge(), All, address, port, Token)));
 
     [Fact]
     public void Plan_NoMappingNoLoadBalancer_OnlyDirect() =>
-        Assert.Equal("Direct", Kinds(RoutePlanner.Plan(new RegionEdge { Region = "r" }, [], Address, Port, Token)));
+        Assert.Equal("Direct", Kinds(RoutePlanner.Plan(new RegionEdge { Region = "r" }, All, Address, Port, Token)));
 
     [Theory]
     [InlineData("", Port)]
@@ -55,7 +56,7 @@ public sealed class RoutePlannerTests
     [InlineData(Address, 65536)]
     public void Plan_ServerWithoutAddressOrPort_NoRouteLeadsToPortZero(string address, int port)
     {
-        var routes = RoutePlanner.Plan(Edge(), [], address, port, Token);
+        var routes = RoutePlanner.Plan(Edge(), All, address, port, Token);
         Assert.Equal("NetworkLoadBalancer", Kinds(routes));
         Assert.All(routes, route => Assert.InRange(route.Port, 1, 65535));
     }
@@ -64,7 +65,7 @@ public sealed class RoutePlannerTests
     public void Plan_MappingWithARowForPortZero_AcceleratorIsLeftOut()
     {
         var edge = Edge() with { Accelerator = AcceleratorMapping.Create(1, ["75.2.0.1"], [new(IPAddress.Parse(Address), Port, 0)]) };
-        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(edge, [], Address, Port, Token)));
+        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(edge, All, Address, Port, Token)));
     }
 
     [Fact]
@@ -72,12 +73,14 @@ public sealed class RoutePlannerTests
     {
         var down = PathHealth.Unprobed(Now) with { State = PathState.Down };
         var edge = Edge() with { AcceleratorAddresses = new Dictionary<string, PathHealth> { ["75.2.0.1"] = down }.ToFrozenDictionary() };
-        Assert.Equal(["99.83.0.1", "75.2.0.1"], RoutePlanner.Plan(edge, [], Address, Port, Token)[0].Addresses);
+        Assert.Equal(["99.83.0.1", "75.2.0.1"], RoutePlanner.Plan(edge, All, Address, Port, Token)[0].Addresses);
     }
 
     [Fact]
     public void Plan_UnknownKind_Throws() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => RoutePlanner.Plan(Edge(), [(RouteKind)9], Address, Port, Token));
+
+    private static readonly IReadOnlyList<RouteKind> All = new FleetOptions().RouteOrder;
 
     private static string Kinds(IEnumerable<Route> routes) => string.Join(',', routes.Select(route => route.Kind));
 

@@ -199,6 +199,24 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public void AllSilent_ServerDies_AllAreTriedInOrderAndAround()
+    {
+        using var player = new TransportFixture();
+        player.Play(5);
+        player.Server.IsDead = true;
+
+        List<string> tried = [player.Status.Current.Address];
+        for (var changes = 0; tried.Count < 5; player.Play(0.1))
+        {
+            if (player.Status.PathChanges == changes) continue;
+            changes = player.Status.PathChanges;
+            tried.Add(player.Status.Current.Address);
+        }
+
+        Assert.Equal([.. player.Status.Paths.Select(path => path.Address), player.Status.Paths[0].Address], tried);
+    }
+
+    [Fact]
     public void AllSilent_PlayersNetworkChanged_SocketsAreOpenedAnewWithinTheGoal()
     {
         using var player = new TransportFixture();

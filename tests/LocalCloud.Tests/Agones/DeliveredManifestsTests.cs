@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json.Nodes;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.LocalCloud.Kubernetes;
 using FleetSystem.SiloHost;
 using Microsoft.Extensions.Configuration;
@@ -17,7 +18,7 @@ public sealed class DeliveredManifestsTests
     [Fact]
     public void EveryFile_Parsed_HasWholeObjectsWithNamesAndNamespacesOnce()
     {
-        Assert.Equal(["autoscaler-buffer.yaml", "autoscaler-webhook.yaml", "fleet-arena.yaml", "fleet-per-zone.yaml", "fleetsystem.yaml", "rbac.yaml"], Delivered.Files);
+        Assert.Equal(["autoscaler-buffer.yaml", "autoscaler-webhook.yaml", "fleet-arena.yaml", "fleet-per-zone.yaml", "fleetsystem.yaml", "quilkin.yaml", "rbac.yaml"], Delivered.Files);
         foreach (var file in Delivered.Files)
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -106,6 +107,36 @@ public sealed class DeliveredManifestsTests
         foreach (var probe in new[] { "readinessProbe", "livenessProbe" }) Assert.Contains((string)container[probe]!["httpGet"]!["port"]!, ports);
         foreach (var service in Delivered.Read("fleetsystem.yaml").Where(document => document.Text("kind") == "Service" && (string)document["spec"]!["selector"]!["app"]! == name))
             Assert.All(service["spec"]!["ports"]!.AsArray(), port => Assert.Contains((string?)port!["targetPort"] ?? (string)port["name"]!, ports));
+    }
+
+    [Fact]
+    public void Quilkin_Filters_TakeOffAsManyBytesAsARoutingTokenHas()
+    {
+        var config = Object("quilkin.yaml", "ConfigMap", "quilkin-filters");
+        var filters = Manifest.Parse((string)config["data"]!["quilkin.yaml"]!).Single()["filters"]!.AsArray();
+
+        Assert.Equal("true", (string)config["metadata"]!["labels"]!["quilkin.dev/configmap"]!);
+        Assert.Equal(["Capture", "TokenRouter"], filters.Select(filter => ((string)filter!["name"]!).Split('.')[^1]));
+        Assert.Equal(RoutingToken.Bytes, (long)filters[0]!["config"]!["suffix"]!["size"]!);
+        Assert.True((bool)filters[0]!["config"]!["suffix"]!["remove"]!);
+    }
+
+    [Fact]
+    public void Quilkin_LoadBalancer_LeadsUdpToProxiesOfEveryZoneAndStaysInAZone()
+    {
+        var service = Object("quilkin.yaml", "Service", "quilkin-proxy");
+        var pod = Object("quilkin.yaml", "Deployment", "quilkin-proxy")["spec"]!["template"]!;
+        var ports = pod["spec"]!["containers"]![0]!["ports"]!.AsArray();
+        var port = Assert.Single(service["spec"]!["ports"]!.AsArray())!;
+
+        Assert.True(JsonNode.DeepEquals(service["spec"]!["selector"], pod["metadata"]!["labels"]));
+        Assert.Contains(ports, candidate => (string)candidate!["name"]! == (string)port["targetPort"]! && (string?)candidate["protocol"] == "UDP");
+        Assert.Equal("UDP", (string)port["protocol"]!);
+        var annotations = service["metadata"]!["annotations"]!;
+        Assert.Equal("load_balancing.cross_zone.enabled=false", (string)annotations["service.beta.kubernetes.io/aws-load-balancer-attributes"]!);
+        Assert.Contains(ports, candidate => $"{(long)candidate!["containerPort"]!}" == (string)annotations["service.beta.kubernetes.io/aws-load-balancer-healthcheck-port"]!);
+        Assert.Equal(AgonesKeys.NodeZone, (string)pod["spec"]!["topologySpreadConstraints"]![0]!["topologyKey"]!);
+        Assert.Equal(TestCluster.Zones.Length, (long)Object("quilkin.yaml", "Deployment", "quilkin-proxy")["spec"]!["replicas"]!);
     }
 
     private static JsonObject Object(string file, string kind, string name) =>

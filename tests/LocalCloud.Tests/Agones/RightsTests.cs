@@ -30,7 +30,9 @@ public sealed class RightsTests
 
         await using var services = await ServicesAsync(cluster, cancellation);
         await using var adapter = services.GetRequiredService<IAgonesClusterFactory>().Connect("test");
-        Assert.Equal(["AllocateAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "WatchAsync"], typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
+        Assert.Equal(
+            ["AllocateAsync", "ChangeAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "ReadAsync", "WatchAsync"],
+            typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
         using (var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
             var watch = Task.Run(async () => { await foreach (var _ in adapter.WatchAsync(watching.Token)) ; }, cancellation);
@@ -55,6 +57,9 @@ public sealed class RightsTests
         Assert.Equal(claim.Server.Name, Assert.Single(await adapter.FindBySessionAsync("s-1", cancellation)).Name);
         Assert.Equal(claim.Server.Name, Assert.Single(await adapter.FindByLabelAsync(AgonesKeys.Session, "s-1", cancellation)).Server.Name);
         Assert.True(await adapter.LabelAsync(claim.Server.Name, new Dictionary<string, string> { ["a"] = "b" }, cancellation));
+        var read = (await adapter.ReadAsync(claim.Server.Name, cancellation))!;
+        Assert.True(await adapter.ChangeAsync(read, new ServerChange.Edit { Labels = new Dictionary<string, string?> { ["a"] = null } }, cancellation));
+        Assert.False(await adapter.ChangeAsync(read, new ServerChange.Deletion(), cancellation));
         Assert.True(await adapter.DeleteAsync(claim.Server.Name, claim.Server.Uid, cancellation));
 
         var granted = Granted();

@@ -4,6 +4,7 @@ namespace FleetSystem.FleetManager.Kubernetes.Requests;
 internal sealed record RbacRule(string Group, string Resource, string Verbs)
 {
     public static readonly RbacRule ReadGameServers = new("agones.dev", "gameservers", "list, watch");
+    public static readonly RbacRule GetGameServers = new("agones.dev", "gameservers", "get");
     public static readonly RbacRule PatchGameServers = new("agones.dev", "gameservers", "patch");
     public static readonly RbacRule DeleteGameServers = new("agones.dev", "gameservers", "delete");
     public static readonly RbacRule ReadFleets = new("agones.dev", "fleets", "list, watch");

@@ -36,8 +36,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, AllocationStatus> _statuses = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _versions = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
     private readonly List<ChannelWriter<ClusterChange>> _watchers = [];
     private readonly List<ClusterChange> _held = [];
     private readonly List<AllocationOrder> _orders = [];
@@ -77,6 +78,19 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     public GameServerSnapshot Server(string name) => Read(() => _servers[name]);
 
+    /// <summary>Annotations, counters and lists of a server.</summary>
+    public AllocationStatus Status(string name) => Read(() => StatusOf(name));
+
+    /// <summary>Sets annotations, counters and lists of a server, as its game server or an operator would.</summary>
+    public void ChangeStatus(string name, Func<AllocationStatus, AllocationStatus> change)
+    {
+        lock (_gate)
+        {
+            _statuses[name] = change(StatusOf(name));
+            Put(_servers[name]);
+        }
+    }
+
     public bool Has(string name) => Read(() => _servers.ContainsKey(name));
 
     public void AddNode(string name, string zone) => PutNode(new NodeSnapshot { Name = name, Zone = zone, Ready = true });
@@ -90,12 +104,16 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
     }
 
+    /// <summary>What each new server of a fleet has of counters and lists.</summary>
+    public Dictionary<string, AllocationStatus> Templates { get; } = new(StringComparer.Ordinal);
+
     public string AddServer(string node, string fleet = "arena", bool labelled = true)
     {
         lock (_gate)
         {
             var number = ++_made;
             var name = $"{id}-gs-{number}";
+            if (Templates.TryGetValue(fleet, out var template)) _statuses[name] = template;
             Put(new GameServerSnapshot
             {
                 Name = name,
@@ -204,16 +222,16 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : Answer(claimed with { Uid = "" });
     }
 
+    public async Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        await CallAsync("find", cancellationToken);
+        return Read(() => _servers.Values.Where(server => StatusOf(server.Name).Labels.GetValueOrDefault(key) == value).Select(Answer).ToList());
+    }
+
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
     {
         await CallAsync("find", cancellationToken);
         return Read(() => _servers.Values.Where(server => server.Sessions.Any(tag => tag.Session == session)).ToList());
-    }
-
-    public async Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken)
-    {
-        await CallAsync("find", cancellationToken);
-        return Read(() => _servers.Values.Where(server => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key) == value).Select(Answer).ToList());
     }
 
     public IReadOnlyList<FleetModel.Placement.AllocationPolicySnapshot> Policies { get; set; } = [];
@@ -247,6 +265,41 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate) return _servers.TryGetValue(gameServer, out var server) && (uid.Length == 0 || uid == server.Uid) && Delete(gameServer);
     }
 
+    public async Task<ServerDetail?> ReadAsync(string gameServer, CancellationToken cancellationToken)
+    {
+        await CallAsync("read", cancellationToken);
+        return Read(() => _servers.TryGetValue(gameServer, out var server) ? new ServerDetail(server, $"{_versions[gameServer]}", StatusOf(gameServer)) : null);
+    }
+
+    public async Task<bool> ChangeAsync(ServerDetail read, ServerChange change, CancellationToken cancellationToken)
+    {
+        await CallAsync("change", cancellationToken);
+        await OnChange(read);
+        lock (_gate)
+        {
+            var name = read.Server.Name;
+            if (!_servers.TryGetValue(name, out var server) || server.Uid != read.Server.Uid || $"{_versions[name]}" != read.ResourceVersion) return false;
+            if (change is not ServerChange.Edit edit) return Delete(name);
+            var status = StatusOf(name);
+            var (annotations, counters, lists) = (status.Annotations.ToDictionary(), status.Counters.ToDictionary(), status.Lists.ToDictionary());
+            foreach (var (key, value) in edit.Annotations)
+            {
+                if (value is null) annotations.Remove(key);
+                else annotations[key] = value;
+            }
+
+            foreach (var (key, count) in edit.Counts) counters[key] = counters[key] with { Count = count };
+            foreach (var (key, values) in edit.Values) lists[key] = lists[key] with { Values = values };
+            _statuses[name] = status with { Annotations = annotations, Counters = counters, Lists = lists };
+            var gone = edit.Labels.Keys.ToHashSet();
+            Put(server with { Sessions = [.. server.Sessions.Where(tag => !gone.Contains(AgonesKeys.SharedSession(tag.Session)))] });
+            return true;
+        }
+    }
+
+    /// <summary>Called between the reading of a server and its change; may wait.</summary>
+    public Func<ServerDetail, Task> OnChange { get; set; } = _ => Task.CompletedTask;
+
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     private async Task CallAsync(string call, CancellationToken cancellationToken)
@@ -255,8 +308,6 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         if (Hangs) await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
         if (IsUnreachable(call)) throw new ClusterUnreachableException($"cluster {id} is away");
     }
-
-    private AllocationAnswer.Allocated Answer(GameServerSnapshot server) => new(server) { Status = Read(() => _statuses[server.Name]) };
 
     private async Task ClaimLaterAsync(AllocationOrder order)
     {
@@ -269,15 +320,20 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         lock (_gate)
         {
             var found = order.Selectors
-                .Select(selector => _servers.Values.Where(server => server.State == selector.State && !server.Deleting && Matches(selector, server)).OrderBy(server => server.Name, StringComparer.Ordinal).FirstOrDefault())
+                .Select(selector => _servers.Values.Where(server => server.State == selector.State && !server.Deleting && Matches(selector, server) && HasRoom(selector, server.Name))
+                    .OrderBy(server => order.Priorities.Sum(priority => RoomOf(priority.Type, priority.Key, server.Name))).ThenBy(server => server.Name, StringComparer.Ordinal).FirstOrDefault())
                 .FirstOrDefault(server => server is not null);
             if (found is null) return null;
-            // A director's order has no session.
-            SessionTags sessions = order.Labels.TryGetValue(AgonesKeys.Session, out var session)
-                ? [new SessionTag(session, int.Parse(order.Labels[AgonesKeys.Incarnation], null))]
-                : found.Sessions;
-            _statuses[found.Name] = StatusOf(order, found);
-            var claimed = found with { State = GameServerState.Allocated, Sessions = sessions };
+            var status = StatusOf(found.Name);
+            _statuses[found.Name] = status with
+            {
+                Ports = status.Ports.Count > 0 ? status.Ports : [new ServerPort("game", found.Port)],
+                Labels = status.Labels.Concat(order.Labels).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Last().Value),
+                Annotations = status.Annotations.Concat(order.Annotations).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Last().Value),
+                Counters = status.Counters.ToDictionary(pair => pair.Key, pair => order.Counters.TryGetValue(pair.Key, out var action) ? pair.Value with { Count = Math.Min(pair.Value.Count + action.Amount!.Value, pair.Value.Capacity) } : pair.Value),
+                Lists = status.Lists.ToDictionary(pair => pair.Key, pair => order.Lists.TryGetValue(pair.Key, out var action) ? pair.Value with { Values = [.. pair.Value.Values.Union(action.AddValues).Take((int)pair.Value.Capacity)] } : pair.Value),
+            };
+            var claimed = found with { State = GameServerState.Allocated, Sessions = Tagged(found, order) };
             _claims.Add(claimed);
             Put(claimed);
             if (Acknowledges) Acknowledge(claimed.Name);
@@ -285,14 +341,25 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         }
     }
 
-    private AllocationStatus StatusOf(AllocationOrder order, GameServerSnapshot server)
-    {
-        var known = _statuses.GetValueOrDefault(server.Name) ?? new AllocationStatus { Ports = [new ServerPort("game", server.Port)] };
-        return known with { Labels = Patched(known.Labels, order.Labels), Annotations = Patched(known.Annotations, order.Annotations) };
+    private static SessionTags Tagged(GameServerSnapshot server, AllocationOrder order) => order.Labels.TryGetValue(AgonesKeys.Session, out var session)
+        ? [new SessionTag(session, int.Parse(order.Labels[AgonesKeys.Incarnation], null))]
+        : [.. order.Labels.Where(label => label.Key.StartsWith(AgonesKeys.SharedSessionPrefix, StringComparison.Ordinal)).Select(label => new SessionTag(label.Key[(label.Key.IndexOf('/', StringComparison.Ordinal) + 1)..], int.Parse(label.Value, null), Shared: true))
+            .Aggregate(server.Sessions.AsEnumerable(), (tags, tag) => tags.Where(other => other.Session != tag.Session).Append(tag))];
 
-        static Dictionary<string, string> Patched(IReadOnlyDictionary<string, string> map, IReadOnlyDictionary<string, string> patch) =>
-            map.Concat(patch).GroupBy(pair => pair.Key).ToDictionary(group => group.Key, group => group.Last().Value);
+    private bool HasRoom(ServerSelector selector, string name) =>
+        selector.Counters.All(counter => RoomOf(CapacityType.Counter, counter.Key, name) >= counter.Value.MinAvailable)
+        && selector.Lists.All(list => RoomOf(CapacityType.List, list.Key, name) >= list.Value.MinAvailable);
+
+    private long RoomOf(CapacityType type, string key, string name)
+    {
+        var status = StatusOf(name);
+        if (type == CapacityType.Counter) return status.Counters.TryGetValue(key, out var counter) ? counter.Capacity - counter.Count : -1;
+        return status.Lists.TryGetValue(key, out var list) ? list.Capacity - list.Values.Count : -1;
     }
+
+    private AllocationStatus StatusOf(string name) => _statuses.GetValueOrDefault(name) ?? new AllocationStatus();
+
+    private AllocationAnswer.Allocated Answer(GameServerSnapshot server) => new(server) { Status = Status(server.Name) };
 
     private bool Matches(ServerSelector selector, GameServerSnapshot server)
     {
@@ -303,15 +370,17 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             AgonesKeys.Fleet => server.Fleet,
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
+            _ when key.StartsWith(AgonesKeys.SharedSessionPrefix, StringComparison.Ordinal) => server.Sessions.FirstOrDefault(tag => tag.Shared && AgonesKeys.SharedSession(tag.Session) == key)?.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
             AgonesKeys.Node => server.NodeLabelled ? server.Node : null,
-            AgonesKeys.Session => server.Sessions.Count > 0 ? server.Sessions[0].Session : null,
-            _ => _statuses.GetValueOrDefault(server.Name)?.Labels.GetValueOrDefault(key),
+            AgonesKeys.Session => server.Sessions.FirstOrDefault(tag => !tag.Shared)?.Session,
+            _ => StatusOf(server.Name).Labels.GetValueOrDefault(key),
         };
     }
 
     private void Put(GameServerSnapshot server)
     {
         _servers[server.Name] = server;
+        _versions[server.Name] = _versions.GetValueOrDefault(server.Name) + 1;
         Tell(new ClusterChange.GameServerChanged(server));
     }
 

@@ -166,6 +166,8 @@ internal sealed class TestCell : IAsyncDisposable
 
         options.Fleets.Add(new FleetOptions { Id = "arena" });
         options.Fleets.Add(new FleetOptions { Id = "fragile", LostServer = LostServerPolicy.Fail });
+        options.Fleets.Add(new FleetOptions { Id = "rooms", Packing = new PackingOptions { Counter = "rooms" } });
+        options.Fleets.Add(new FleetOptions { Id = "tables", Packing = new PackingOptions { List = "sessions", WhenEmpty = EmptyServerPolicy.Keep } });
         options.Fleets.Add(new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require });
         options.Fleets.Add(new FleetOptions { Id = "even", ZonePolicy = ZonePolicy.Spread, MaxZoneShare = 0.5 });
     }

@@ -4,13 +4,6 @@ using FleetSystem.FleetModel.Clusters;
 
 namespace FleetSystem.FleetManager.Clusters;
 
-/// <summary>Names that telemetry consumers subscribe to.</summary>
-public static class ClusterTelemetry
-{
-    /// <summary>The meter of the clusters.</summary>
-    public const string MeterName = "FleetSystem.Clusters";
-}
-
 /// <summary>The instruments of this silo's clusters.</summary>
 internal sealed class ClusterMetrics
 {
@@ -21,7 +14,7 @@ internal sealed class ClusterMetrics
 
     public ClusterMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(ClusterTelemetry.MeterName);
+        var meter = meters.Create(FleetManagerTelemetry.MeterName);
         meter.CreateObservableGauge(
             "fleet.cluster.circuit.state",
             () => _circuits.Select(pair => new Measurement<int>((int)pair.Value, Of(pair.Key))),
@@ -45,5 +38,5 @@ internal sealed class ClusterMetrics
 
     public void Abandoned(string cluster) => _abandoned.Add(1, Of(cluster));
 
-    private static KeyValuePair<string, object?> Of(string cluster) => new("fleet.cluster", cluster);
+    private static KeyValuePair<string, object?> Of(string cluster) => new("cluster", cluster);
 }
