@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager;
@@ -39,6 +40,12 @@ public sealed class FleetManagerOptions
     /// </summary>
     public TimeSpan UnknownOutcomeSettleTime { get; set; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// How long a claim in one cluster is waited for, a server that has to be given back and the way there and back included. A message that was
+    /// lost between silos, or a silo that is not declared dead yet, costs no more than that.
+    /// </summary>
+    internal TimeSpan LongestClaim => ClaimPatience + (UnknownOutcomeSettleTime * 2) + TimeSpan.FromSeconds(1);
+
     /// <summary>When a cluster counts as failing or slow and is asked no more.</summary>
     public CircuitOptions Circuit { get; set; } = new();
 
@@ -56,6 +63,9 @@ public sealed class FleetManagerOptions
 
     /// <summary>What is done about nodes that announce their end.</summary>
     public NodeInterruptionOptions NodeInterruption { get; set; } = new();
+
+    /// <summary>When a zone is evacuated, and how it is restored.</summary>
+    public ZoneMonitorOptions ZoneMonitor { get; set; } = new();
 
     /// <summary>
     /// Price of a GB that crosses from one zone into another of its region, on each of its two sides, in USD; for the metrics of transfer
@@ -97,6 +107,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         options.Circuit.Check(faults, nameof(options.Circuit));
         Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
         Within(options.LabelInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.LabelInterval));
+        options.ZoneMonitor.Validate(faults, nameof(options.ZoneMonitor));
         options.NodeInterruption.Validate(faults, nameof(options.NodeInterruption));
         faults.Check(
             options.CrossZonePricePerGigabyte is >= 0 and <= 100, nameof(options.CrossZonePricePerGigabyte), $"is {options.CrossZonePricePerGigabyte}: 0 to 100 is possible");

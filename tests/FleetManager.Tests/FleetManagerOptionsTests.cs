@@ -21,6 +21,12 @@ public sealed class FleetManagerOptionsTests
     {
         { "LabelBatch", options => options.LabelBatch = 0 },
         { "LabelInterval", options => options.LabelInterval = TimeSpan.Zero },
+        { "ZoneMonitor:TripShare", options => options.ZoneMonitor.TripShare = 1.5 },
+        { "ZoneMonitor:ClearShare", options => options.ZoneMonitor.ClearShare = 0.6 },
+        { "ZoneMonitor:TripAfter", options => options.ZoneMonitor.TripAfter = TimeSpan.FromSeconds(4) },
+        { "ZoneMonitor:MaxQuietTime", options => options.ZoneMonitor.MaxQuietTime = TimeSpan.FromSeconds(29) },
+        { "ZoneMonitor:RestoreShares", options => options.ZoneMonitor.RestoreShares = [0.5, 0.1] },
+        { "ZoneMonitor:ReportInterval", options => options.ZoneMonitor.ReportInterval = TimeSpan.FromSeconds(2) },
         { "CrossZonePricePerGigabyte", options => options.CrossZonePricePerGigabyte = double.NaN },
         { "NodeInterruption:Cordon", options => options.NodeInterruption.Cordon = (NodeAction)5 },
     };

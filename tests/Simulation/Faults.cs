@@ -12,6 +12,9 @@ internal sealed class Faults(Random random)
     /// <summary>Share of the store's operations that go wrong, before and after their effect each.</summary>
     public double Store { get; } = random.Next(3) switch { 0 => 0, 1 => 0.01, _ => 0.05 };
 
+    /// <summary>Share of messages between grains that are lost on the way.</summary>
+    public double Messages { get; } = random.Next(3) == 0 ? 0.003 : 0;
+
     /// <summary>Mean time between two deaths of silos; null means that none dies.</summary>
     public TimeSpan? BetweenSiloDeaths { get; } = random.Next(3) switch { 0 => null, 1 => TimeSpan.FromSeconds(40), _ => TimeSpan.FromSeconds(12) };
 
@@ -28,7 +31,7 @@ internal sealed class Faults(Random random)
     /// Whether an incarnation of a session can never come to a second server while it has one: no grain moves in the middle of a claim. In the
     /// other runs the reconciler has to see to it.
     /// </summary>
-    public bool ClaimsAreUnique => BetweenSiloDeaths is null && Store == 0;
+    public bool ClaimsAreUnique => BetweenSiloDeaths is null && Store == 0 && Messages == 0;
 
     /// <summary>Whether this time it goes wrong.</summary>
     public bool Happen(double share) => On && share > 0 && random.NextDouble() < share;

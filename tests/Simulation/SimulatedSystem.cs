@@ -55,7 +55,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         _silos = _random.Next(1, 4);
         Build();
         var store = new SimulatedStore(_time, _faults, Branch(), _journal, _invariants);
-        _cell = new SimulatedCell(_turns, _time, _journal, store, Branch(), _system, Options, this);
+        _cell = new SimulatedCell(_turns, _time, _journal, store, _faults, Branch(), _system, Options, this);
         for (var i = 0; i < _silos; i++) _cell.StartSilo();
         AddCallers();
     }
@@ -178,13 +178,17 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
             if (running.Count > 0)
             {
                 var silo = running[_random.Next(running.Count)];
-                switch (_random.Next(4))
+                switch (_random.Next(5))
                 {
                     case 0:
                         _cell.Freeze(silo, TimeSpan.FromMilliseconds(_random.Next(200, 6_000)));
                         break;
                     case 1:
                         _cell.Stop(silo);
+                        _time.After(TimeSpan.FromSeconds(_random.Next(1, 5)), _cell.StartSilo);
+                        break;
+                    case 2:
+                        _cell.Evict(silo, TimeSpan.FromMilliseconds(_random.Next(100, 6_000)));
                         _time.After(TimeSpan.FromSeconds(_random.Next(1, 5)), _cell.StartSilo);
                         break;
                     default:

@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
@@ -35,9 +36,11 @@ internal sealed partial class ClusterGrain(
     private readonly TaskCompletionSource _synced = new();
     private IAgonesCluster _cluster = null!;
     private ClusterBreaker _breaker = null!;
+    private ZoneEvidence _evidence = null!;
     private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
     private DirectorClaimer _directors = null!;
+    private ZoneReporter _reporter = null!;
     private ZoneLabeller _labeller = null!;
     private OrphanReconciler _orphans = null!;
     private DateTimeOffset? _staleSince;
@@ -53,15 +56,19 @@ internal sealed partial class ClusterGrain(
         _cluster = factory.Connect(Id);
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
         _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
+        _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
         var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
         _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
+        _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
         this.RegisterGrainTimer(_ => TellRegion(cluster.Region), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
         this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
+        var reports = options.Value.ZoneMonitor.ReportInterval;
+        this.RegisterGrainTimer(_ => _reporter.RunAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, reports) { Interleave = true });
         this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
@@ -100,6 +107,12 @@ internal sealed partial class ClusterGrain(
         if (released) LogReleased(_log, gameServer, Id, session);
     }
 
+    public Task NoteNotTakenUp(string gameServer)
+    {
+        if (_state.Find(gameServer) is { } server) _evidence.NotTakenUp(_state.ZoneOf(server.Node), time.GetUtcNow());
+        return Task.CompletedTask;
+    }
+
     public async Task<ServerSighting> Sight(string gameServer, string session, int incarnation)
     {
         // Right after a start the answer is moments away, and a session whose server vanished meanwhile should not wait for the next sweep.
@@ -128,7 +141,12 @@ internal sealed partial class ClusterGrain(
         {
             await foreach (var change in _cluster.WatchAsync(_stopping.Token))
             {
+                var excluded = _state.ExcludedNodes;
+                _evidence.Observe(_state, change, time.GetUtcNow());
                 foreach (var seen in _state.Apply(change)) _ = Tell(seen);
+
+                // A zone's failure is not to wait for the next report.
+                if (!ReferenceEquals(excluded, _state.ExcludedNodes)) _ = _reporter.RunAsync();
                 _staleSince = _state.LostSources.Count == 0 ? null : _staleSince ?? time.GetUtcNow();
                 if (_state.Synced) _synced.TrySetResult();
             }

@@ -18,6 +18,7 @@ internal sealed partial class ServerClaimer(
     IAgonesCluster agones,
     SharedServers shared,
     ClusterState state,
+    ZoneEvidence evidence,
     ClusterCalls calls,
     FleetManagerOptions options,
     ClusterMetrics metrics,
@@ -60,6 +61,7 @@ internal sealed partial class ServerClaimer(
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
+                    evidence.Claimed(ServerFitness.ZoneOf(state, server), failed: false, time.GetUtcNow());
                     return await ClaimedAsync(server, claim.Session, claim.Incarnation, stopping);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
@@ -68,11 +70,13 @@ internal sealed partial class ServerClaimer(
                     if (!contention && expected is null) return refusal;
                     break;
                 case AllocationAnswer.Refused(var reason, var transient):
+                    evidence.Claimed(expected ?? "", failed: true, time.GetUtcNow());
                     refusal = ClaimOutcome.Without(ClaimResult.Unavailable, cluster, reason);
                     if (!transient) return refusal;
                     break;
                 case AllocationAnswer.Unknown(var reason):
                     LogUnknown(log, claim.Session, cluster, reason);
+                    evidence.Claimed(expected ?? "", failed: true, time.GetUtcNow());
                     var found = await SettleAsync(claim, reason, stopping);
                     if (found is not { Result: ClaimResult.Claimed, Server: { } settled } || WhyNot(settled, claim, rule) is not { } whyNot) return found;
                     if (!await GiveBackAsync(settled, claim.Session, claim.Incarnation, time.GetUtcNow() + options.UnknownOutcomeSettleTime, stopping)) return NotGivenBack(whyNot);

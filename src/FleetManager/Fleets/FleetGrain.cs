@@ -40,7 +40,7 @@ internal sealed partial class FleetGrain(
         var full = false;
         foreach (var cluster in ClusterOrder.Of(_clusters.Clusters.Where(cluster => !claim.Avoid.Contains(cluster.Cluster)), _random))
         {
-            last = await GrainFactory.GetGrain<IClusterGrain>(cluster.Cluster).Claim(claim);
+            last = await ClaimIn(cluster.Cluster, claim);
 
             // While one cluster may have claimed a server, no other is asked under this incarnation: a session never has two.
             if (last.Result is ClaimResult.Claimed or ClaimResult.Unknown) return last;
@@ -57,6 +57,18 @@ internal sealed partial class FleetGrain(
         return finds.FirstOrDefault(find => find.Result == ClaimResult.Claimed)
             ?? finds.FirstOrDefault(find => find.Result != ClaimResult.NoServer)
             ?? ClaimOutcome.Without(ClaimResult.NoServer, "", $"no cluster of {Region} has a server of the session");
+    }
+
+    private async Task<ClaimOutcome> ClaimIn(string cluster, ServerClaim claim)
+    {
+        try
+        {
+            return await GrainFactory.GetGrain<IClusterGrain>(cluster).Claim(claim).WaitAsync(options.Value.LongestClaim, time);
+        }
+        catch (TimeoutException)
+        {
+            return ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"the silo that watches cluster {cluster} did not answer in time");
+        }
     }
 
     private async Task LearnClusters()

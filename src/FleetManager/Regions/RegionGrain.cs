@@ -3,12 +3,16 @@ using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 
 namespace FleetSystem.FleetManager.Regions;
 
-/// <summary>One region: loads its accelerator's port mapping, keeps it in the store, gathers what is known of its clusters, and says in which order they are asked.</summary>
+/// <summary>
+/// One region: loads its accelerator's port mapping, keeps it in the store, gathers what is known of its clusters, and says in which order they
+/// are asked and which of its zones take sessions. What is observed is never stored; what operators want is.
+/// </summary>
 [Reentrant, KeepAlive]
 internal sealed partial class RegionGrain(
     [PersistentState(RegionGrainState.Name)] IPersistentState<RegionGrainState> store,
@@ -24,7 +28,7 @@ internal sealed partial class RegionGrain(
 
     private readonly SemaphoreSlim _storing = new(1, 1);
     private ClusterRanking _ranking = null!;
-
+    private RegionZones _zones = null!;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -37,6 +41,7 @@ internal sealed partial class RegionGrain(
         _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
         _ranking.Want(store.State.Intents);
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
+        _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } arn } stored && arn == accelerator.Arn)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
@@ -57,7 +62,7 @@ internal sealed partial class RegionGrain(
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents };
+        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses() };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);
@@ -75,6 +80,12 @@ internal sealed partial class RegionGrain(
     }
 
     public Task NoteFreshness(string cluster, bool isStale) => _ranking.NoteFreshnessAsync(cluster, isStale);
+
+    public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => Task.FromResult(_zones.Report(report));
+
+    public Task<bool> EvacuateZone(string zone, string by, string reason) => WantAsync(new ZoneIntent(zone, Evacuate: true, by, reason, time.GetUtcNow()));
+
+    public Task<bool> RestoreZone(string zone, string by, string reason) => WantAsync(new ZoneIntent(zone, Evacuate: false, by, reason, time.GetUtcNow()));
 
     public void Dispose() => _storing.Dispose();
 
@@ -95,6 +106,17 @@ internal sealed partial class RegionGrain(
         _ranking.Want(store.State.Intents);
         await _ranking.RunAsync(CancellationToken.None);
         return made;
+    }
+
+    /// <summary>Stores what an operator wants of a zone, and then goes by it.</summary>
+    private async Task<bool> WantAsync(ZoneIntent intent)
+    {
+        if (!_zones.Has(intent.Zone)) return false;
+        await StoreAsync(state => state.ZoneIntents = RegionZones.With(state.ZoneIntents, intent), CancellationToken.None);
+        if (!intent.Evacuate) _zones.Restore(intent.Zone);
+        _zones.Intents = store.State.ZoneIntents;
+        LogZoneIntent(log, Region, intent.Zone, intent.Evacuate ? "evacuated" : "restored", intent.By, intent.Reason);
+        return true;
     }
 
     /// <summary>Writes one after the other. A store that fails ends this activation: the next one reads what is there.</summary>
@@ -170,6 +192,9 @@ internal sealed partial class RegionGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cluster {ClusterId} of region {RegionId} is asked with priority {Priority} and weight {Weight} (none: as configured), as {By} wants: {Reason}")]
     private static partial void LogIntent(ILogger logger, string clusterId, string regionId, int? priority, int? weight, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {ZoneId} of region {RegionId} was {Act} by {By}: {Reason}")]
+    private static partial void LogZoneIntent(ILogger logger, string regionId, string zoneId, string act, string by, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]
     private static partial void LogMapping(ILogger logger, string regionId, long version, int rows);

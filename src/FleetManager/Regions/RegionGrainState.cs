@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
 
@@ -20,6 +21,9 @@ internal sealed class RegionGrainState
 
     /// <summary>The mapping's rows, compressed (Brotli): 60,000 rows fit well below a store's limit for one state.</summary>
     [Id(3)] public byte[] Rows { get; set; } = [];
+
+    /// <summary>The last word of an operator on each zone that there was one on.</summary>
+    [Id(4)] public IReadOnlyList<ZoneIntent> ZoneIntents { get; set; } = [];
 
     /// <summary>What operators want of the region's clusters, at most one a cluster.</summary>
     [Id(8)] public IReadOnlyList<ClusterIntent> Intents { get; set; } = [];

@@ -102,9 +102,11 @@ internal sealed partial class ServerFinder(
         try
         {
             var region = grains.GetGrain<IFleetGrain>(FleetGrainKey.Of(choice.Region, claim.Fleet));
-            return resumed
-                ? await region.Find(claim.Session, claim.Incarnation)
-                : await region.Claim(claim with { PreferredZone = choice.PreferredZone });
+            var asked = resumed ? region.Find(claim.Session, claim.Incarnation) : region.Claim(claim with { PreferredZone = choice.PreferredZone });
+
+            // It asks one cluster after another. Orleans' own time-out is for calls that may wait; a lost message must not hold the session so long.
+            var clusters = system.Value.Clusters.Count(cluster => cluster.Region == choice.Region);
+            return await asked.WaitAsync((options.Value.LongestClaim * clusters) + TimeSpan.FromSeconds(1), time);
         }
         catch (Exception fault)
         {

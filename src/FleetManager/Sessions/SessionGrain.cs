@@ -284,6 +284,8 @@ internal sealed partial class SessionGrain(
                 continue;
             }
 
+            if (current.Server is { } untaken) _ = NoteNotTakenUp(untaken);
+
             // The acknowledgement may be on its way into the store: then it has come in time.
             if (++_untaken >= MaxUntakenServers)
                 await Close(held => held.State == SessionState.Allocated ? SessionTransitions.Failed(held, ErrorCodes.NotPlayable, $"No server took the session up within {limit.TotalSeconds:0.#} s each.", time.GetUtcNow()) : held);
@@ -319,6 +321,19 @@ internal sealed partial class SessionGrain(
         SessionRecord? before = null;
         var closed = await Change(current => transition(before = current!));
         if (closed && before is { HoldsServer: true, Server: { } held }) await Release(held, before.Incarnation);
+    }
+
+    /// <summary>Helps to judge the server's zone; nothing depends on it.</summary>
+    private async Task NoteNotTakenUp(ServerBinding server)
+    {
+        try
+        {
+            await GrainFactory.GetGrain<IClusterGrain>(server.Cluster).NoteNotTakenUp(server.Name);
+        }
+        catch (Exception fault)
+        {
+            LogNoteFailed(log, this.GetPrimaryKeyString(), server.Name, server.Cluster, fault);
+        }
     }
 
     private async Task Release(ServerBinding server, int incarnation)
@@ -406,6 +421,9 @@ internal sealed partial class SessionGrain(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not give back server {GameServerName} in cluster {ClusterId}; the reconciler will")]
     private static partial void LogReleaseFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} could not tell cluster {ClusterId} that server {GameServerName} did not take it up")]
+    private static partial void LogNoteFailed(ILogger logger, string sessionId, string gameServerName, string clusterId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "Session {SessionId} could not go on; it is looked at again at the next sweep")]
     private static partial void LogDriveFailed(ILogger logger, string sessionId, Exception fault);

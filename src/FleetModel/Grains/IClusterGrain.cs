@@ -40,6 +40,10 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("Release")]
     Task Release(string gameServer, string session, int incarnation);
 
+    /// <summary>A server that was claimed did not take its session up in time.</summary>
+    [Alias("NoteNotTakenUp")]
+    Task NoteNotTakenUp(string gameServer);
+
     /// <summary>What is known of a session's server.</summary>
     [Alias("Sight")]
     Task<ServerSighting> Sight(string gameServer, string session, int incarnation);

@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
 
@@ -38,7 +39,54 @@ public interface IRegionGrain : IGrainWithStringKey
     /// <summary>A cluster's grain tells whether its snapshot is stale: at each change, and from time to time.</summary>
     [Alias("NoteFreshness")]
     Task NoteFreshness(string cluster, bool isStale);
+
+    /// <summary>Takes in what a cluster sees of the region's zones.</summary>
+    /// <returns>The zones that do not take every session; the cluster keeps to it until it is told otherwise.</returns>
+    [Alias("ReportZones")]
+    Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report);
+
+    /// <summary>
+    /// An operator evacuates a zone: it takes no new sessions until it is restored, whatever the zone monitor says. Sessions that run in it
+    /// play on. In the store before it is answered.
+    /// </summary>
+    /// <returns>False when the region has no such zone.</returns>
+    [Alias("EvacuateZone")]
+    Task<bool> EvacuateZone(string zone, string by, string reason);
+
+    /// <summary>
+    /// An operator lets a zone in again, whether an operator or the zone monitor evacuated it. It takes sessions in steps, the first at once;
+    /// while it fails, the zone monitor evacuates it again. In the store before it is answered.
+    /// </summary>
+    /// <returns>False when the region has no such zone.</returns>
+    [Alias("RestoreZone")]
+    Task<bool> RestoreZone(string zone, string by, string reason);
 }
+
+/// <summary>What a cluster sees of its region's zones.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="Zones">What is seen; empty while the cluster itself cannot see.</param>
+/// <param name="Held">What the region told it last. A region's grain that was moved learns from it where the zones stood.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ZoneReport")]
+public sealed record ZoneReport(
+    [property: Id(0)] string Cluster,
+    [property: Id(1)] IReadOnlyList<ZoneSignals> Zones,
+    [property: Id(2)] IReadOnlyList<ZoneDirective> Held);
+
+/// <summary>Where a zone stands.</summary>
+/// <param name="Zone">The zone.</param>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="AdmittedShare">Share of new sessions that it takes, 0 to 1.</param>
+/// <param name="Reason">Why it does not take all; empty while it does.</param>
+/// <param name="Since">Since when it stands there; null while it always did.</param>
+/// <param name="By">The operator who evacuated it; null for the zone monitor.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ZoneStatus")]
+public sealed record ZoneStatus(
+    [property: Id(0)] string Zone,
+    [property: Id(1)] ZonePhase Phase,
+    [property: Id(2)] double AdmittedShare,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] DateTimeOffset? Since,
+    [property: Id(5)] string? By);
 
 /// <summary>What is known of a region.</summary>
 /// <param name="Region">Its id.</param>
@@ -57,6 +105,9 @@ public sealed record RegionStatus(
 
     /// <summary>What operators want of its clusters in place of the configuration.</summary>
     [Id(9)] public IReadOnlyList<ClusterIntent> Intents { get; init; } = [];
+
+    /// <summary>Where each of its zones stands.</summary>
+    [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];
 }
 
 /// <summary>State of a path.</summary>

@@ -65,6 +65,9 @@ internal sealed class LocalCloudOptions
     /// <summary>How long the Agones allocator gathers requests before it serves them, 0 to 5 seconds. The default is 20 ms; Agones' own is 500 ms.</summary>
     public TimeSpan AllocationBatchWait { get; set; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>Silence after which a cluster's node turns Unknown. The default is 40 seconds, as in Kubernetes; 0 to 10 minutes.</summary>
+    public TimeSpan NodeUnknownAfter { get; set; } = TimeSpan.FromSeconds(40);
+
     /// <summary>When a path into a region changes its state.</summary>
     public PathHealthOptions PathHealth { get; set; } = new() { HealthyAfter = TimeSpan.FromSeconds(3) };
 
@@ -92,6 +95,7 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         var taken = Ports(options).Where(pair => pair.Port != 0).GroupBy(pair => pair.Port).Where(group => group.Count() > 1);
         foreach (var group in taken) faults.Add(group.First().Key, $"is {group.Key}, as {string.Join(" and ", group.Skip(1).Select(pair => pair.Key))}: give each its own");
         faults.Check(options.AllocationBatchWait >= TimeSpan.Zero && options.AllocationBatchWait <= TimeSpan.FromSeconds(5), nameof(options.AllocationBatchWait), $"is {options.AllocationBatchWait}: 0 to 5 seconds is possible");
+        faults.Check(options.NodeUnknownAfter >= TimeSpan.Zero && options.NodeUnknownAfter <= TimeSpan.FromMinutes(10), nameof(options.NodeUnknownAfter), $"is {options.NodeUnknownAfter}: 0 to 10 minutes is possible");
         return faults.ToResult();
 
         void Within(int value, int least, int most, string key) => faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");

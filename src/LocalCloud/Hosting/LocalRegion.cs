@@ -56,6 +56,7 @@ internal sealed class LocalRegion : IAsyncDisposable
             ListenEndpoint = new IPEndPoint(IPAddress.Loopback, ports.Kubernetes[index]),
             Token = token,
             AllocationDelay = options.AllocationBatchWait,
+            NodeTimings = new NodeTimings { UnknownAfter = options.NodeUnknownAfter },
             PodRuntime = pods,
             Ports = new HostPortRange(plan.GamePorts.From, plan.GamePorts.To),
             Seed = options.Seed + index,

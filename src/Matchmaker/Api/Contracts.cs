@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.Matchmaker.Api;
 
@@ -130,7 +131,10 @@ public sealed record RegionListResource(IReadOnlyList<RegionResource> Regions);
 public sealed record RegionResource(string Id, IReadOnlyList<ZoneResource> Zones, IReadOnlyList<PathResource> Routes, LatencyEndpointResource? LatencyEndpoint);
 
 /// <summary>A zone.</summary>
-public sealed record ZoneResource(string Id, IReadOnlyList<FleetCapacityResource> Fleets);
+/// <param name="Id">Its id.</param>
+/// <param name="Fleets">Free and claimed servers by fleet.</param>
+/// <param name="State">Whether it takes sessions: all (healthy), none (evacuated), or a part of them (restoring); null while the region cannot be asked.</param>
+public sealed record ZoneResource(string Id, IReadOnlyList<FleetCapacityResource> Fleets, ZonePhase? State);
 
 /// <summary>A fleet's servers in a zone.</summary>
 public sealed record FleetCapacityResource(string Fleet, int Ready, int Allocated);

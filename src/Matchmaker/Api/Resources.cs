@@ -44,8 +44,10 @@ internal static class Resources
     /// <summary>A region.</summary>
     public static RegionResource Of(RegionOptions region, RegionStatus? status) => new(
         region.Id,
-        [.. region.Zones.Select(zone => new ZoneResource(zone, [.. (status?.Zones ?? []).Where(capacity => capacity.Zone == zone)
-            .Select(capacity => new FleetCapacityResource(capacity.Fleet, capacity.Ready, capacity.Allocated))]))],
+        [.. region.Zones.Select(zone => new ZoneResource(
+            zone,
+            [.. (status?.Zones ?? []).Where(capacity => capacity.Zone == zone).Select(capacity => new FleetCapacityResource(capacity.Fleet, capacity.Ready, capacity.Allocated))],
+            status?.ZoneStates.FirstOrDefault(state => state.Zone == zone)?.Phase))],
         [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State))],
         region.Echo is { } echo ? new LatencyEndpointResource(echo.Address, echo.Port) : null);
 }

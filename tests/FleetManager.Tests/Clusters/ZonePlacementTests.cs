@@ -37,11 +37,15 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         lane.Blue.OnAllocate = async (_, _) =>
         {
             // Nothing is answered before everything has been asked: the snapshot is of no help.
-            if (lane.Blue.Orders.Count == 20) answer.SetResult();
+            if (lane.Blue.Orders.Count >= 20) answer.TrySetResult();
             await answer.Task;
             return AllocationFault.None;
         };
-        var sessions = await _cell.Wait(Task.WhenAll(Enumerable.Range(0, 20).Select(number => lane.Session($"k{number}").Create(lane.Request(lane.ZoneA, "even"), "print"))));
+        var creating = Task.WhenAll(Enumerable.Range(0, 20).Select(number => lane.Session($"k{number}").Create(lane.Request(lane.ZoneA, "even"), "print")));
+
+        // The clock stands still meanwhile, so that no claim is given up.
+        await answer.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var sessions = await _cell.Wait(creating);
         Assert.Equal(10, sessions.Count(session => session.View!.Session.Server!.Zone == lane.ZoneA));
     }
 
@@ -58,8 +62,9 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
 
         var began = _cell.Clock.GetUtcNow();
         Strike(lane, how);
-        var after = new[] { await lane.Until("k1", IsReplaced), await lane.Until("k2", IsReplaced) };
+        var after = new[] { await UntilReplaced(lane, "k1"), await UntilReplaced(lane, "k2") };
 
+        // Nothing waits for a timer: the cell's clock stood still.
         Assert.InRange(_cell.Clock.GetUtcNow() - began, TimeSpan.Zero, TimeSpan.FromSeconds(2));
         Assert.All(after, session => Assert.Equal(lane.ZoneB, session.Server!.Zone));
         Assert.All(after, session => Assert.Contains(session.Events, happened => happened.State == SessionState.Lost && happened.Reason!.Contains($"node-{lane.ZoneA}", StringComparison.Ordinal)));
@@ -104,13 +109,17 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         var lost = (await lane.AddServers(lane.ZoneA, 1))[0];
         await lane.AddServers(lane.ZoneB, 1);
         var grain = _cell.Grains.GetGrain<IClusterGrain>(lane.Blue.Id);
+        var struck = new TaskCompletionSource();
         lane.Blue.OnClaimed = async server =>
         {
             if (server.Name != lost) return;
-            lane.Blue.PutNode(new NodeSnapshot { Name = server.Node, Zone = lane.ZoneA, Ready = true, Taints = [SpotInterruption] });
+            Strike(lane, "interrupted");
             while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            struck.SetResult();
         };
-        var session = (await lane.Create("k", lane.Request(lane.ZoneA))).View!.Session;
+        var creating = lane.Session("k").Create(lane.Request(lane.ZoneA), "print");
+        await struck.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var session = (await _cell.Wait(creating)).View!.Session;
         Assert.Equal((lane.ZoneB, 2, 1), (session.Server!.Zone, session.Server.PreferenceServed, session.Incarnation));
         await _cell.Until(() => !lane.Blue.Has(lost), "the server is given back");
     }
@@ -122,19 +131,30 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         var lost = (await lane.AddServers(lane.ZoneA, 1))[0];
         await lane.AddServers(lane.ZoneB, 1);
         var grain = _cell.Grains.GetGrain<IClusterGrain>(lane.Blue.Id);
+        var struck = new TaskCompletionSource();
         lane.Blue.OnAllocate = (_, _) => Task.FromResult(lane.Blue.Orders.Count == 1 ? AllocationFault.UnknownAfterClaim : AllocationFault.None);
         lane.Blue.OnClaimed = async server =>
         {
             if (server.Name != lost) return;
             Strike(lane, "not ready");
             while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            struck.SetResult();
         };
-        var session = (await lane.Create("k", lane.Request(lane.ZoneA))).View!.Session;
+        var creating = lane.Session("k").Create(lane.Request(lane.ZoneA), "print");
+        await struck.Task.WaitAsync(TestContext.Current.CancellationToken);
+        var session = (await _cell.Wait(creating)).View!.Session;
         Assert.Equal(lane.ZoneB, session.Server!.Zone);
         await _cell.Until(() => !lane.Blue.Has(lost), "the server is given back");
     }
 
-    private static bool IsReplaced(SessionRecord session) => session is { HoldsServer: true, Incarnation: 2 };
+    private static async Task<SessionRecord> UntilReplaced(Lane lane, string key)
+    {
+        while (true)
+        {
+            TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            if (await lane.Get(key) is { HoldsServer: true, Incarnation: 2 } session) return session;
+        }
+    }
 
     private static void Strike(Lane lane, string how)
     {

@@ -200,6 +200,23 @@ public sealed class PackedSessionTests(CellTests.Fixture fixture)
         Assert.Equal(SessionState.Allocated, (await lane.Get("a")).State);
     }
 
+    [Fact]
+    public async Task AwaitPlayable_ServerThatDidNotTakeTheSessionUpHasRoomLeft_IsNotClaimedForItAgain()
+    {
+        var lane = await NewLane("rooms", 2);
+        lane.Blue.OnClaimed = claimed =>
+        {
+            if (lane.Blue.Claims.Count > 1 && claimed.Name != lane.Blue.Claims[0].Name) lane.Blue.Acknowledge(claimed.Name);
+            return Task.CompletedTask;
+        };
+
+        var session = (await lane.Create("a", lane.Request(fleet: "rooms", waitFor: WaitFor.Playable, deadlineSeconds: 30))).View!.Session;
+
+        Assert.Equal((SessionState.Playable, 2), (session.State, session.Incarnation));
+        Assert.NotEqual(lane.Blue.Claims[0].Name, session.Server!.Name);
+        Assert.Equal(1, Places(lane, session.Server.Name));
+    }
+
     [Theory]
     [InlineData("rooms")]
     [InlineData("tables")]

@@ -68,14 +68,23 @@ public sealed class RouteReporterTests : IDisposable
     [Fact]
     public void Report_PathsFlap_NeverMoreOftenThanAllowed()
     {
-        var from = _player.Clock.Now;
+        _reporter.Dispose();
+        var times = new List<TimeSpan>();
+        _service.Answer = _ =>
+        {
+            times.Add(_player.Clock.Now);
+            return FakeRequest.Refusal(HttpStatusCode.Accepted);
+        };
+        using var reporter = new RouteReporter(_player.Transport, _http, FakeService.Api, new RouteReporterOptions { IntervalMin = TimeSpan.FromSeconds(10) }, _player.Clock, seed: 1);
+
         for (var i = 0; i < 60; i++)
         {
             _player.CutAccelerator(i % 2 == 0);
             _player.Play(3);
         }
 
-        Assert.InRange(_service.All.Count, 10, (_player.Clock.Now - from).TotalSeconds / 2);
+        Assert.InRange(times.Count, 10, 18);
+        Assert.All(times.Zip(times.Skip(1)), pair => Assert.True(pair.Second - pair.First >= TimeSpan.FromSeconds(10), $"{pair}"));
     }
 
     [Theory]

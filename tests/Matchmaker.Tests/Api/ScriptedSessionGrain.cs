@@ -4,6 +4,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.FleetModel.Zones;
 using Orleans.Concurrency;
 
 namespace FleetSystem.Matchmaker.Tests.Api;
@@ -123,6 +124,12 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
 
     public Task NoteFreshness(string cluster, bool isStale) => throw new NotSupportedException();
 
+    public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => throw new NotSupportedException();
+
+    public Task<bool> EvacuateZone(string zone, string by, string reason) => throw new NotSupportedException();
+
+    public Task<bool> RestoreZone(string zone, string by, string reason) => throw new NotSupportedException();
+
     public Task<RegionStatus> GetStatus()
     {
         var region = this.GetPrimaryKeyString();
@@ -132,6 +139,13 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
                 region,
                 [new ZoneCapacity("arena", region + "a", 5, 2), new ZoneCapacity("arena", region + "b", 0, 7)],
                 [new PathStatus(RouteKind.Accelerator, PathState.Down, time.GetUtcNow()), new PathStatus(RouteKind.Direct, PathState.Healthy, time.GetUtcNow())],
-                []));
+                [])
+            {
+                ZoneStates =
+                [
+                    new ZoneStatus(region + "a", ZonePhase.Healthy, 1, "", null, null),
+                    new ZoneStatus(region + "b", ZonePhase.Evacuated, 0, "2 of 2 nodes are down", time.GetUtcNow(), null),
+                ],
+            });
     }
 }

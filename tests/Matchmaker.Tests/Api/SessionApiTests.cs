@@ -89,10 +89,10 @@ public sealed class SessionApiTests(ApiFixture api)
         Equal("""
             {"regions":[
               {"id":"ap-northeast-2",
-               "zones":[{"id":"ap-northeast-2a","fleets":[{"fleet":"arena","ready":5,"allocated":2}]},{"id":"ap-northeast-2b","fleets":[{"fleet":"arena","ready":0,"allocated":7}]}],
+               "zones":[{"id":"ap-northeast-2a","fleets":[{"fleet":"arena","ready":5,"allocated":2}],"state":"healthy"},{"id":"ap-northeast-2b","fleets":[{"fleet":"arena","ready":0,"allocated":7}],"state":"evacuated"}],
                "routes":[{"kind":"accelerator","state":"down"},{"kind":"direct","state":"healthy"}],
                "latencyEndpoint":{"address":"10.0.0.9","port":7}},
-              {"id":"us-west-2","zones":[{"id":"us-west-2a","fleets":[]}],"routes":[],"latencyEndpoint":null}]}
+              {"id":"us-west-2","zones":[{"id":"us-west-2a","fleets":[],"state":null}],"routes":[],"latencyEndpoint":null}]}
             """, answer.Body);
     }
 

@@ -238,7 +238,7 @@ internal sealed class Activation : IGrainContext, IDisposable
         _running.Remove(call);
         if (call.HoldsGrain) _holding--;
         LastUsed = _cell.Time.Elapsed;
-        _cell.Answer(call, ended);
+        _cell.Answer(call, Silo, ended);
         StartWaiting();
     }
 

@@ -3,7 +3,7 @@ using System.Reflection;
 namespace FleetSystem.Simulation.Tests.Silos;
 
 /// <summary>The grain factory of silos and clients: what it gives out turns every call into a request that the cell carries.</summary>
-internal sealed class GrainReferences(SimulatedCell cell) : IGrainFactory
+internal sealed class GrainReferences(SimulatedCell cell, Silo? sender) : IGrainFactory
 {
     private readonly Dictionary<(Type Interface, string Key), object> _known = [];
 
@@ -11,7 +11,7 @@ internal sealed class GrainReferences(SimulatedCell cell) : IGrainFactory
         where T : IGrainWithStringKey
     {
         if (!_known.TryGetValue((typeof(T), primaryKey), out var reference))
-            _known[(typeof(T), primaryKey)] = reference = GrainReferenceProxy.For<T>(cell, GrainClasses.IdOf(typeof(T), primaryKey))!;
+            _known[(typeof(T), primaryKey)] = reference = GrainReferenceProxy.For<T>(cell, sender, GrainClasses.IdOf(typeof(T), primaryKey))!;
         return (T)reference;
     }
 
@@ -61,13 +61,14 @@ internal sealed class GrainReferences(SimulatedCell cell) : IGrainFactory
 internal class GrainReferenceProxy : DispatchProxy
 {
     private SimulatedCell _cell = null!;
+    private Silo? _sender;
     private GrainId _target;
 
-    public static T For<T>(SimulatedCell cell, GrainId target)
+    public static T For<T>(SimulatedCell cell, Silo? sender, GrainId target)
     {
         var reference = Create<T, GrainReferenceProxy>();
         var proxy = (GrainReferenceProxy)(object)reference!;
-        (proxy._cell, proxy._target) = (cell, target);
+        (proxy._cell, proxy._sender, proxy._target) = (cell, sender, target);
         return reference;
     }
 
@@ -75,9 +76,9 @@ internal class GrainReferenceProxy : DispatchProxy
     {
         var type = targetMethod!.ReturnType;
         if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>))
-            return Activator.CreateInstance(typeof(GrainStream<>).MakeGenericType(type.GetGenericArguments()), _cell, _target, targetMethod, args);
+            return Activator.CreateInstance(typeof(GrainStream<>).MakeGenericType(type.GetGenericArguments()), _cell, _sender, _target, targetMethod, args);
         var call = GrainCall.To(_target, targetMethod, args ?? []);
-        _cell.Send(call);
+        _cell.Send(call, _sender);
         return call.Reply.Task;
     }
 }
@@ -86,11 +87,11 @@ internal class GrainReferenceProxy : DispatchProxy
 /// A stream that a grain answers with. As in Orleans each step is a request, the stream lives at one activation, and that activation's end is
 /// an exception to the reader.
 /// </summary>
-internal sealed class GrainStream<T>(SimulatedCell cell, GrainId target, MethodInfo method, object?[] arguments) : IAsyncEnumerable<T>
+internal sealed class GrainStream<T>(SimulatedCell cell, Silo? sender, GrainId target, MethodInfo method, object?[] arguments) : IAsyncEnumerable<T>
 {
-    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Reader(cell, target, method, arguments);
+    public IAsyncEnumerator<T> GetAsyncEnumerator(CancellationToken cancellationToken = default) => new Reader(cell, sender, target, method, arguments);
 
-    private sealed class Reader(SimulatedCell cell, GrainId target, MethodInfo method, object?[] arguments) : IAsyncEnumerator<T>
+    private sealed class Reader(SimulatedCell cell, Silo? sender, GrainId target, MethodInfo method, object?[] arguments) : IAsyncEnumerator<T>
     {
         // Beyond every run: the steps of a stream poll, they do not time out.
         private static readonly TimeSpan Patience = TimeSpan.FromDays(1);
@@ -103,7 +104,7 @@ internal sealed class GrainStream<T>(SimulatedCell cell, GrainId target, MethodI
         public async ValueTask<bool> MoveNextAsync()
         {
             var reply = new Reply.Of<(bool More, T Value)>();
-            cell.Send(new GrainCall(target, $"{method.Name}.MoveNext", Patience, Step, reply) { HoldsGrain = false });
+            cell.Send(new GrainCall(target, $"{method.Name}.MoveNext", Patience, Step, reply) { HoldsGrain = false }, sender);
             var (more, value) = await reply.Answer;
             Current = value;
             return more;

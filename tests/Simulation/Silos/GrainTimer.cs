@@ -57,7 +57,7 @@ internal sealed class GrainRuntime(SimulatedCell cell, Silo silo) : IGrainRuntim
 
     public SiloAddress SiloAddress => throw new NotSupportedException();
 
-    public IGrainFactory GrainFactory => cell.Grains;
+    public IGrainFactory GrainFactory => silo.Grains;
 
     public ITimerRegistry TimerRegistry => this;
 

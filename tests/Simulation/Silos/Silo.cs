@@ -21,6 +21,7 @@ internal sealed class Silo : IDisposable
     public Silo(SimulatedCell cell, string name, FleetSystemOptions system, FleetManagerOptions options, IAgonesClusterFactory clusters)
     {
         Name = name;
+        Grains = new GrainReferences(cell, this);
         options.JoinTokenKeyFile = KeyFile;
         var services = new ServiceCollection();
         FleetManagerHost.AddServices(services, new ConfigurationBuilder().Build());
@@ -32,12 +33,15 @@ internal sealed class Silo : IDisposable
         services.Replace(ServiceDescriptor.Singleton<TimeProvider>(cell.Time));
         services.Replace(ServiceDescriptor.Singleton(clusters));
         services.Replace(ServiceDescriptor.Singleton<IEdge>(new QuietEdge()));
-        services.AddSingleton<IGrainFactory>(cell.Grains);
+        services.AddSingleton(Grains);
         services.AddSingleton<IGrainRuntime>(new GrainRuntime(cell, this));
         _services = services.BuildServiceProvider();
     }
 
     public string Name { get; }
+
+    /// <summary>The way from this silo to any grain.</summary>
+    public IGrainFactory Grains { get; }
 
     public IServiceProvider Services => _services;
 
@@ -50,6 +54,9 @@ internal sealed class Silo : IDisposable
     public bool IsStopping { get; set; }
 
     public bool IsFrozen { get; set; }
+
+    /// <summary>Declared dead while it still runs: nobody listens to it any more, but its writes and its calls to Kubernetes arrive.</summary>
+    public bool IsEvicted { get; set; }
 
     public void Dispose() => _services.Dispose();
 

@@ -10,14 +10,14 @@ namespace FleetSystem.Simulation.Tests.Silos;
 /// a dead silo fail when it is declared dead, not when it dies; only then is the grain activated elsewhere.
 /// </summary>
 internal sealed class SimulatedCell(
-    Turns turns, VirtualTime time, Journal journal, SimulatedStore store, Random random,
+    Turns turns, VirtualTime time, Journal journal, SimulatedStore store, Faults faults, Random random,
     FleetSystemOptions system, Func<FleetManagerOptions> options, IAgonesClusterFactory clusters) : IDisposable
 {
     private static readonly TimeSpan NoSiloPause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(10);
     private readonly Dictionary<GrainId, Activation> _directory = [];
     private readonly List<Silo> _silos = [];
-    private GrainReferences? _grains;
+    private GrainReferences? _clients;
     private int _made;
 
     public Turns Turns => turns;
@@ -28,7 +28,8 @@ internal sealed class SimulatedCell(
 
     public SimulatedStore Store => store;
 
-    public IGrainFactory Grains => _grains ??= new GrainReferences(this);
+    /// <summary>The way from outside to any grain.</summary>
+    public IGrainFactory Grains => _clients ??= new GrainReferences(this, null);
 
     public IReadOnlyList<Silo> Running => [.. _silos.Where(silo => silo is { IsUp: true, IsStopping: false })];
 
@@ -41,9 +42,10 @@ internal sealed class SimulatedCell(
         journal.Write($"{silo.Name} starts");
     }
 
-    public void Send(GrainCall call)
+    public void Send(GrainCall call, Silo? sender)
     {
         time.CreateTimer(_ => call.Reply.Fail(new TimeoutException($"No answer to {call} within {call.Timeout}.")), null, call.Timeout, Timeout.InfiniteTimeSpan);
+        if (sender is { IsEvicted: true } || IsLost(call, "request")) return;
         Forward(call);
     }
 
@@ -70,8 +72,9 @@ internal sealed class SimulatedCell(
     });
 
     /// <summary>Carries an answer back.</summary>
-    public void Answer(GrainCall call, Task ended)
+    public void Answer(GrainCall call, Silo sender, Task ended)
     {
+        if (sender.IsEvicted || IsLost(call, "answer")) return;
         if (journal.IsOn && ended.IsFaulted) journal.Write($"{call} failed: {ended.Exception!.InnerException!.GetType().Name} {ended.Exception.InnerException.Message}");
         time.After(Latency(), () => call.Reply.Complete(ended));
     }
@@ -91,16 +94,45 @@ internal sealed class SimulatedCell(
         foreach (var activation in silo.Activations) activation.Kill();
         time.After(declaredAfter, () =>
         {
-            journal.Write($"{silo.Name} is declared dead");
-            foreach (var activation in silo.Activations.ToList())
-            {
-                Unregister(activation);
-                activation.FailCalls(new SiloUnavailableException($"{silo.Name} is dead."));
-            }
-
+            DeclareDead(silo);
             _silos.Remove(silo);
             silo.Dispose();
         });
+    }
+
+    /// <summary>A silo is declared dead though it lives: it goes on for a while beside its grains' next activations, until it finds out.</summary>
+    public void Evict(Silo silo, TimeSpan unaware)
+    {
+        if (!silo.IsUp || silo.IsStopping) return;
+        journal.Write($"{silo.Name} is evicted and does not know for {unaware.TotalSeconds:0.0} s");
+        silo.IsEvicted = silo.IsStopping = true;
+        var activations = silo.Activations.ToList();
+        DeclareDead(silo);
+        time.After(unaware, () =>
+        {
+            silo.IsUp = false;
+            foreach (var activation in activations) activation.Kill();
+            _silos.Remove(silo);
+            silo.Dispose();
+        });
+    }
+
+    private void DeclareDead(Silo silo)
+    {
+        journal.Write($"{silo.Name} is declared dead");
+        foreach (var activation in silo.Activations.ToList())
+        {
+            Unregister(activation);
+            activation.FailCalls(new SiloUnavailableException($"{silo.Name} is dead."));
+        }
+    }
+
+    /// <summary>A connection between silos breaks with a message in it: its caller waits until his time is up.</summary>
+    private bool IsLost(GrainCall call, string what)
+    {
+        if (!call.HoldsGrain || !faults.Happen(faults.Messages)) return false;
+        if (journal.IsOn) journal.Write($"the {what} of {call} is lost");
+        return true;
     }
 
     /// <summary>A silo stops in good order: every grain is told, and moves.</summary>
@@ -141,7 +173,7 @@ internal sealed class SimulatedCell(
     public void Dispose()
     {
         foreach (var activation in _directory.Values) activation.Dispose();
-        foreach (var silo in _silos) silo.Dispose();
+        foreach (var silo in _silos.ToList()) silo.Dispose();
     }
 
     private TimeSpan Latency() => TimeSpan.FromMicroseconds(random.Next(50, random.Next(20) == 0 ? 20_000 : 1_500));

@@ -1,0 +1,62 @@
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Zones;
+
+namespace FleetSystem.FleetManager.Regions;
+
+/// <summary>
+/// The zones of one region: what its clusters report of them, the monitor's verdicts, and what operators want. Both are merged into what the
+/// clusters are told. No I/O; one owner calls it, from one thread at a time.
+/// </summary>
+internal sealed partial class RegionZones(string region, IReadOnlyList<string> zones, ZoneMonitorOptions options, TimeProvider time, ILogger log)
+{
+    private readonly Dictionary<string, (ZoneReport Report, DateTimeOffset At)> _reports = new(StringComparer.Ordinal);
+    private IReadOnlyList<ZoneHealth> _zones = [.. zones.Select(zone => new ZoneHealth { Zone = zone })];
+
+    /// <summary>The last word of an operator on each zone that there was one on.</summary>
+    public IReadOnlyList<ZoneIntent> Intents { get; set; } = [];
+
+    /// <summary>Takes a cluster's report in, and judges the zones anew.</summary>
+    /// <returns>What the cluster shall do.</returns>
+    public IReadOnlyList<ZoneDirective> Report(ZoneReport report)
+    {
+        var now = time.GetUtcNow();
+        _reports[report.Cluster] = (report, now);
+        foreach (var late in _reports.Where(pair => now - pair.Value.At > options.StaleAfter).Select(pair => pair.Key).ToList()) _reports.Remove(late);
+        var known = _zones.Select(zone => report.Held.FirstOrDefault(held => held.Zone == zone.Zone) is { } held ? ZoneMonitor.Adopt(zone, held, options) : zone);
+        var seen = _reports.Values.SelectMany(one => one.Report.Zones).GroupBy(zone => zone.Zone).ToDictionary(group => group.Key, group => group.Aggregate((sum, next) => sum.Plus(next)));
+        Become(ZoneMonitor.Next([.. known], seen, ClosedZones(), now, options));
+        return Directives();
+    }
+
+    /// <summary>The intents after one more.</summary>
+    public static IReadOnlyList<ZoneIntent> With(IReadOnlyList<ZoneIntent> intents, ZoneIntent intent) => [.. intents.Where(other => other.Zone != intent.Zone), intent];
+
+    /// <summary>An operator let a zone in again: whoever evacuated it, it takes the first step now.</summary>
+    public void Restore(string zone) =>
+        Become([.. _zones.Select(health => health.Zone == zone && Status(health).Phase == ZonePhase.Evacuated ? ZoneMonitor.Restore(health, time.GetUtcNow()) : health)]);
+
+    /// <summary>Whether the region has a zone.</summary>
+    public bool Has(string zone) => _zones.Any(health => health.Zone == zone);
+
+    /// <summary>Where each zone stands.</summary>
+    public IReadOnlyList<ZoneStatus> Statuses() => [.. _zones.Select(Status)];
+
+    private IReadOnlyList<ZoneDirective> Directives() =>
+        [.. Statuses().Where(zone => zone.AdmittedShare < 1).Select(zone => new ZoneDirective(zone.Zone, zone.AdmittedShare, zone.Reason, zone.Since!.Value, zone.By))];
+
+    private ZoneStatus Status(ZoneHealth zone) => Intents.FirstOrDefault(intent => intent.Zone == zone.Zone && intent.Evacuate) is { } intent
+        ? new ZoneStatus(zone.Zone, ZonePhase.Evacuated, 0, intent.Reason, intent.At, intent.By)
+        : new ZoneStatus(zone.Zone, zone.Phase, zone.AdmittedShare(options), zone.Phase == ZonePhase.Healthy ? "" : zone.Reason, zone.Since, null);
+
+    private HashSet<string> ClosedZones() => Intents.Where(intent => intent.Evacuate).Select(intent => intent.Zone).ToHashSet(StringComparer.Ordinal);
+
+    private void Become(IReadOnlyList<ZoneHealth> next)
+    {
+        foreach (var (before, after) in _zones.Zip(next).Where(pair => (pair.First.Phase, pair.First.Step) != (pair.Second.Phase, pair.Second.Step)))
+            LogZoneChanged(log, region, after.Zone, before.Phase, after.Phase, after.AdmittedShare(options), after.Reason);
+        _zones = next;
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: zone {ZoneId} went from {Before} to {After} and takes {AdmittedShare:P0} of new sessions; why it was evacuated: {Reason}")]
+    private static partial void LogZoneChanged(ILogger logger, string regionId, string zoneId, ZonePhase before, ZonePhase after, double admittedShare, string reason);
+}

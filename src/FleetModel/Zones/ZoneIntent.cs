@@ -1,0 +1,15 @@
+namespace FleetSystem.FleetModel.Zones;
+
+/// <summary>What an operator wants of a zone: the last word of one, kept until the next.</summary>
+/// <param name="Zone">The zone.</param>
+/// <param name="Evacuate">Whether it shall take no sessions; false when it was let in again.</param>
+/// <param name="By">Who wants it so.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When it was said.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ZoneIntent")]
+public sealed record ZoneIntent(
+    [property: Id(0)] string Zone,
+    [property: Id(1)] bool Evacuate,
+    [property: Id(2)] string By,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] DateTimeOffset At);
