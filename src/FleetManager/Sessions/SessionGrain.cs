@@ -1,12 +1,12 @@
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
-using FleetSystem.FleetModel;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 

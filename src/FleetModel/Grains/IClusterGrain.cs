@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
 
@@ -173,6 +174,9 @@ public sealed record ClusterStatus(
 {
     /// <summary>Whether the cluster is asked for servers.</summary>
     [Id(4)] public CircuitStatus Circuit { get; init; } = new(CircuitState.Closed, default, "");
+
+    /// <summary>The zones of its region that do not take every session, as it was told last and goes by.</summary>
+    [Id(12)] public IReadOnlyList<ZoneDirective> ZoneDirectives { get; init; } = [];
 }
 
 /// <summary>Whether a cluster is asked for servers.</summary>
