@@ -61,6 +61,12 @@ public sealed class FleetManagerOptions
     /// <summary>Pause between two batches of labels. The default is 100 ms; 10 ms to 1 minute.</summary>
     public TimeSpan LabelInterval { get; set; } = TimeSpan.FromMilliseconds(100);
 
+    /// <summary>
+    /// Most sessions a second that are moved out of a region's evacuated zones, or out of it while it is drained, when operators want that.
+    /// The default is 20; 1 to 1000.
+    /// </summary>
+    public int MovesPerSecond { get; set; } = 20;
+
     /// <summary>What is done about nodes that announce their end.</summary>
     public NodeInterruptionOptions NodeInterruption { get; set; } = new();
 
@@ -117,6 +123,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
+        Count(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));
         Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
         return faults.ToResult();
 

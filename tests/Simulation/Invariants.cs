@@ -10,9 +10,12 @@ namespace FleetSystem.Simulation.Tests;
 /// </summary>
 internal sealed class Invariants(VirtualTime time, Journal journal, Faults faults, Func<string, string, GameServerSnapshot?> find)
 {
+    // A list of the session's servers that was under way when one was allocated, and what follows from it.
+    private static readonly TimeSpan LongestLook = TimeSpan.FromSeconds(6);
+
     private readonly Dictionary<string, SessionRecord> _stored = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Cluster, string Server), string> _holders = [];
-    private readonly Dictionary<(string Session, int Incarnation), List<(string Cluster, string Server)>> _claims = [];
+    private readonly Dictionary<(string Session, int Incarnation), List<(string Cluster, string Server, TimeSpan At)>> _claims = [];
     private readonly Dictionary<string, long> _answered = new(StringComparer.Ordinal);
 
     /// <summary>Each session's record as the store has it.</summary>
@@ -38,13 +41,27 @@ internal sealed class Invariants(VirtualTime time, Journal journal, Faults fault
 
         if (next is { HoldsServer: true, Server: { } server })
         {
-            if (!_claims.TryGetValue((next.Id, next.Incarnation), out var claimed) || !claimed.Contains((server.Cluster, server.Name)))
+            if (!_claims.TryGetValue((next.Id, next.Incarnation), out var claimed) || !claimed.Exists(claim => (claim.Cluster, claim.Server) == (server.Cluster, server.Name)))
                 journal.Break($"Session {next.Id} is stored with server {server.Name} of {server.Cluster}, which was never claimed for its incarnation {next.Incarnation}.");
             if (!_holders.TryAdd((server.Cluster, server.Name), next.Id))
                 journal.Break($"Server {server.Name} of {server.Cluster} has two sessions: {_holders[(server.Cluster, server.Name)]} and {next.Id}.");
         }
 
         _stored[next.Id] = next;
+    }
+
+    /// <summary>
+    /// A server is asked for. Whoever asks for an incarnation again has looked for its tag before: one that has been there for longer than a look
+    /// may take was not looked for.
+    /// </summary>
+    public void OnAsked(string session, int incarnation)
+    {
+        if (!_claims.TryGetValue((session, incarnation), out var claimed)) return;
+        foreach (var (cluster, server, at) in claimed)
+        {
+            if (time.Elapsed - at > LongestLook && find(cluster, server) is { IsGone: false })
+                journal.Break($"A server is asked for for incarnation {incarnation} of session {session}, which has {server} of {cluster} since {(time.Elapsed - at).TotalSeconds:0.0} s.");
+        }
     }
 
     /// <summary>Agones has allocated a server.</summary>
@@ -59,7 +76,7 @@ internal sealed class Invariants(VirtualTime time, Journal journal, Faults fault
             if (faults.ClaimsAreUnique) journal.Break($"Server {server} of {cluster} was allocated for incarnation {tag.Incarnation} of session {tag.Session}, which has {string.Join(", ", claimed.Select(earlier => earlier.Server))}.");
         }
 
-        claimed.Add((cluster, server));
+        claimed.Add((cluster, server, time.Elapsed));
     }
 
     /// <summary>How many answers about a session its caller has had, to be handed in with the next.</summary>

@@ -20,6 +20,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
     public static readonly TimeSpan PlayableDeadline = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan OrphanGrace = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan LabelInterval = TimeSpan.FromMilliseconds(300);
     private static readonly TimeSpan SweepInterval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan KeepInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Storm = TimeSpan.FromSeconds(45);
@@ -60,7 +61,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         AddCallers();
     }
 
-    public IAgonesCluster Connect(string cluster) => new ClusterConnection(_clusters[cluster], _time, _faults, Branch(), _journal, _count);
+    public IAgonesCluster Connect(string cluster) => new ClusterConnection(_clusters[cluster], _time, _faults, Branch(), _journal, _invariants, _count);
 
     /// <summary>Runs to the end, or to the first broken invariant.</summary>
     public Outcome Run()
@@ -83,7 +84,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         Settle(() => Checks.AtRest(_clusters, _invariants) ?? Checks.Empty(_invariants, _cell));
 
         return new Outcome(
-            _seed, _journal.Broken ?? _turns.Escape, _turns.Taken, _time.Elapsed, _turns.Fingerprint, _callers.Count, _count, _invariants.SurplusClaims,
+            _seed, _turns.Escape ?? _journal.Broken, _turns.Taken, _time.Elapsed, _turns.Fingerprint, _callers.Count, _count, _invariants.SurplusClaims,
             _invariants.LongestOverrun, [.. _callers.Select(caller => caller.Answer)], [.. _journal.Lines]);
     }
 
@@ -114,7 +115,7 @@ internal sealed class SimulatedSystem : IAgonesClusterFactory, IDisposable
         _system.Fleets.Add(new FleetOptions { Id = "fragile", PlayableDeadline = PlayableDeadline, LostServer = LostServerPolicy.Fail });
     }
 
-    private FleetManagerOptions Options() => new() { OrphanGrace = OrphanGrace, Seed = _random.Next() };
+    private FleetManagerOptions Options() => new() { OrphanGrace = OrphanGrace, LabelInterval = LabelInterval, Seed = _random.Next() };
 
     private void AddCallers()
     {

@@ -18,6 +18,7 @@ internal sealed partial class EdgeMonitor(
     : BackgroundService, IEdge
 {
     private static readonly TimeSpan MappingPollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ForcedRoutePollInterval = TimeSpan.FromSeconds(1);
 
     // How long resolved addresses and a mapping's port are used before they are looked up again, and how long that may take.
     private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5);
@@ -38,6 +39,7 @@ internal sealed partial class EdgeMonitor(
 
     private IEnumerable<Task> Watches(RegionOptions region, CancellationToken stopping)
     {
+        yield return KeepForcedRouteAsync(region.Id, stopping);
         if (region.Accelerator is not null) yield return KeepMappingAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
@@ -71,6 +73,30 @@ internal sealed partial class EdgeMonitor(
             {
                 LogMappingFailed(log, region, fault);
             }
+        }
+        while (await timer.WaitForNextTickAsync(stopping));
+    }
+
+    /// <summary>What operators force; when nobody can be asked, what is known holds until it expires.</summary>
+    private async Task KeepForcedRouteAsync(string region, CancellationToken stopping)
+    {
+        using var timer = new PeriodicTimer(ForcedRoutePollInterval, time);
+        do
+        {
+            var forced = View(region).Forced;
+            try
+            {
+                forced = await grains.GetGrain<IRegionOperations>(region).GetForcedRoute();
+            }
+            catch (Exception fault) when (fault is not OperationCanceledException)
+            {
+                LogForcedRouteFailed(log, region, fault);
+            }
+
+            if (forced?.ExpiresAt <= time.GetUtcNow()) forced = null;
+            if (forced == View(region).Forced) continue;
+            LogForcedRoute(log, region, forced?.Kind, forced?.ExpiresAt);
+            Update(region, view => view with { Forced = forced });
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
@@ -132,6 +158,12 @@ internal sealed partial class EdgeMonitor(
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The port mapping of region {RegionId} could not be asked for; the known one stays in use")]
     private static partial void LogMappingFailed(ILogger logger, string regionId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the route that operators force could not be asked for; the known one holds until it expires")]
+    private static partial void LogForcedRouteFailed(ILogger logger, string regionId, Exception fault);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId}: route {RouteKind} comes first until {ExpiresAt} (none: by their states)")]
+    private static partial void LogForcedRoute(ILogger logger, string regionId, RouteKind? routeKind, DateTimeOffset? expiresAt);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the address of path {RouteKind} could not be resolved: {Reason}")]
     private static partial void LogResolveFailed(ILogger logger, string regionId, RouteKind routeKind, string reason);

@@ -36,6 +36,7 @@ internal sealed partial class FleetGrain(
     {
         // The region could not say at the start: its push or this question makes up for it, but no claim waits for either.
         if (!_told) _ = LearnClusters();
+        if (_clusters.Refusal is { } refusal) return ClaimOutcome.Without(ClaimResult.NoServer, "", refusal);
         var last = ClaimOutcome.Without(ClaimResult.Unavailable, "", $"region {Region} has no cluster that takes sessions");
         var full = false;
         foreach (var cluster in ClusterOrder.Of(_clusters.Clusters.Where(cluster => !claim.Avoid.Contains(cluster.Cluster)), _random))

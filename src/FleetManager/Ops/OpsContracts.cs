@@ -1,6 +1,9 @@
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -10,10 +13,54 @@ internal sealed record OpsRegionList(IReadOnlyList<OpsRegion> Regions);
 /// <summary>A region as its operators see it.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Available">False when the cell could not say how it stands: the rest is then as configured, or empty.</param>
+/// <param name="Intent">Who drained it or opened it again, and why; null when nobody ever did.</param>
 /// <param name="Clusters">Its clusters, in the order of the configuration.</param>
+/// <param name="Zones">Its zones; empty while it is not available.</param>
 /// <param name="Fleets">Servers by fleet and zone.</param>
 /// <param name="Paths">The ways in.</param>
-internal sealed record OpsRegion(string Id, bool Available, IReadOnlyList<OpsCluster> Clusters, IReadOnlyList<OpsZoneCapacity> Fleets, IReadOnlyList<OpsPath> Paths);
+/// <param name="ForcedRoute">The kind of route that is forced now, or null.</param>
+internal sealed record OpsRegion(
+    string Id,
+    bool Available,
+    OpsRegionIntent? Intent,
+    IReadOnlyList<OpsCluster> Clusters,
+    IReadOnlyList<OpsZone> Zones,
+    IReadOnlyList<OpsZoneCapacity> Fleets,
+    IReadOnlyList<OpsPath> Paths,
+    OpsForcedRoute? ForcedRoute);
+
+/// <summary>What an operator wants of a region.</summary>
+internal sealed record OpsRegionIntent(OpsRegionState State, bool MoveRunning, string Reason, string By, DateTimeOffset At)
+{
+    public static OpsRegionIntent? Of(RegionIntent? intent) =>
+        intent is null ? null : new(intent.Drained ? OpsRegionState.Drained : OpsRegionState.Open, intent.MoveRunning, intent.Reason, intent.By, intent.At);
+}
+
+/// <summary>Whether a region takes new sessions.</summary>
+internal enum OpsRegionState
+{
+    /// <summary>It does.</summary>
+    Open,
+
+    /// <summary>It does not.</summary>
+    Drained,
+}
+
+/// <summary>A zone as its operators see it.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Phase">Where it stands.</param>
+/// <param name="AdmittedShare">Share of new sessions that it takes, 0 to 1.</param>
+/// <param name="Reason">Why it does not take all, or null.</param>
+/// <param name="Since">Since when it stands there, or null while it always did.</param>
+/// <param name="By">The operator who wants it so; null for the zone monitor.</param>
+internal sealed record OpsZone(string Id, ZonePhase Phase, double AdmittedShare, string? Reason, DateTimeOffset? Since, string? By);
+
+/// <summary>A kind of route that comes first in a region.</summary>
+internal sealed record OpsForcedRoute(RouteKind Kind, DateTimeOffset ExpiresAt, string Reason, string By, DateTimeOffset At)
+{
+    public static OpsForcedRoute? Of(RouteIntent? intent, DateTimeOffset now) =>
+        intent?.Forced(now) is { } forced ? new(forced.Kind, forced.ExpiresAt, intent.Reason, intent.By, intent.At) : null;
+}
 
 /// <summary>A cluster as its operators see it.</summary>
 /// <param name="Id">Its id.</param>
@@ -39,6 +86,73 @@ internal sealed record OpsZoneCapacity(string Fleet, string Zone, int Ready, int
 
 /// <summary>A way into a region.</summary>
 internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since);
+
+/// <summary>Body of <c>PUT /ops/v1/regions/{region}</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SetRegionRequest
+{
+    /// <summary>Whether it takes new sessions; required.</summary>
+    public OpsRegionState? State { get; init; }
+
+    /// <summary>Whether running sessions are moved out of it now; otherwise they play on until they end.</summary>
+    public bool MoveRunning { get; init; }
+
+    /// <summary>Why; required.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>What is wanted of a zone.</summary>
+internal enum OpsZoneState
+{
+    /// <summary>No new sessions.</summary>
+    Evacuated,
+
+    /// <summary>A share of them: that of the request, or step by step more.</summary>
+    Restoring,
+
+    /// <summary>All of them.</summary>
+    Open,
+}
+
+/// <summary>Body of <c>PUT /ops/v1/regions/{region}/zones/{zone}</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SetZoneRequest
+{
+    /// <summary>What is wanted of it; required.</summary>
+    public OpsZoneState? State { get; init; }
+
+    /// <summary>While restoring, the share that it takes until the next change, above 0 and below 1; without it the share grows in steps.</summary>
+    public double? Share { get; init; }
+
+    /// <summary>Whether running sessions are moved out of it now; otherwise they play on until they end.</summary>
+    public bool MoveRunning { get; init; }
+
+    /// <summary>Why; required.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Body of <c>PUT /ops/v1/regions/{region}/routes</c>.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SetRouteRequest
+{
+    /// <summary>The kind that comes first; without it routes go by their states again.</summary>
+    public RouteKind? Force { get; init; }
+
+    /// <summary>Seconds after which they do so by themselves; required with a kind.</summary>
+    public double? ExpiresInSeconds { get; init; }
+
+    /// <summary>Why; required.</summary>
+    public string? Reason { get; init; }
+}
+
+/// <summary>Answer of <c>GET /ops/v1/audit</c>.</summary>
+/// <param name="Entries">Entries, newest first.</param>
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsAuditPage(IReadOnlyList<OpsAuditEntry> Entries, string? Next);
+
+/// <summary>One thing that an operator changed.</summary>
+internal sealed record OpsAuditEntry(
+    string Region, long Sequence, DateTimeOffset At, AuditKind Kind, string Subject, string By, string Reason, JsonNode? Before, JsonNode? After);
 
 /// <summary>Body of <c>PUT /ops/v1/regions/{region}/clusters/{cluster}</c>. What is left out stays.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Puts the operators' API into the host.</summary>
@@ -6,7 +8,11 @@ internal static class OpsSetup
     /// <summary>Adds what the API needs.</summary>
     public static IServiceCollection AddOps(this IServiceCollection services)
     {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<RegionReader>();
+        services.AddSingleton<RegionEndpoints>();
         services.AddSingleton<ClusterEndpoints>();
+        services.AddSingleton<AuditEndpoints>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -16,6 +22,8 @@ internal static class OpsSetup
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
         app.UseStatusCodePages();
+        RegionEndpoints.Map(app);
         ClusterEndpoints.Map(app);
+        AuditEndpoints.Map(app);
     }
 }

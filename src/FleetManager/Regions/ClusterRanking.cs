@@ -21,6 +21,7 @@ internal sealed partial class ClusterRanking
     private readonly HashSet<string> _stale = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _told = new(StringComparer.Ordinal);
     private IReadOnlyList<ClusterIntent> _intents = [];
+    private string? _refusal;
 
     public ClusterRanking(string region, FleetSystemOptions system, IGrainFactory grains, TimeProvider time, ILogger<ClusterRanking> log)
     {
@@ -32,9 +33,11 @@ internal sealed partial class ClusterRanking
     public RegionClusters Current { get; private set; }
 
     /// <summary>Takes in what operators want, all of it.</summary>
-    public void Want(IReadOnlyList<ClusterIntent> intents)
+    /// <param name="intents">What they want of single clusters.</param>
+    /// <param name="refusal">Why the region takes no new sessions, or null.</param>
+    public void Want(IReadOnlyList<ClusterIntent> intents, string? refusal)
     {
-        _intents = intents;
+        (_intents, _refusal) = (intents, refusal);
         Current = Make();
     }
 
@@ -76,7 +79,7 @@ internal sealed partial class ClusterRanking
         {
             var intent = _intents.FirstOrDefault(known => known.Cluster == cluster.Cluster);
             return cluster with { Priority = intent?.Priority ?? cluster.Priority, Weight = intent?.Weight ?? cluster.Weight, IsStale = _stale.Contains(cluster.Cluster) };
-        })]);
+        })]) { Refusal = _refusal };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Fleet {FleetId} in region {RegionId} could not be told how clusters are asked; it is told again: {Reason}")]

@@ -1,6 +1,7 @@
 using System.IO.Compression;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
@@ -11,7 +12,7 @@ namespace FleetSystem.FleetManager.Regions;
 
 /// <summary>
 /// One region: loads its accelerator's port mapping, keeps it in the store, gathers what is known of its clusters, and says in which order they
-/// are asked and which of its zones take sessions. What is observed is never stored; what operators want is.
+/// are asked and which of its zones take sessions. What is observed is never stored; what operators want (the other part of this class) is.
 /// </summary>
 [Reentrant, KeepAlive]
 internal sealed partial class RegionGrain(
@@ -22,13 +23,15 @@ internal sealed partial class RegionGrain(
     IOptions<FleetManagerOptions> options,
     TimeProvider time,
     ILoggerFactory logs,
-    ILogger<RegionGrain> log) : Grain, IRegionGrain, IDisposable
+    ILogger<RegionGrain> log) : Grain, IRegionGrain, IRegionOperations, IDisposable
 {
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
     private ClusterRanking _ranking = null!;
     private RegionZones _zones = null!;
+    private RegionAudit _audit = null!;
+    private RegionMoves _moves = null!;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -39,7 +42,10 @@ internal sealed partial class RegionGrain(
         var region = system.Value.Regions.FirstOrDefault(candidate => candidate.Id == Region)
             ?? throw new InvalidOperationException($"Region '{Region}' is not part of the configuration.");
         _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
-        _ranking.Want(store.State.Intents);
+        _audit = new RegionAudit(Region, GrainFactory, time);
+        _moves = new RegionMoves(Region, system.Value, options.Value, GrainFactory, time, logs.CreateLogger<RegionMoves>());
+        _ranking.Want(store.State.Intents, Refusal);
+        this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(RegionMoves.Interval, RegionMoves.Interval) { Interleave = true });
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
@@ -62,12 +68,12 @@ internal sealed partial class RegionGrain(
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
         var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses() };
+        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);
 
-    public async Task<ClusterIntent> SetCluster(ClusterIntent intent) => (await WantAsync([intent]))[0];
+    public async Task<ClusterIntent> SetCluster(ClusterIntent intent) => (await WantAsync([intent], AuditKind.Cluster))[0];
 
     public async Task<PolicyImport> ImportAllocationPolicies(string cluster, string reason, string by)
     {
@@ -75,7 +81,7 @@ internal sealed partial class RegionGrain(
         if (read.Policies is not { } policies) return new PolicyImport([], []) { Fault = read.Fault };
         var plan = AllocationPolicyImport.Plan(policies, [.. _ranking.Current.Clusters.Select(known => known.Cluster)]);
         if (plan.Imported.Count > 0)
-            await WantAsync([.. plan.Imported.Select(policy => new ClusterIntent { Cluster = policy.Cluster, Priority = policy.Priority, Weight = policy.Weight, Reason = reason, By = by })]);
+            await WantAsync([.. plan.Imported.Select(policy => new ClusterIntent { Cluster = policy.Cluster, Priority = policy.Priority, Weight = policy.Weight, Reason = reason, By = by })], AuditKind.ImportedCluster);
         return plan;
     }
 
@@ -83,41 +89,11 @@ internal sealed partial class RegionGrain(
 
     public Task<IReadOnlyList<ZoneDirective>> ReportZones(ZoneReport report) => Task.FromResult(_zones.Report(report));
 
-    public Task<bool> EvacuateZone(string zone, string by, string reason) => WantAsync(new ZoneIntent(zone, Evacuate: true, by, reason, time.GetUtcNow()));
+    public async Task<bool> EvacuateZone(string zone, string by, string reason) => await SetZone(new ZoneIntent(zone, Evacuate: true, by, reason, default)) is not null;
 
-    public Task<bool> RestoreZone(string zone, string by, string reason) => WantAsync(new ZoneIntent(zone, Evacuate: false, by, reason, time.GetUtcNow()));
+    public async Task<bool> RestoreZone(string zone, string by, string reason) => await SetZone(new ZoneIntent(zone, Evacuate: false, by, reason, default)) is not null;
 
     public void Dispose() => _storing.Dispose();
-
-    /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it.</summary>
-    private async Task<IReadOnlyList<ClusterIntent>> WantAsync(IReadOnlyList<ClusterIntent> wanted)
-    {
-        IReadOnlyList<ClusterIntent> made = [];
-        await StoreAsync(state =>
-        {
-            made = [.. wanted.Select(intent =>
-            {
-                var before = state.Intents.FirstOrDefault(known => known.Cluster == intent.Cluster);
-                return intent with { Priority = intent.Priority ?? before?.Priority, Weight = intent.Weight ?? before?.Weight, At = time.GetUtcNow() };
-            })];
-            state.Intents = [.. state.Intents.Where(known => made.All(intent => intent.Cluster != known.Cluster)), .. made];
-        }, CancellationToken.None);
-        foreach (var intent in made) LogIntent(log, intent.Cluster, Region, intent.Priority, intent.Weight, intent.By, intent.Reason);
-        _ranking.Want(store.State.Intents);
-        await _ranking.RunAsync(CancellationToken.None);
-        return made;
-    }
-
-    /// <summary>Stores what an operator wants of a zone, and then goes by it.</summary>
-    private async Task<bool> WantAsync(ZoneIntent intent)
-    {
-        if (!_zones.Has(intent.Zone)) return false;
-        await StoreAsync(state => state.ZoneIntents = RegionZones.With(state.ZoneIntents, intent), CancellationToken.None);
-        if (!intent.Evacuate) _zones.Restore(intent.Zone);
-        _zones.Intents = store.State.ZoneIntents;
-        LogZoneIntent(log, Region, intent.Zone, intent.Evacuate ? "evacuated" : "restored", intent.By, intent.Reason);
-        return true;
-    }
 
     /// <summary>Writes one after the other. A store that fails ends this activation: the next one reads what is there.</summary>
     private async Task StoreAsync(Action<RegionGrainState> change, CancellationToken cancellationToken)
@@ -125,6 +101,7 @@ internal sealed partial class RegionGrain(
         await _storing.WaitAsync(cancellationToken);
         try
         {
+            await _audit.TurnPageAsync(store.State);
             change(store.State);
             await store.WriteStateAsync(cancellationToken);
         }
@@ -189,12 +166,6 @@ internal sealed partial class RegionGrain(
         using (var brotli = new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress)) brotli.CopyTo(rows);
         return rows.ToArray();
     }
-
-    [LoggerMessage(Level = LogLevel.Information, Message = "Cluster {ClusterId} of region {RegionId} is asked with priority {Priority} and weight {Weight} (none: as configured), as {By} wants: {Reason}")]
-    private static partial void LogIntent(ILogger logger, string clusterId, string regionId, int? priority, int? weight, string by, string reason);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {ZoneId} of region {RegionId} was {Act} by {By}: {Reason}")]
-    private static partial void LogZoneIntent(ILogger logger, string regionId, string zoneId, string act, string by, string reason);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]
     private static partial void LogMapping(ILogger logger, string regionId, long version, int rows);

@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Zones;
 
@@ -27,4 +28,16 @@ internal sealed class RegionGrainState
 
     /// <summary>What operators want of the region's clusters, at most one a cluster.</summary>
     [Id(8)] public IReadOnlyList<ClusterIntent> Intents { get; set; } = [];
+
+    /// <summary>What operators want of the region as a whole, or null.</summary>
+    [Id(20)] public RegionIntent? Intent { get; set; }
+
+    /// <summary>The last word on the kind of route that comes first, or null.</summary>
+    [Id(21)] public RouteIntent? Route { get; set; }
+
+    /// <summary>The newest entries of the audit log, oldest first: written with the change that they tell of.</summary>
+    [Id(22)] public IReadOnlyList<AuditEntry> Audit { get; set; } = [];
+
+    /// <summary>Number of the last entry.</summary>
+    [Id(23)] public long AuditSequence { get; set; }
 }

@@ -31,9 +31,18 @@ internal sealed partial class RegionZones(string region, IReadOnlyList<string> z
     /// <summary>The intents after one more.</summary>
     public static IReadOnlyList<ZoneIntent> With(IReadOnlyList<ZoneIntent> intents, ZoneIntent intent) => [.. intents.Where(other => other.Zone != intent.Zone), intent];
 
-    /// <summary>An operator let a zone in again: whoever evacuated it, it takes the first step now.</summary>
-    public void Restore(string zone) =>
-        Become([.. _zones.Select(health => health.Zone == zone && Status(health).Phase == ZonePhase.Evacuated ? ZoneMonitor.Restore(health, time.GetUtcNow()) : health)]);
+    /// <summary>
+    /// Goes by the intents, one of which is new. A zone that is let in again, whoever evacuated it, takes the first step now, or the share that
+    /// the operator named.
+    /// </summary>
+    public void Want(IReadOnlyList<ZoneIntent> intents, ZoneIntent changed)
+    {
+        if (!changed.Evacuate) Become([.. _zones.Select(health => health.Zone == changed.Zone ? LetIn(health, changed) : health)]);
+        Intents = intents;
+    }
+
+    /// <summary>Whether a cluster has been told how its zones stand since a moment.</summary>
+    public bool HasTold(string cluster, DateTimeOffset since) => _reports.TryGetValue(cluster, out var report) && report.At > since;
 
     /// <summary>Whether the region has a zone.</summary>
     public bool Has(string zone) => _zones.Any(health => health.Zone == zone);
@@ -44,9 +53,18 @@ internal sealed partial class RegionZones(string region, IReadOnlyList<string> z
     private IReadOnlyList<ZoneDirective> Directives() =>
         [.. Statuses().Where(zone => zone.AdmittedShare < 1).Select(zone => new ZoneDirective(zone.Zone, zone.AdmittedShare, zone.Reason, zone.Since!.Value, zone.By))];
 
-    private ZoneStatus Status(ZoneHealth zone) => Intents.FirstOrDefault(intent => intent.Zone == zone.Zone && intent.Evacuate) is { } intent
-        ? new ZoneStatus(zone.Zone, ZonePhase.Evacuated, 0, intent.Reason, intent.At, intent.By)
-        : new ZoneStatus(zone.Zone, zone.Phase, zone.AdmittedShare(options), zone.Phase == ZonePhase.Healthy ? "" : zone.Reason, zone.Since, null);
+    private ZoneHealth LetIn(ZoneHealth zone, ZoneIntent intent)
+    {
+        if (intent.Share is not null) return ZoneMonitor.Open(zone, time.GetUtcNow());
+        return Status(zone) is { Phase: ZonePhase.Evacuated } or { By: not null } ? ZoneMonitor.Restore(zone, time.GetUtcNow()) : zone;
+    }
+
+    private ZoneStatus Status(ZoneHealth zone) => Intents.FirstOrDefault(intent => intent.Zone == zone.Zone) switch
+    {
+        { Evacuate: true } intent => new ZoneStatus(zone.Zone, ZonePhase.Evacuated, 0, intent.Reason, intent.At, intent.By),
+        { Share: { } share } intent when share < zone.AdmittedShare(options) => new ZoneStatus(zone.Zone, ZonePhase.Restoring, share, intent.Reason, intent.At, intent.By),
+        _ => new ZoneStatus(zone.Zone, zone.Phase, zone.AdmittedShare(options), zone.Phase == ZonePhase.Healthy ? "" : zone.Reason, zone.Since, null),
+    };
 
     private HashSet<string> ClosedZones() => Intents.Where(intent => intent.Evacuate).Select(intent => intent.Zone).ToHashSet(StringComparer.Ordinal);
 

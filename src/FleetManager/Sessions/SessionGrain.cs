@@ -5,6 +5,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using Microsoft.Extensions.Options;
@@ -161,6 +162,16 @@ internal sealed partial class SessionGrain(
         { HoldsServer: true, Server: { } server } session => session.Incarnation == incarnation && server.Name == gameServer && server.Cluster == cluster,
         _ => false,
     });
+
+    public async Task<bool> Move(SessionMove move)
+    {
+        if (_session is not { HoldsServer: true, Server: { } server } session || session.Incarnation != move.Incarnation) return false;
+        if (server.Name != move.GameServer || server.Cluster != move.Cluster) return false;
+        if (FleetOf(session) is not { } fleet || !SessionRelocation.IsPossible(system.Value, fleet, session.Request, server, move.Regions)) return false;
+        await LoseServer(move.Incarnation, move.Reason);
+        Drive();
+        return true;
+    }
 
     public async Task Verify()
     {

@@ -182,6 +182,17 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     public IReadOnlyList<(GameServerSnapshot Server, string Zone)> Unlabelled(int most) =>
         [.. _unlabelled.Select(name => (Server: _servers[name], Zone: ZoneOf(_servers[name].Node))).Where(pair => pair.Zone.Length > 0).Take(most)];
 
+    /// <summary>Sessions of live servers, by the order of the servers' names.</summary>
+    /// <param name="zone">The zone to look in, or null for all.</param>
+    /// <param name="after">Servers whose names come after this one; empty for all.</param>
+    /// <param name="most">Most servers.</param>
+    public IReadOnlyList<HostedSession> SessionsIn(string? zone, string after, int most) =>
+        [.. _servers.Values
+            .Where(server => !server.IsGone && server.Sessions.Count > 0 && string.CompareOrdinal(server.Name, after) > 0 && (zone is null || ZoneOf(server.Node) == zone))
+            .OrderBy(server => server.Name, StringComparer.Ordinal)
+            .Take(most)
+            .SelectMany(server => server.Sessions.Where(tag => tag.State != SessionTagState.Ended).Select(tag => new HostedSession(server.Name, server.Fleet, tag.Session, tag.Incarnation)))];
+
     private void Put(GameServerSnapshot server, List<ServerObservation> seen)
     {
         if (_servers.TryGetValue(server.Name, out var old) && old.Uid.Length > 0 && server.Uid.Length > 0 && old.Uid != server.Uid)

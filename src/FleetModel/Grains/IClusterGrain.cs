@@ -56,7 +56,26 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>What is known of the cluster.</summary>
     [Alias("GetStatus")]
     Task<ClusterStatus> GetStatus();
+
+    /// <summary>The sessions that servers host, by the order of the servers' names.</summary>
+    /// <param name="zone">The zone to look in, or null for all.</param>
+    /// <param name="after">Servers whose names come after this one; empty for all.</param>
+    /// <param name="most">Most servers.</param>
+    [Alias("ListSessions")]
+    Task<IReadOnlyList<HostedSession>> ListSessions(string? zone, string after, int most);
 }
+
+/// <summary>A session that a server hosts.</summary>
+/// <param name="GameServer">The server.</param>
+/// <param name="AgonesFleet">The Agones Fleet of the server.</param>
+/// <param name="Session">The session.</param>
+/// <param name="Incarnation">Its incarnation.</param>
+[GenerateSerializer, Immutable, Alias("fleet.HostedSession")]
+public sealed record HostedSession(
+    [property: Id(0)] string GameServer,
+    [property: Id(1)] string AgonesFleet,
+    [property: Id(2)] string Session,
+    [property: Id(3)] int Incarnation);
 
 /// <summary>The GameServerAllocationPolicies of a cluster.</summary>
 /// <param name="Policies">The policies, or null when the cluster did not give them.</param>

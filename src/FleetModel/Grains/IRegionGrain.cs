@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
@@ -105,6 +106,15 @@ public sealed record RegionStatus(
 
     /// <summary>What operators want of its clusters in place of the configuration.</summary>
     [Id(9)] public IReadOnlyList<ClusterIntent> Intents { get; init; } = [];
+
+    /// <summary>Why it takes no new sessions; null while it takes them.</summary>
+    [Id(20)] public string? Refusal { get; init; }
+
+    /// <summary>What operators want of it as a whole, or null.</summary>
+    [Id(21)] public RegionIntent? Intent { get; init; }
+
+    /// <summary>The last word on the kind of route that comes first, or null.</summary>
+    [Id(22)] public RouteIntent? Route { get; init; }
 
     /// <summary>Where each of its zones stands.</summary>
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];

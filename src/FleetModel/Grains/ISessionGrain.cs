@@ -39,7 +39,28 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Claims")]
     Task<bool> Claims(string cluster, string gameServer, int incarnation);
 
+    /// <summary>
+    /// Gives up the session's server so that it gets another elsewhere, under the same id: an operator empties the server's zone or region.
+    /// </summary>
+    /// <returns>False when it stays: it does not hold this server, or nothing else may serve it.</returns>
+    [Alias("Move")]
+    Task<bool> Move(SessionMove move);
+
     /// <summary>Sees to what is due: resumes an interrupted allocation, ends an expired session, finds a server that is gone.</summary>
     [Alias("Verify")]
     Task Verify();
 }
+
+/// <summary>A session that shall leave its server.</summary>
+/// <param name="Cluster">The server's cluster.</param>
+/// <param name="GameServer">The server.</param>
+/// <param name="Incarnation">The session's incarnation on it.</param>
+/// <param name="Regions">When the whole region is emptied: the other regions that have room; null when it is the server's zone.</param>
+/// <param name="Reason">Why, for people.</param>
+[GenerateSerializer, Immutable, Alias("fleet.SessionMove")]
+public sealed record SessionMove(
+    [property: Id(0)] string Cluster,
+    [property: Id(1)] string GameServer,
+    [property: Id(2)] int Incarnation,
+    [property: Id(3)] IReadOnlyList<string>? Regions,
+    [property: Id(4)] string Reason);

@@ -22,6 +22,9 @@ public sealed record RegionClusters(
     [property: Id(0)] long Version,
     [property: Id(1)] IReadOnlyList<ClusterStanding> Clusters)
 {
+    /// <summary>Why the region takes no new sessions at all; null while it takes them.</summary>
+    [Id(2)] public string? Refusal { get; init; }
+
     /// <summary>The clusters as the configuration has them.</summary>
     public static RegionClusters Configured(FleetSystemOptions system, string region) =>
         new(0, [.. system.Clusters.Where(cluster => cluster.Region == region).Select(cluster => new ClusterStanding(cluster.Id, cluster.Priority, cluster.Weight, IsStale: false))]);

@@ -23,6 +23,9 @@ public sealed record RegionEdge
     /// <summary>Health of the accelerator's static addresses; one that is missing is taken for healthy.</summary>
     public FrozenDictionary<string, PathHealth> AcceleratorAddresses { get; init; } = FrozenDictionary<string, PathHealth>.Empty;
 
+    /// <summary>The kind that operators want first until it expires, or null. Whoever keeps the view takes it out when it has expired.</summary>
+    public ForcedRoute? Forced { get; init; }
+
     /// <summary>State of a kind of path.</summary>
     public PathState StateOf(RouteKind kind) => Paths.TryGetValue(kind, out var health) ? health.State : PathState.Healthy;
 

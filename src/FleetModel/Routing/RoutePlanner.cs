@@ -6,6 +6,7 @@ public static class RoutePlanner
     /// <summary>
     /// Plans the routes to a server: healthy paths first, then degraded ones, then those that are down, in the fleet's order among equals.
     /// A path that is down stays in the list, last: it may be back before the player has tried the others.
+    /// A kind that operators force comes before all, if the fleet allows it; it hides no other.
     /// Of the accelerator's static addresses the better one comes first. A kind that cannot lead to this
     /// server (no mapping, no load balancer, no port yet) is left out: a route never has port 0.
     /// </summary>
@@ -17,11 +18,12 @@ public static class RoutePlanner
     public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> order, string address, int port, string routingToken)
     {
         var routes = new List<Route>(order.Count);
+        if (edge.Forced is { } forced && order.Contains(forced.Kind) && ToServer(edge, forced.Kind, address, port, routingToken) is { } first) routes.Add(first);
         for (var state = PathState.Healthy; state <= PathState.Down; state++)
         {
             foreach (var kind in order)
             {
-                if (edge.StateOf(kind) == state && ToServer(edge, kind, address, port, routingToken) is { } route) routes.Add(route);
+                if (kind != edge.Forced?.Kind && edge.StateOf(kind) == state && ToServer(edge, kind, address, port, routingToken) is { } route) routes.Add(route);
             }
         }
 

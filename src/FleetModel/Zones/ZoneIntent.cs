@@ -12,4 +12,14 @@ public sealed record ZoneIntent(
     [property: Id(1)] bool Evacuate,
     [property: Id(2)] string By,
     [property: Id(3)] string Reason,
-    [property: Id(4)] DateTimeOffset At);
+    [property: Id(4)] DateTimeOffset At)
+{
+    /// <summary>
+    /// Share of new sessions that a zone which was let in again takes until the next word, above 0 to 1; null leaves it to the steps of the
+    /// zone monitor.
+    /// </summary>
+    [Id(5)] public double? Share { get; init; }
+
+    /// <summary>Whether sessions that run in an evacuated zone are moved out of it now; otherwise they play on until they end.</summary>
+    [Id(6)] public bool MoveRunning { get; init; }
+}

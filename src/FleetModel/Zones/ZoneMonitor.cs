@@ -34,6 +34,10 @@ public static class ZoneMonitor
     public static ZoneHealth Restore(ZoneHealth zone, DateTimeOffset now) =>
         zone with { Phase = ZonePhase.Restoring, Step = 0, Since = now, FailingSince = null, QuietSince = now };
 
+    /// <summary>A zone that an operator opens: to all sessions, without steps. While it fails it is evacuated again.</summary>
+    public static ZoneHealth Open(ZoneHealth zone, DateTimeOffset now) =>
+        zone.Phase == ZonePhase.Healthy ? zone : zone with { Phase = ZonePhase.Healthy, Step = 0, Since = now, FailingSince = null, QuietSince = null, RestoredAt = now };
+
     /// <summary>
     /// A zone of which nothing is known yet, as it was when the region's grain last told its clusters: what they hold outlives it. A zone that
     /// has a history of its own keeps that.

@@ -107,6 +107,101 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
         Assert.Equal((status, code), (answered, (string)problem!["code"]!));
     }
 
+    [Fact]
+    public async Task PutRegion_DrainedThenOpen_SeenInTheRegionAndInTheAuditLogNewestFirst()
+    {
+        var (status, body) = await fixture.Send(HttpMethod.Put, "/ops/v1/regions/r0", """{"state": "drained", "reason": "new switches"}""");
+        Assert.Equal((HttpStatusCode.OK, "drained", "new switches", "127.0.0.1"), (status, (string)body!["intent"]!["state"]!, (string)body["intent"]!["reason"]!, (string)body["intent"]!["by"]!));
+        (_, body) = await fixture.Send(HttpMethod.Put, "/ops/v1/regions/r0", """{"state": "open", "reason": "switches are in"}""");
+        Assert.Equal("open", (string)body!["intent"]!["state"]!);
+
+        var (_, all) = await fixture.Send(HttpMethod.Get, "/ops/v1/audit");
+        var entries = all!["entries"]!.AsArray();
+        Assert.Equal(("r0", "region", "switches are in", "127.0.0.1"), ((string)entries[0]!["region"]!, (string)entries[0]!["kind"]!, (string)entries[0]!["reason"]!, (string)entries[0]!["by"]!));
+        Assert.Equal((true, false), ((bool)entries[0]!["before"]!["drained"]!, (bool)entries[0]!["after"]!["drained"]!));
+        var (_, older) = await fixture.Send(HttpMethod.Get, $"/ops/v1/audit?region=r0&after=r0:{(long)entries[0]!["sequence"]!}");
+        Assert.Equal("new switches", (string)older!["entries"]![0]!["reason"]!);
+    }
+
+    [Fact]
+    public async Task PutZone_EvacuatedThenAShareThenOpen_SeenInTheRegion()
+    {
+        var (status, body) = await Zone("""{"state": "evacuated", "reason": "why"}""");
+        Assert.Equal((HttpStatusCode.OK, "evacuated", 0.0), (status, (string)body!["phase"]!, (double)body["admittedShare"]!));
+        (_, body) = await Zone("""{"state": "restoring", "share": 0.3, "reason": "why"}""");
+        Assert.Equal(("restoring", 0.3), ((string)body!["phase"]!, (double)body["admittedShare"]!));
+        (_, body) = await Zone("""{"state": "open", "reason": "why"}""");
+        Assert.Equal(("healthy", 1.0), ((string)body!["phase"]!, (double)body["admittedShare"]!));
+
+        async Task<(HttpStatusCode Status, JsonNode? Zone)> Zone(string request)
+        {
+            var (answered, region) = await fixture.Send(HttpMethod.Put, $"/ops/v1/regions/r0/zones/{fixture.Lane.ZoneA}", request);
+            return (answered, region!["zones"]!.AsArray().Single(zone => (string)zone!["id"]! == fixture.Lane.ZoneA));
+        }
+    }
+
+    [Fact]
+    public async Task PutRoutes_ForcedThenEnded_SeenInTheRegion()
+    {
+        var (status, body) = await fixture.Send(HttpMethod.Put, "/ops/v1/regions/r0/routes", """{"force": "networkLoadBalancer", "expiresInSeconds": 600, "reason": "why"}""");
+        Assert.Equal((HttpStatusCode.OK, "networkLoadBalancer", "why"), (status, (string)body!["forcedRoute"]!["kind"]!, (string)body["forcedRoute"]!["reason"]!));
+        (_, body) = await fixture.Send(HttpMethod.Put, "/ops/v1/regions/r0/routes", """{"reason": "over"}""");
+        Assert.Null(body!["forcedRoute"]);
+    }
+
+    [Theory]
+    [InlineData("", """{"state": "drained"}""", ErrorCodes.InvalidRequest, "$.reason")]
+    [InlineData("", """{"reason": "why"}""", ErrorCodes.InvalidRequest, "$.state")]
+    [InlineData("", """{"state": "closed", "reason": "why"}""", ErrorCodes.MalformedRequest, "$.state")]
+    [InlineData("", """{"state": "open", "moveRunning": true, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.moveRunning")]
+    [InlineData("", """{"state": "open", "share": 0.5, "reason": "why"}""", ErrorCodes.MalformedRequest, "$.share")]
+    [InlineData("/zones/r0a", """{"state": "evacuated"}""", ErrorCodes.InvalidRequest, "$.reason")]
+    [InlineData("/zones/r0a", """{"reason": "why"}""", ErrorCodes.InvalidRequest, "$.state")]
+    [InlineData("/zones/r0a", """{"state": "restoring", "share": 0, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.share")]
+    [InlineData("/zones/r0a", """{"state": "restoring", "share": 1, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.share")]
+    [InlineData("/zones/r0a", """{"state": "evacuated", "share": 0.5, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.share")]
+    [InlineData("/zones/r0a", """{"state": "open", "moveRunning": true, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.moveRunning")]
+    [InlineData("/zones/r0a", """{"state": "evacuated", "moveRuning": true, "reason": "why"}""", ErrorCodes.MalformedRequest, "$.moveRuning")]
+    [InlineData("/routes", """{"force": "direct", "expiresInSeconds": 60}""", ErrorCodes.InvalidRequest, "$.reason")]
+    [InlineData("/routes", """{"force": "carrierPigeon", "expiresInSeconds": 60, "reason": "why"}""", ErrorCodes.MalformedRequest, "$.force")]
+    [InlineData("/routes", """{"force": "direct", "reason": "why"}""", ErrorCodes.InvalidRequest, "$.expiresInSeconds")]
+    [InlineData("/routes", """{"force": "direct", "expiresInSeconds": 9, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.expiresInSeconds")]
+    [InlineData("/routes", """{"force": "direct", "expiresInSeconds": 1e300, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.expiresInSeconds")]
+    [InlineData("/routes", """{"expiresInSeconds": 60, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.force")]
+    public async Task PutRegionZoneOrRoutes_BadBody_ProblemWithCodeAndPathAndNothingAudited(string what, string body, string code, string path)
+    {
+        var before = await NewestEntry();
+        var (status, problem) = await fixture.Send(HttpMethod.Put, $"/ops/v1/regions/r0{what}", body);
+        Assert.Equal((HttpStatusCode.BadRequest, code, path), (status, (string)problem!["code"]!, (string)problem["errors"]![0]!["path"]!));
+        Assert.Equal(before, await NewestEntry());
+
+        async Task<string?> NewestEntry() => (await fixture.Send(HttpMethod.Get, "/ops/v1/audit?region=r0")).Body!["entries"]!.AsArray().FirstOrDefault()?.ToJsonString();
+    }
+
+    [Theory]
+    [InlineData("PUT", "/ops/v1/regions/nowhere", ErrorCodes.UnknownRegion)]
+    [InlineData("PUT", "/ops/v1/regions/nowhere/routes", ErrorCodes.UnknownRegion)]
+    [InlineData("PUT", "/ops/v1/regions/nowhere/zones/r0a", ErrorCodes.UnknownRegion)]
+    [InlineData("PUT", "/ops/v1/regions/r0/zones/mars-1a", ErrorCodes.UnknownZone)]
+    [InlineData("GET", "/ops/v1/audit?region=nowhere", ErrorCodes.UnknownRegion)]
+    public async Task UnknownRegionOrZone_NotFoundWithTheNamesThatAreKnown(string method, string path, string code)
+    {
+        var (status, problem) = await fixture.Send(new HttpMethod(method), path, method == "PUT" ? """{"state": "open", "reason": "why"}""" : null);
+        Assert.Equal((HttpStatusCode.NotFound, code), (status, (string)problem!["code"]!));
+        Assert.Contains("r0", (string)problem["detail"]!, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("x")]
+    [InlineData("r0:-1")]
+    [InlineData("r0:1,r0:2")]
+    [InlineData("")]
+    public async Task GetAudit_CursorThatNoPageGave_Refused(string after)
+    {
+        var (status, problem) = await fixture.Send(HttpMethod.Get, $"/ops/v1/audit?after={after}");
+        Assert.Equal((HttpStatusCode.BadRequest, ErrorCodes.InvalidRequest), (status, (string)problem!["code"]!));
+    }
+
     public sealed class Fixture : IAsyncLifetime
     {
         private readonly TestCell _cell = new(regions: 1);

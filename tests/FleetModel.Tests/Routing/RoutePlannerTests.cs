@@ -30,6 +30,18 @@ public sealed class RoutePlannerTests
     public void Plan_AcceleratorInAState_ComesInItsTurnButIsNeverLeftOut(PathState state, string order) =>
         Assert.Equal(order, Kinds(RoutePlanner.Plan(Edge((RouteKind.Accelerator, state)), All, Address, Port, Token)));
 
+    [Theory]
+    [InlineData(PathState.Healthy)]
+    [InlineData(PathState.Down)]
+    public void Plan_ForcedKind_FirstWhateverItsStateAndNoOtherIsHidden(PathState state) =>
+        Assert.Equal("NetworkLoadBalancer,Accelerator,Direct", Kinds(RoutePlanner.Plan(
+            Edge((RouteKind.NetworkLoadBalancer, state)) with { Forced = new ForcedRoute(RouteKind.NetworkLoadBalancer, Now) }, All, Address, Port, Token)));
+
+    [Fact]
+    public void Plan_ForcedKindThatTheFleetDoesNotAllow_NotThere() =>
+        Assert.Equal("Accelerator,Direct", Kinds(RoutePlanner.Plan(
+            Edge() with { Forced = new ForcedRoute(RouteKind.NetworkLoadBalancer, Now) }, [RouteKind.Accelerator, RouteKind.Direct], Address, Port, Token)));
+
     [Fact]
     public void Plan_OneDownOneDegraded_DegradedBeforeDown() =>
         Assert.Equal("Direct,NetworkLoadBalancer,Accelerator", Kinds(RoutePlanner.Plan(

@@ -84,6 +84,8 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 
     public Task<bool> Claims(string cluster, string gameServer, int incarnation) => throw new NotSupportedException("Not the API's business.");
 
+    public Task<bool> Move(SessionMove move) => throw new NotSupportedException();
+
     public Task Verify() => throw new NotSupportedException("Not the API's business.");
 
     private static ServerBinding Server => new()

@@ -107,6 +107,8 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
 
     public Task<bool> Claims(string cluster, string gameServer, int incarnation) => throw new NotSupportedException();
 
+    public Task<bool> Move(SessionMove move) => throw new NotSupportedException();
+
     public Task Verify() => throw new NotSupportedException();
 
     private static ServerBinding Server { get; } = new()

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
@@ -10,7 +11,7 @@ namespace FleetSystem.Simulation.Tests.Agones;
 /// One activation's way to an API server, with what can go wrong on it. A request that was sent takes effect whether or not its sender still
 /// lives; the answers are those that the Kubernetes adapter makes of the real ones.
 /// </summary>
-internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faults faults, Random random, Journal journal, FaultCount counts) : IAgonesCluster
+internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faults faults, Random random, Journal journal, Invariants invariants, FaultCount counts) : IAgonesCluster
 {
     // The adapter's own deadlines.
     private static readonly TimeSpan AllocationTimeout = TimeSpan.FromSeconds(5);
@@ -22,6 +23,7 @@ internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faul
     public Task<AllocationAnswer> AllocateAsync(AllocationOrder order, CancellationToken cancellationToken)
     {
         var answer = new TaskCompletionSource<AllocationAnswer>();
+        invariants.OnAsked(order.Labels[AgonesKeys.Session], int.Parse(order.Labels[AgonesKeys.Incarnation], CultureInfo.InvariantCulture));
         var fault = faults.Happen(faults.Api) ? random.Next(9) : -1;
         if (faults.On) counts.Allocations++;
         if (!server.IsUp || fault >= 0) counts.AllocationFaults++;

@@ -1,0 +1,21 @@
+using FleetSystem.FleetModel;
+
+namespace FleetSystem.FleetManager.Ops;
+
+/// <summary>What every change of an operator has: a reason, and somebody who made it.</summary>
+internal static class OpsChecks
+{
+    /// <summary>Longest reason, in characters.</summary>
+    public const int MaxReasonLength = 500;
+
+    /// <summary>Adds what is wrong with a reason.</summary>
+    public static void CheckReason(string? reason, List<OpsFieldError> faults)
+    {
+        if (string.IsNullOrWhiteSpace(reason)) faults.Add(new("$.reason", ErrorCodes.InvalidRequest, "The reason is missing: say why, for those who come after you."));
+        else if (reason.Length > MaxReasonLength) faults.Add(new("$.reason", ErrorCodes.InvalidRequest, $"The reason has {reason.Length} characters; {MaxReasonLength} are possible."));
+        else if (reason.Any(char.IsControl)) faults.Add(new("$.reason", ErrorCodes.InvalidRequest, "The reason has control characters."));
+    }
+
+    /// <summary>Who asks. Until callers are known by name, the address is all that there is.</summary>
+    public static string Caller(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+}

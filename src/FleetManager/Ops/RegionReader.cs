@@ -1,0 +1,74 @@
+using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.FleetManager.Ops;
+
+/// <summary>Reads regions as their operators see them, and knows the names that there are.</summary>
+internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time)
+{
+    /// <summary>The regions, in the order of the configuration.</summary>
+    public IEnumerable<string> Regions => system.Value.Regions.Select(region => region.Id);
+
+    /// <summary>The problem of a name that is no region's, or null.</summary>
+    public IResult? UnknownRegion(string region) => Unknown(region, Regions, ErrorCodes.UnknownRegion, "There is no region", "Regions");
+
+    /// <summary>The problem of a name that is no zone of the region, or null.</summary>
+    public IResult? UnknownZone(string region, string zone) =>
+        UnknownRegion(region) ?? Unknown(zone, system.Value.Regions.First(known => known.Id == region).Zones, ErrorCodes.UnknownZone, $"Region {region} has no zone", "Zones");
+
+    /// <summary>The problem of a name that is no cluster of the region, or null.</summary>
+    public IResult? UnknownCluster(string region, string cluster) => UnknownRegion(region)
+        ?? Unknown(cluster, system.Value.Clusters.Where(known => known.Region == region).Select(known => known.Id), ErrorCodes.UnknownCluster, $"Region {region} has no cluster", "Clusters");
+
+    /// <summary>A region. One that does not answer is told as far as the configuration knows it: the others must be seen all the same.</summary>
+    public async Task<OpsRegion> ReadAsync(string region)
+    {
+        RegionStatus? status = null;
+        try
+        {
+            status = await grains.GetGrain<IRegionGrain>(region).GetStatus();
+        }
+        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        {
+            // Its answer says so.
+        }
+
+        return new OpsRegion(
+            region,
+            status is not null,
+            OpsRegionIntent.Of(status?.Intent),
+            [.. system.Value.Clusters.Where(cluster => cluster.Region == region).Select(cluster => Of(cluster, status))],
+            [.. (status?.ZoneStates ?? []).Select(zone => new OpsZone(zone.Zone, zone.Phase, zone.AdmittedShare, zone.Reason.Length > 0 ? zone.Reason : null, zone.Since, zone.By))],
+            [.. (status?.Zones ?? []).Select(zone => new OpsZoneCapacity(zone.Fleet, zone.Zone, zone.Ready, zone.Allocated))],
+            [.. (status?.Paths ?? []).Select(path => new OpsPath(path.Kind, path.State, path.Since))],
+            OpsForcedRoute.Of(status?.Route, time.GetUtcNow()));
+    }
+
+    private static OpsCluster Of(ClusterOptions cluster, RegionStatus? status)
+    {
+        var standing = status?.Standings.FirstOrDefault(known => known.Cluster == cluster.Id);
+        var intent = status?.Intents.FirstOrDefault(known => known.Cluster == cluster.Id);
+        var known = status?.Clusters.FirstOrDefault(known => known.Cluster == cluster.Id);
+        return new OpsCluster(
+            cluster.Id,
+            standing?.Priority ?? cluster.Priority,
+            standing?.Weight ?? cluster.Weight,
+            cluster.Priority,
+            cluster.Weight,
+            intent is null ? null : new OpsIntent(intent.Priority, intent.Weight, intent.Reason, intent.By, intent.At),
+            known?.Synced ?? false,
+            known?.StaleSince,
+            known is null ? null : new OpsCircuit(known.Circuit.State, known.Circuit.Since, known.Circuit.Reason.Length > 0 ? known.Circuit.Reason : null));
+    }
+
+    private static IResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
+    {
+        const int MaxNames = 50;
+        const int MaxShown = 64;
+        return known.Contains(name)
+            ? null
+            : OpsProblem.NotFound(code, $"{sentence} '{(name.Length <= MaxShown ? name : name[..MaxShown] + "…")}'. {plural}: {string.Join(", ", known.Take(MaxNames))}.");
+    }
+}

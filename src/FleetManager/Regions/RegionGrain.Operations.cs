@@ -1,0 +1,115 @@
+using System.Globalization;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Operations;
+using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
+
+namespace FleetSystem.FleetManager.Regions;
+
+/// <summary>What operators do with the region. Each change is written in one piece with its entry of the audit log.</summary>
+internal sealed partial class RegionGrain
+{
+    /// <summary>Why the region takes no new sessions, or null.</summary>
+    private string? Refusal => store.State.Intent is { Drained: true } drained
+        ? string.Create(CultureInfo.InvariantCulture, $"region {Region} is drained by {drained.By} since {drained.At:yyyy-MM-dd HH:mm:ss}Z: {drained.Reason}")
+        : null;
+
+    public async Task<RegionIntent> SetRegion(RegionIntent intent)
+    {
+        intent = intent with { At = time.GetUtcNow() };
+        await StoreAsync(
+            state =>
+            {
+                _audit.Append(state, AuditKind.Region, Region, intent.By, intent.Reason, state.Intent, intent);
+                state.Intent = intent;
+            },
+            CancellationToken.None);
+        LogRegionIntent(log, Region, intent.Drained ? "drained" : "opened", intent.By, intent.Reason);
+        await RankAsync();
+        return intent;
+    }
+
+    public async Task<ZoneStatus?> SetZone(ZoneIntent intent)
+    {
+        if (!_zones.Has(intent.Zone)) return null;
+        intent = intent with { At = time.GetUtcNow() };
+        await StoreAsync(
+            state =>
+            {
+                _audit.Append(state, AuditKind.Zone, intent.Zone, intent.By, intent.Reason, state.ZoneIntents.FirstOrDefault(known => known.Zone == intent.Zone), intent);
+                state.ZoneIntents = RegionZones.With(state.ZoneIntents, intent);
+            },
+            CancellationToken.None);
+        _zones.Want(store.State.ZoneIntents, intent);
+        LogZoneIntent(log, Region, intent.Zone, intent.Evacuate ? "evacuated" : "let in again", intent.By, intent.Reason);
+        return _zones.Statuses().First(zone => zone.Zone == intent.Zone);
+    }
+
+    public async Task<RouteIntent> SetRoute(RouteIntent intent)
+    {
+        intent = intent with { At = time.GetUtcNow() };
+        await StoreAsync(
+            state =>
+            {
+                _audit.Append(state, AuditKind.Routes, Region, intent.By, intent.Reason, state.Route, intent);
+                state.Route = intent;
+            },
+            CancellationToken.None);
+        LogRouteIntent(log, Region, intent.Kind, intent.ExpiresAt, intent.By, intent.Reason);
+        return intent;
+    }
+
+    public Task<ForcedRoute?> GetForcedRoute() => Task.FromResult(store.State.Route?.Forced(time.GetUtcNow()));
+
+    public Task<AuditPage> GetAudit(long before, int most) => _audit.ReadAsync(store.State, before, most);
+
+    /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it.</summary>
+    private async Task<IReadOnlyList<ClusterIntent>> WantAsync(IReadOnlyList<ClusterIntent> wanted, AuditKind kind)
+    {
+        IReadOnlyList<ClusterIntent> made = [];
+        await StoreAsync(state =>
+        {
+            made = [.. wanted.Select(intent =>
+            {
+                var before = state.Intents.FirstOrDefault(known => known.Cluster == intent.Cluster);
+                var after = intent with { Priority = intent.Priority ?? before?.Priority, Weight = intent.Weight ?? before?.Weight, At = time.GetUtcNow() };
+                _audit.Append(state, kind, after.Cluster, after.By, after.Reason, before, after);
+                return after;
+            })];
+            state.Intents = [.. state.Intents.Where(known => made.All(intent => intent.Cluster != known.Cluster)), .. made];
+        }, CancellationToken.None);
+        foreach (var intent in made) LogIntent(log, intent.Cluster, Region, intent.Priority, intent.Weight, intent.By, intent.Reason);
+        await RankAsync();
+        return made;
+    }
+
+    private Task RankAsync()
+    {
+        _ranking.Want(store.State.Intents, Refusal);
+        return _ranking.RunAsync(CancellationToken.None);
+    }
+
+    /// <summary>Moves sessions where operators want that, as long as they do.</summary>
+    private Task MoveAsync(CancellationToken cancellationToken)
+    {
+        var orders = store.State.ZoneIntents
+            .Where(intent => intent is { Evacuate: true, MoveRunning: true })
+            .Select(intent => new MoveOrder(intent.Zone, intent.At, $"zone {intent.Zone} was evacuated by {intent.By}: {intent.Reason}"));
+        if (store.State.Intent is { Drained: true, MoveRunning: true } drained)
+            orders = [new MoveOrder(null, drained.At, $"region {Region} was drained by {drained.By}: {drained.Reason}")];
+        return _moves.RunAsync([.. orders], GetStatus, _zones.HasTold, cancellationToken);
+    }
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Cluster {ClusterId} of region {RegionId} is asked with priority {Priority} and weight {Weight} (none: as configured), as {By} wants: {Reason}")]
+    private static partial void LogIntent(ILogger logger, string clusterId, string regionId, int? priority, int? weight, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} was {Act} by {By}: {Reason}")]
+    private static partial void LogRegionIntent(ILogger logger, string regionId, string act, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {ZoneId} of region {RegionId} was {Act} by {By}: {Reason}")]
+    private static partial void LogZoneIntent(ILogger logger, string regionId, string zoneId, string act, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "In region {RegionId} route {RouteKind} (none: each by its state) comes first until {ExpiresAt}, as {By} wants: {Reason}")]
+    private static partial void LogRouteIntent(ILogger logger, string regionId, RouteKind? routeKind, DateTimeOffset expiresAt, string by, string reason);
+}

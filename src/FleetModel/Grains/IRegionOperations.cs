@@ -1,0 +1,39 @@
+using FleetSystem.FleetModel.Operations;
+using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Zones;
+
+namespace FleetSystem.FleetModel.Grains;
+
+/// <summary>
+/// What operators do with a region: the region's grain as they see it (<see cref="IRegionGrain"/> is the same grain). Its key is the region's
+/// id. What is set is in the store, with who and why and an entry of the audit log, before it is answered.
+/// </summary>
+[Alias("fleet.IRegionOperations")]
+public interface IRegionOperations : IGrainWithStringKey
+{
+    /// <summary>Drains the region, or opens it again. Every fleet that can be reached goes by it before this returns.</summary>
+    /// <param name="intent">What is wanted, by whom and why; its time is set here.</param>
+    [Alias("SetRegion")]
+    Task<RegionIntent> SetRegion(RegionIntent intent);
+
+    /// <summary>Evacuates a zone or lets it in again; its clusters go by it within a second.</summary>
+    /// <param name="intent">What is wanted, by whom and why; its time is set here.</param>
+    /// <returns>Where the zone stands, or null when the region has no such zone.</returns>
+    [Alias("SetZone")]
+    Task<ZoneStatus?> SetZone(ZoneIntent intent);
+
+    /// <summary>Forces a kind of route, or ends that; silos go by it within a second.</summary>
+    /// <param name="intent">What is wanted, by whom and why; its time is set here.</param>
+    [Alias("SetRoute")]
+    Task<RouteIntent> SetRoute(RouteIntent intent);
+
+    /// <summary>The kind of route that is forced now, or null.</summary>
+    [Alias("GetForcedRoute")]
+    Task<ForcedRoute?> GetForcedRoute();
+
+    /// <summary>The audit log, newest first.</summary>
+    /// <param name="before">Only entries whose numbers are lower.</param>
+    /// <param name="most">Most entries, 1 to 200.</param>
+    [Alias("GetAudit")]
+    Task<AuditPage> GetAudit(long before, int most);
+}

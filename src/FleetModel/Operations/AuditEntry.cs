@@ -1,0 +1,51 @@
+namespace FleetSystem.FleetModel.Operations;
+
+/// <summary>One thing that an operator changed.</summary>
+/// <param name="Sequence">Its number in the region, from 1, without gaps.</param>
+/// <param name="At">When it was stored.</param>
+/// <param name="Kind">What was changed.</param>
+/// <param name="Subject">Name of the zone or cluster; of a change of the whole region the region.</param>
+/// <param name="By">Who did it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Before">What was wanted before, as JSON; null when nothing was.</param>
+/// <param name="After">What is wanted since, as JSON.</param>
+[GenerateSerializer, Immutable, Alias("fleet.AuditEntry")]
+public sealed record AuditEntry(
+    [property: Id(0)] long Sequence,
+    [property: Id(1)] DateTimeOffset At,
+    [property: Id(2)] AuditKind Kind,
+    [property: Id(3)] string Subject,
+    [property: Id(4)] string By,
+    [property: Id(5)] string Reason,
+    [property: Id(6)] string? Before,
+    [property: Id(7)] string After);
+
+/// <summary>What an operator changed.</summary>
+public enum AuditKind
+{
+    /// <summary>A region was drained or opened.</summary>
+    Region,
+
+    /// <summary>A zone was evacuated or let in again.</summary>
+    Zone,
+
+    /// <summary>A kind of route was forced, or no longer.</summary>
+    Routes,
+
+    /// <summary>The standard accelerator's traffic was shifted.</summary>
+    Traffic,
+
+    /// <summary>A cluster's priority or weight was set.</summary>
+    Cluster,
+
+    /// <summary>A cluster's priority and weight were taken over from GameServerAllocationPolicies.</summary>
+    ImportedCluster,
+}
+
+/// <summary>A part of a region's audit log.</summary>
+/// <param name="Entries">Entries, newest first.</param>
+/// <param name="HasMore">Whether there are older ones.</param>
+[GenerateSerializer, Immutable, Alias("fleet.AuditPage")]
+public sealed record AuditPage(
+    [property: Id(0)] IReadOnlyList<AuditEntry> Entries,
+    [property: Id(1)] bool HasMore);
