@@ -165,7 +165,7 @@ public sealed class AllocatorGrainTests(CellTests.Fixture fixture)
         var server = (await _lane.AddServers(_lane.ZoneA, 1))[0];
         await Allocate(Claim());
 
-        await _cell.Pass(Grace * 4, TimeSpan.FromMilliseconds(200));
+        await _cell.Pass(Grace * 2.5, TimeSpan.FromMilliseconds(200));
 
         Assert.Equal(GameServerState.Allocated, _lane.Blue.Server(server).State);
     }
