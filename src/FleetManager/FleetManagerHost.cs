@@ -51,6 +51,7 @@ public static class FleetManagerHost
         services.AddSingleton<ConnectionIssuer>();
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<ServerFinder>();
+        services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<EdgeMonitor>();
         services.AddOps();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());

@@ -89,6 +89,15 @@ public sealed class FleetManagerOptions
     /// <summary>When a path changes its state.</summary>
     public PathHealthOptions PathHealth { get; set; } = new();
 
+    /// <summary>When players' reports make a path suspected.</summary>
+    public PathReportOptions PathReports { get; set; } = new();
+
+    /// <summary>
+    /// Longest time from a new order of a region's routes until a session's open feeds are told; each session draws its own, so that a region's
+    /// sessions do not all speak at once. The default is 2 seconds; 0 to 1 minute.
+    /// </summary>
+    public TimeSpan RoutesChangedJitter { get; set; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Time between two loads of an accelerator's port mapping. The default is 5 minutes; 1 second to 24 hours.</summary>
     public TimeSpan MappingRefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -120,6 +129,8 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
         Within(options.ProbeTimeout, options.ProbeInterval, TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
         foreach (var (key, fault) in options.PathHealth.Faults()) faults.Add($"{nameof(options.PathHealth)}:{key}", fault);
+        foreach (var (key, fault) in options.PathReports.Faults()) faults.Add($"{nameof(options.PathReports)}:{key}", fault);
+        Within(options.RoutesChangedJitter, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.RoutesChangedJitter));
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));

@@ -30,6 +30,24 @@ public static class ErrorCodes
     /// <summary>The same Idempotency-Key was used with another request.</summary>
     public const string IdempotencyConflict = "idempotency-key-reused";
 
+    /// <summary>The call needs a join token and has none.</summary>
+    public const string JoinTokenMissing = "join-token-missing";
+
+    /// <summary>The join token is none of this service's.</summary>
+    public const string JoinTokenInvalid = "join-token-invalid";
+
+    /// <summary>The join token is no longer valid.</summary>
+    public const string JoinTokenExpired = "join-token-expired";
+
+    /// <summary>The join token is for another session.</summary>
+    public const string JoinTokenOtherSession = "join-token-other-session";
+
+    /// <summary>The join token is for another player.</summary>
+    public const string JoinTokenOtherPlayer = "join-token-other-player";
+
+    /// <summary>A player reports more often than allowed.</summary>
+    public const string TooManyReports = "too-many-reports";
+
     /// <summary>No such session, or it ended long ago.</summary>
     public const string SessionNotFound = "session-not-found";
 

@@ -22,6 +22,9 @@ public sealed class MatchmakerOptions
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;
 
+    /// <summary>Largest body of a player's report of its routes, in bytes. The default is 4 KiB; 1 KiB to 64 KiB.</summary>
+    public int MaxRouteReportBytes { get; set; } = 4 * 1024;
+
     /// <summary>Longest deadline that a caller may ask for. The default is 2 minutes; 1 second to 5 minutes.</summary>
     public TimeSpan MaxDeadline { get; set; } = TimeSpan.FromMinutes(2);
 
@@ -44,6 +47,7 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         faults.Check(options.GrpcUrl.Length == 0 || (Uri.TryCreate(options.GrpcUrl, UriKind.Absolute, out var grpc) && grpc.Scheme is "http" or "https"), nameof(options.GrpcUrl), $"is '{options.GrpcUrl}', not an http or https address");
         faults.Check(url is null || url.Port == 0 || !string.Equals(options.GrpcUrl.TrimEnd('/'), options.Url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase), nameof(options.GrpcUrl), $"is {options.GrpcUrl}, as Url: HTTP/2 without TLS cannot share a port with HTTP/1, give each its own");
         faults.Check(options.MaxRequestBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(options.MaxRequestBytes), $"is {options.MaxRequestBytes}: 1024 to 4194304 is possible");
+        faults.Check(options.MaxRouteReportBytes is >= 1024 and <= 64 * 1024, nameof(options.MaxRouteReportBytes), $"is {options.MaxRouteReportBytes}: 1024 to 65536 is possible");
         Within(options.MaxDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.MaxDeadline));
         Within(options.RegionRefreshInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.RegionRefreshInterval));
         Within(options.EventStreamHeartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.EventStreamHeartbeat));

@@ -28,6 +28,8 @@ public sealed class FleetManagerOptionsTests
         { "ZoneMonitor:RestoreShares", options => options.ZoneMonitor.RestoreShares = [0.5, 0.1] },
         { "ZoneMonitor:ReportInterval", options => options.ZoneMonitor.ReportInterval = TimeSpan.FromSeconds(2) },
         { "CrossZonePricePerGigabyte", options => options.CrossZonePricePerGigabyte = double.NaN },
+        { "PathReports:MinPlayers", options => (options.PathReports.MinPlayers, options.PathReports.MinSessions) = (10_001, 3) },
+        { "RoutesChangedJitter", options => options.RoutesChangedJitter = TimeSpan.FromMinutes(2) },
         { "NodeInterruption:Cordon", options => options.NodeInterruption.Cordon = (NodeAction)5 },
     };
 

@@ -10,15 +10,18 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Edge;
 
 /// <summary>
-/// Keeps this silo's view of every region's ways in: the port mapping from the region grain, and each path's health from probes of its own.
+/// Keeps this silo's view of every region's ways in: the port mapping and what players report from the region grain, and each path's health
+/// from probes of its own. What a source said last stays in use without it; reports alone expire.
 /// Whoever plans a route reads a finished view; nothing waits.
 /// </summary>
 internal sealed partial class EdgeMonitor(
-    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, ILogger<EdgeMonitor> log)
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, EdgeMetrics metrics, TimeProvider time, ILogger<EdgeMonitor> log)
     : BackgroundService, IEdge
 {
-    private static readonly TimeSpan MappingPollInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ForcedRoutePollInterval = TimeSpan.FromSeconds(1);
+
+    private static readonly RouteKind[] Kinds = Enum.GetValues<RouteKind>();
 
     // How long resolved addresses and a mapping's port are used before they are looked up again, and how long that may take.
     private static readonly TimeSpan ResolveInterval = TimeSpan.FromSeconds(5);
@@ -32,15 +35,30 @@ internal sealed partial class EdgeMonitor(
             LoadBalancerPort = region.NetworkLoadBalancer?.Port ?? 0,
         })));
 
+    private long _version;
+    private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public long Version => Interlocked.Read(ref _version);
+
     public RegionEdge View(string region) => _views.TryGetValue(region, out var view) ? view : new RegionEdge { Region = region };
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(system.Value.Regions.SelectMany(region => Watches(region, stoppingToken)));
+    // Taken before the count is read: a change between the two completes it.
+    public Task ChangedAsync(long known, CancellationToken cancellationToken)
+    {
+        var changed = Volatile.Read(ref _changed).Task;
+        return Version != known ? Task.CompletedTask : changed.WaitAsync(cancellationToken);
+    }
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        metrics.Observe(() => _views.Values);
+        return Task.WhenAll(system.Value.Regions.SelectMany(region => Watches(region, stoppingToken)));
+    }
 
     private IEnumerable<Task> Watches(RegionOptions region, CancellationToken stopping)
     {
         yield return KeepForcedRouteAsync(region.Id, stopping);
-        if (region.Accelerator is not null) yield return KeepMappingAsync(region.Id, stopping);
+        yield return KeepUpAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
         yield return ProbeAsync(region.Id, RouteKind.Direct, _ => Task.FromResult<IReadOnlyList<ProbeTarget>>([new(direct, [])]), stopping);
@@ -59,20 +77,25 @@ internal sealed partial class EdgeMonitor(
     private static async Task<IReadOnlyList<ProbeTarget>> LoadBalancerTargets(NetworkLoadBalancerOptions balancer, byte[] token, CancellationToken resolving) =>
         [.. (await Dns.GetHostAddressesAsync(balancer.Address, AddressFamily.InterNetwork, resolving)).Select(address => new ProbeTarget(new IPEndPoint(address, balancer.Port), token))];
 
-    private async Task KeepMappingAsync(string region, CancellationToken stopping)
+    private async Task KeepUpAsync(string region, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(MappingPollInterval, time);
+        using var timer = new PeriodicTimer(PollInterval, time);
+        IReadOnlyList<PathVerdict> reported = [];
         do
         {
+            AcceleratorMapping? mapping = null;
             try
             {
-                var known = View(region).Accelerator?.Version ?? 0;
-                if (await grains.GetGrain<IRegionGrain>(region).GetMapping(known) is { } mapping) Update(region, view => view with { Accelerator = mapping });
+                (mapping, reported) = await grains.GetGrain<IRegionGrain>(region).GetEdge(View(region).Accelerator?.Version ?? 0);
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                LogMappingFailed(log, region, fault);
+                LogNewsFailed(log, region, fault);
             }
+
+            var now = time.GetUtcNow();
+            var holding = reported.Where(verdict => now < verdict.HoldsUntil).ToFrozenDictionary(verdict => verdict.Kind);
+            Update(region, view => view with { Accelerator = mapping ?? view.Accelerator, Reported = holding });
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
@@ -125,8 +148,6 @@ internal sealed partial class EdgeMonitor(
     {
         var addresses = watch.Addresses.ToFrozenDictionary(StringComparer.Ordinal);
         var health = PathHealth.Best(addresses.Values);
-        var before = View(region).StateOf(kind);
-        if (health.State != before) LogPathChanged(log, region, kind, before, health.State, health.LossShare);
         Update(region, view => view with
         {
             Paths = view.Paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, health)).ToFrozenDictionary(),
@@ -151,13 +172,28 @@ internal sealed partial class EdgeMonitor(
         }
     }
 
-    private void Update(string region, Func<RegionEdge, RegionEdge> change) => _views.AddOrUpdate(region, _ => throw new InvalidOperationException($"Region '{region}' is not watched."), (_, view) => change(view));
+    private void Update(string region, Func<RegionEdge, RegionEdge> change)
+    {
+        RegionEdge before, after;
+        do
+        {
+            before = _views[region];
+            after = change(before);
+        }
+        while (!_views.TryUpdate(region, after, before));
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After} ({LossShare:P0} of the last probes lost)")]
-    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after, double lossShare);
+        if (after.LeadsAs(before)) return;
+        foreach (var kind in Kinds.Where(kind => before.StateOf(kind) != after.StateOf(kind)))
+            LogPathChanged(log, region, kind, before.StateOf(kind), after.StateOf(kind), after.Paths.GetValueOrDefault(kind)?.LossShare ?? 0, after.Reported.GetValueOrDefault(kind)?.FailedShare ?? 0);
+        Interlocked.Increment(ref _version);
+        Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The port mapping of region {RegionId} could not be asked for; the known one stays in use")]
-    private static partial void LogMappingFailed(ILogger logger, string regionId, Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After} ({LossShare:P0} of the last probes lost; it fails for {FailedShare:P0} of the players)")]
+    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after, double lossShare, double failedShare);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for its port mapping and its players' reports; what is known stays in use, reports until they expire")]
+    private static partial void LogNewsFailed(ILogger logger, string regionId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the route that operators force could not be asked for; the known one holds until it expires")]
     private static partial void LogForcedRouteFailed(ILogger logger, string regionId, Exception fault);

@@ -85,7 +85,25 @@ internal sealed record OpsCircuit(CircuitState State, DateTimeOffset Since, stri
 internal sealed record OpsZoneCapacity(string Fleet, string Zone, int Ready, int Allocated);
 
 /// <summary>A way into a region.</summary>
-internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since);
+/// <param name="Kind">The kind of route.</param>
+/// <param name="State">Its state, by which routes are ordered.</param>
+/// <param name="Since">Since when it has it.</param>
+/// <param name="AgeSeconds">Time since what the state rests on was observed, or null when nothing was: a state outlives its source.</param>
+/// <param name="LossShare">Share of the last probes that were lost, 0 to 1.</param>
+/// <param name="Reports">What players report of it, or null when they report nothing.</param>
+internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since, double? AgeSeconds, double LossShare, OpsPathReports? Reports);
+
+/// <summary>What players report of a way into a region.</summary>
+/// <param name="Suspected">Whether enough players of enough sessions say that it fails.</param>
+/// <param name="Since">Since when that is so, or is not.</param>
+/// <param name="Players">Players who report it.</param>
+/// <param name="FailedPlayers">Those for whom it fails.</param>
+/// <param name="FailedShare">Share for whom it fails, 0 to 1, each session weighing the same.</param>
+/// <param name="LossShare">Share of their probes that were lost, 0 to 1.</param>
+/// <param name="Using">Players who use it now.</param>
+/// <param name="AgeSeconds">Time since the newest report.</param>
+internal sealed record OpsPathReports(
+    bool Suspected, DateTimeOffset Since, int Players, int FailedPlayers, double FailedShare, double LossShare, int Using, double AgeSeconds);
 
 /// <summary>Body of <c>PUT /ops/v1/regions/{region}</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

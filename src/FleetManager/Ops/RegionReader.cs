@@ -42,7 +42,7 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             [.. system.Value.Clusters.Where(cluster => cluster.Region == region).Select(cluster => Of(cluster, status))],
             [.. (status?.ZoneStates ?? []).Select(zone => new OpsZone(zone.Zone, zone.Phase, zone.AdmittedShare, zone.Reason.Length > 0 ? zone.Reason : null, zone.Since, zone.By))],
             [.. (status?.Zones ?? []).Select(zone => new OpsZoneCapacity(zone.Fleet, zone.Zone, zone.Ready, zone.Allocated))],
-            [.. (status?.Paths ?? []).Select(path => new OpsPath(path.Kind, path.State, path.Since))],
+            [.. (status?.Paths ?? []).Select(path => Of(path, time.GetUtcNow()))],
             OpsForcedRoute.Of(status?.Route, time.GetUtcNow()));
     }
 
@@ -62,6 +62,16 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             known?.StaleSince,
             known is null ? null : new OpsCircuit(known.Circuit.State, known.Circuit.Since, known.Circuit.Reason.Length > 0 ? known.Circuit.Reason : null));
     }
+
+    private static OpsPath Of(PathStatus path, DateTimeOffset now) => new(
+        path.Kind,
+        path.State,
+        path.Since,
+        path.AgeAt(now) is { } age ? Math.Round(age.TotalSeconds, 1) : null,
+        path.LossShare,
+        path.Reported is { } told
+            ? new OpsPathReports(told.IsSuspected, told.Since, told.Players, told.FailedPlayers, told.FailedShare, told.LossShare, told.Using, Math.Round(Math.Max(0, (now - told.ObservedAt).TotalSeconds), 1))
+            : null);
 
     private static IResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
     {

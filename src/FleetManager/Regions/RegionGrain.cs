@@ -28,6 +28,7 @@ internal sealed partial class RegionGrain(
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
+    private readonly RegionPaths _paths = new(options.Value.PathReports, time);
     private ClusterRanking _ranking = null!;
     private RegionZones _zones = null!;
     private RegionAudit _audit = null!;
@@ -59,6 +60,21 @@ internal sealed partial class RegionGrain(
 
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult(_mapping?.Version > knownVersion ? _mapping : null);
 
+    public Task<RegionEdgeNews> GetEdge(long knownVersion) =>
+        Task.FromResult(new RegionEdgeNews(_mapping?.Version > knownVersion ? _mapping : null, _paths.Judge()));
+
+    public Task NoteRoutes(string session, RouteReport report)
+    {
+        _paths.Take(session, report);
+        return Task.CompletedTask;
+    }
+
+    public Task ForgetRoutes(string session)
+    {
+        _paths.Forget(session);
+        return Task.CompletedTask;
+    }
+
     public async Task<RegionStatus> GetStatus()
     {
         var clusters = await Task.WhenAll(system.Value.Clusters.Where(cluster => cluster.Region == Region).Select(cluster =>
@@ -67,8 +83,7 @@ internal sealed partial class RegionGrain(
             .Select(capacity => capacity with { Fleet = FleetOf(capacity.Fleet) })
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
-        var paths = edge.View(Region).Paths.Select(path => new PathStatus(path.Key, path.Value.State, path.Value.Since)).OrderBy(path => path.Kind);
-        return new RegionStatus(Region, [.. zones], [.. paths], clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route };
+        return new RegionStatus(Region, [.. zones], RegionPaths.Statuses(edge.View(Region)), clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);

@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using Microsoft.Extensions.Options;
+using Route = FleetSystem.FleetModel.Routing.Route;
 
 namespace FleetSystem.FleetManager.Sessions;
 
@@ -17,10 +18,17 @@ internal sealed class ConnectionIssuer(
     /// <param name="issued">Tokens that were issued before, by player: used again while they have at least half of their life left.</param>
     public IReadOnlyList<PlayerConnection> Issue(SessionRecord session, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)
     {
+        if (!session.HoldsServer) return [];
+        var routes = Routes(session);
+        return [.. session.Request.Players.Select(player => new PlayerConnection(player.Id, routes, Token(session, player.Id, issued)))];
+    }
+
+    /// <summary>A session's routes as the region's edge stands now; none while it holds no server.</summary>
+    public IReadOnlyList<Route> Routes(SessionRecord session)
+    {
         if (session is not { HoldsServer: true, Server: { } server }) return [];
         var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet);
-        var routes = RoutePlanner.Plan(edge.View(server.Region), (fleet ?? NoFleet).RouteOrder, server.Address, server.Port, session.RoutingToken);
-        return [.. session.Request.Players.Select(player => new PlayerConnection(player.Id, routes, Token(session, player.Id, issued)))];
+        return RoutePlanner.Plan(edge.View(server.Region), (fleet ?? NoFleet).RouteOrder, server.Address, server.Port, session.RoutingToken);
     }
 
     private string Token(SessionRecord session, string player, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -6,7 +7,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FleetSystem.FleetManager.Sessions;
 
-/// <summary>Signs join tokens: ES256 JWTs that a game server verifies without a call.</summary>
+/// <summary>Signs join tokens, ES256 JWTs that a game server verifies without a call, and knows its own again.</summary>
 internal sealed class JoinTokenIssuer : IDisposable
 {
     /// <summary>Issuer of every join token.</summary>
@@ -15,8 +16,11 @@ internal sealed class JoinTokenIssuer : IDisposable
     /// <summary>Claim that names the session.</summary>
     public const string SessionClaim = "sid";
 
+    // Longer than any that is issued: ids are bounded.
+    private const int MaxTokenBytes = 4096;
+
     private readonly ECDsa _key = ECDsa.Create();
-    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly JsonWebTokenHandler _handler = new() { SetDefaultTimesOnTokenCreation = false, MaximumTokenSizeInBytes = MaxTokenBytes };
     private readonly SigningCredentials _credentials;
 
     public JoinTokenIssuer(IOptions<FleetManagerOptions> options)
@@ -57,6 +61,28 @@ internal sealed class JoinTokenIssuer : IDisposable
             Claims = new Dictionary<string, object> { [JwtRegisteredClaimNames.Sub] = player, [SessionClaim] = session.Id },
             SigningCredentials = _credentials,
         });
+
+    /// <summary>Whether a token is this player's of this session, and valid now.</summary>
+    public async ValueTask<RouteReportOutcome> VerifyAsync(string token, SessionRecord session, string player, DateTimeOffset now)
+    {
+        var result = await _handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidAlgorithms = [SecurityAlgorithms.EcdsaSha256],
+            IssuerSigningKey = _credentials.Key,
+            ValidIssuer = Issuer,
+            ValidateAudience = false,
+            RequireExpirationTime = true,
+            RequireSignedTokens = true,
+            LifetimeValidator = (_, expires, _, _) => expires is { } end && now.UtcDateTime < end,
+        });
+        if (!result.IsValid)
+            return result.Exception is SecurityTokenInvalidLifetimeException or SecurityTokenExpiredException ? RouteReportOutcome.ExpiredToken : RouteReportOutcome.InvalidToken;
+
+        // The session's id says it all: which fleet it is of need not be looked at.
+        var valid = (JsonWebToken)result.SecurityToken;
+        if (!valid.TryGetPayloadValue<string>(SessionClaim, out var claimed) || claimed != session.Id) return RouteReportOutcome.OtherSession;
+        return valid.Subject == player ? RouteReportOutcome.Taken : RouteReportOutcome.OtherPlayer;
+    }
 
     public void Dispose() => _key.Dispose();
 }

@@ -22,6 +22,8 @@ internal sealed partial class SessionGrain(
     [PersistentState(SessionGrainState.Name)] IPersistentState<SessionGrainState> store,
     ServerFinder finder,
     ConnectionIssuer connections,
+    JoinTokenIssuer tokens,
+    IEdge edge,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
     TimeProvider time,
@@ -38,11 +40,14 @@ internal sealed partial class SessionGrain(
 
     // Clusters in which claims of the present allocation were abandoned.
     private readonly List<string> _avoid = [];
+    private readonly PlayerReports _reports = new(tokens, options.Value.PathReports, time);
+    private RouteFollower? _routes;
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
     private string? _endReason;
     private (ServerBinding Server, int Incarnation)? _avoided;
     private int _untaken;
+    private int _reroutings;
     private bool _resumed;
     private bool _broken;
 
@@ -65,6 +70,7 @@ internal sealed partial class SessionGrain(
     public void Dispose()
     {
         _ending.Dispose();
+        _routes?.Dispose();
         _storing.Dispose();
     }
 
@@ -110,22 +116,42 @@ internal sealed partial class SessionGrain(
 
     public async IAsyncEnumerable<SessionView> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        // Whoever goes on after an event may have missed how its routes were ordered since.
+        var reroutings = afterSequence > 0 ? -1 : _reroutings;
+        using var following = FollowRoutes();
         while (_session is { } session && !_broken)
         {
             if (session.LastSequence > afterSequence)
             {
                 afterSequence = session.LastSequence;
+                reroutings = _reroutings;
                 yield return View(session);
             }
             else if (session.IsClosed)
             {
                 yield break;
             }
+            else if (reroutings != _reroutings && session.HoldsServer)
+            {
+                reroutings = _reroutings;
+                yield return View(session);
+            }
             else
             {
                 await _changed.NextAsync(cancellationToken);
             }
         }
+    }
+
+    public async Task<RouteReportReply> ReportRoutes(RouteReport report, string joinToken)
+    {
+        if (_session is null) return new RouteReportReply(RouteReportOutcome.NoSession);
+        var reply = await _reports.TakeAsync(_session, report, joinToken);
+
+        // What a player tells of a server that is gone counts for nothing.
+        if (reply.Outcome == RouteReportOutcome.Taken && _session is { HoldsServer: true, Server: { } server })
+            await GrainFactory.GetGrain<IRegionGrain>(server.Region).NoteRoutes(_session.Id, report);
+        return reply;
     }
 
     public async Task Notice(ServerNotice notice)
@@ -371,7 +397,9 @@ internal sealed partial class SessionGrain(
             var next = transition(_session);
             if (ReferenceEquals(next, _session)) return false;
             await Store(next);
+            var before = _session;
             _session = next;
+            if (before is { HoldsServer: true, Server: { } server } && !next.HoldsServer) ForgetReports(server.Region);
             return true;
         }
         finally
@@ -406,7 +434,30 @@ internal sealed partial class SessionGrain(
     private SessionUnavailableException Unavailable(Exception? fault = null) =>
         new($"Session {this.GetPrimaryKeyString()} is being read again from the store{(fault is null ? "" : $": {fault.Message}")}", fault);
 
-    private SessionView View(SessionRecord session) => new(session, connections.Issue(session, _tokens));
+    private SessionView View(SessionRecord session)
+    {
+        var issued = connections.Issue(session, _tokens);
+        return new(session, _reports.Any ? [.. issued.Select(connection => connection with { CurrentRoute = _reports.CurrentOf(connection.PlayerId) })] : issued);
+    }
+
+    private IDisposable FollowRoutes()
+    {
+        _routes ??= new RouteFollower(edge, () => _session is null ? [] : connections.Routes(_session), Rerouted, options.Value.RoutesChangedJitter, new Random(HashCode(this.GetPrimaryKeyString())), time);
+        return _routes.Follow();
+    }
+
+    private void Rerouted()
+    {
+        _reroutings++;
+        _changed.Signal();
+    }
+
+    private void ForgetReports(string region)
+    {
+        if (!_reports.Any) return;
+        _reports.Clear();
+        GrainFactory.GetGrain<IRegionGrain>(region).ForgetRoutes(this.GetPrimaryKeyString()).Ignore();
+    }
 
     private FleetOptions? FleetOf(SessionRecord session) => system.Value.Fleets.FirstOrDefault(fleet => fleet.Id == session.Request.Fleet);
 
@@ -419,8 +470,9 @@ internal sealed partial class SessionGrain(
         _ => false,
     };
 
-    private static int HashCode(SessionRecord session) =>
-        BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes($"{session.Id}/{session.Incarnation}")));
+    private static int HashCode(SessionRecord session) => HashCode($"{session.Id}/{session.Incarnation}");
+
+    private static int HashCode(string text) => BitConverter.ToInt32(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
 
     private static string NewRoutingToken() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(RoutingToken.Bytes));
 

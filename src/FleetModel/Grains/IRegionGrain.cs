@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
+using Orleans.Concurrency;
 
 namespace FleetSystem.FleetModel.Grains;
 
@@ -13,6 +14,19 @@ public interface IRegionGrain : IGrainWithStringKey
     /// <param name="knownVersion">Version that the caller has, 0 for none.</param>
     [Alias("GetMapping")]
     Task<AcceleratorMapping?> GetMapping(long knownVersion);
+
+    /// <summary>What a silo's view of the region's ways in is kept up with: asked once a second by each.</summary>
+    /// <param name="knownVersion">Version of the mapping that the caller has, 0 for none.</param>
+    [Alias("GetEdge")]
+    Task<RegionEdgeNews> GetEdge(long knownVersion);
+
+    /// <summary>A player of a session tells how its paths do. The session has seen to it that it is that player.</summary>
+    [Alias("NoteRoutes"), OneWay]
+    Task NoteRoutes(string session, RouteReport report);
+
+    /// <summary>A session has left its server: what its players told of their paths counts no more.</summary>
+    [Alias("ForgetRoutes"), OneWay]
+    Task ForgetRoutes(string session);
 
     /// <summary>What is known of the region.</summary>
     [Alias("GetStatus")]
@@ -120,6 +134,14 @@ public sealed record RegionStatus(
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];
 }
 
+/// <summary>What is new of a region's ways in.</summary>
+/// <param name="Mapping">The accelerator's mapping when it is newer than the one known, else null.</param>
+/// <param name="Reported">What players report, by kind.</param>
+[GenerateSerializer, Immutable, Alias("fleet.RegionEdgeNews")]
+public sealed record RegionEdgeNews(
+    [property: Id(0)] AcceleratorMapping? Mapping,
+    [property: Id(1)] IReadOnlyList<PathVerdict> Reported);
+
 /// <summary>State of a path.</summary>
 /// <param name="Kind">The kind of route.</param>
 /// <param name="State">Its state.</param>
@@ -128,4 +150,17 @@ public sealed record RegionStatus(
 public sealed record PathStatus(
     [property: Id(0)] RouteKind Kind,
     [property: Id(1)] PathState State,
-    [property: Id(2)] DateTimeOffset Since);
+    [property: Id(2)] DateTimeOffset Since)
+{
+    /// <summary>When it was last probed: a state whose source is gone stays, and says its age by this. Null when nothing probes it.</summary>
+    [Id(3)] public DateTimeOffset? ObservedAt { get; init; }
+
+    /// <summary>Share of the last probes that were lost, 0 to 1.</summary>
+    [Id(4)] public double LossShare { get; init; }
+
+    /// <summary>What players report of it, or null when they report nothing.</summary>
+    [Id(5)] public PathVerdict? Reported { get; init; }
+
+    /// <summary>How old what the state rests on is: the last probe, or where nothing probes the newest report. Null when there is neither.</summary>
+    public TimeSpan? AgeAt(DateTimeOffset now) => (ObservedAt ?? Reported?.ObservedAt) is not { } newest ? null : now > newest ? now - newest : TimeSpan.Zero;
+}

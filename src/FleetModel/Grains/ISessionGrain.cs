@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -25,11 +26,18 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("End"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<SessionView?> End(string reason);
 
-    /// <summary>The session after each change, first as it stands, until it is closed.</summary>
+    /// <summary>
+    /// The session after each change, first as it stands, until it is closed. It also comes without a later event, as it stands, when its
+    /// routes are ordered anew, and once to whoever goes on after an event: such news is not stored, and may have been missed.
+    /// </summary>
     /// <param name="afterSequence">Sequence of the last event that the caller has seen; 0 for none.</param>
     /// <param name="cancellationToken">Ends the stream.</param>
     [Alias("Watch")]
     IAsyncEnumerable<SessionView> Watch(long afterSequence, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a player's report of its paths, if the join token says that it is this player of this session.</summary>
+    [Alias("ReportRoutes")]
+    Task<RouteReportReply> ReportRoutes(RouteReport report, string joinToken);
 
     /// <summary>Something was observed of a server that carries this session's label.</summary>
     [Alias("Notice")]
@@ -50,6 +58,37 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Verify")]
     Task Verify();
 }
+
+/// <summary>What came of a player's report.</summary>
+public enum RouteReportOutcome
+{
+    /// <summary>It was taken.</summary>
+    Taken,
+
+    /// <summary>There is no such session.</summary>
+    NoSession,
+
+    /// <summary>The join token is none of ours.</summary>
+    InvalidToken,
+
+    /// <summary>The join token is no longer valid.</summary>
+    ExpiredToken,
+
+    /// <summary>The join token is for another session.</summary>
+    OtherSession,
+
+    /// <summary>The join token is for another player.</summary>
+    OtherPlayer,
+
+    /// <summary>The player's last report is too recent.</summary>
+    TooSoon,
+}
+
+/// <summary>Answer to a player's report.</summary>
+/// <param name="Outcome">What came of it.</param>
+/// <param name="RetryAfter">When the next one is taken, for <see cref="RouteReportOutcome.TooSoon"/>.</param>
+[GenerateSerializer, Immutable, Alias("fleet.RouteReportReply")]
+public sealed record RouteReportReply([property: Id(0)] RouteReportOutcome Outcome, [property: Id(1)] TimeSpan RetryAfter = default);
 
 /// <summary>A session that shall leave its server.</summary>
 /// <param name="Cluster">The server's cluster.</param>

@@ -26,11 +26,34 @@ public sealed record RegionEdge
     /// <summary>The kind that operators want first until it expires, or null. Whoever keeps the view takes it out when it has expired.</summary>
     public ForcedRoute? Forced { get; init; }
 
-    /// <summary>State of a kind of path.</summary>
-    public PathState StateOf(RouteKind kind) => Paths.TryGetValue(kind, out var health) ? health.State : PathState.Healthy;
+    /// <summary>What players report, by kind; a kind of which nothing is reported is missing.</summary>
+    public FrozenDictionary<RouteKind, PathVerdict> Reported { get; init; } = FrozenDictionary<RouteKind, PathVerdict>.Empty;
+
+    /// <summary>State of a kind of path: that of its probes; where they find nothing, players in agreement make it degraded, and never down.</summary>
+    public PathState StateOf(RouteKind kind) =>
+        Paths.TryGetValue(kind, out var health) && health.State != PathState.Healthy ? health.State
+        : Reported.TryGetValue(kind, out var verdict) && verdict.IsSuspected ? PathState.Degraded
+        : PathState.Healthy;
 
     /// <summary>State of one of the accelerator's static addresses.</summary>
     public PathState StateOfAccelerator(string address) => AcceleratorAddresses.TryGetValue(address, out var health) ? health.State : PathState.Healthy;
+
+    /// <summary>Whether every plan made with another view is the same as with this one.</summary>
+    public bool LeadsAs(RegionEdge other)
+    {
+        if (!ReferenceEquals(Accelerator, other.Accelerator) || Forced?.Kind != other.Forced?.Kind || (LoadBalancerAddress, LoadBalancerPort) != (other.LoadBalancerAddress, other.LoadBalancerPort)) return false;
+        for (var kind = RouteKind.Accelerator; kind <= RouteKind.Direct; kind++)
+        {
+            if (StateOf(kind) != other.StateOf(kind)) return false;
+        }
+
+        foreach (var address in Accelerator?.Addresses ?? [])
+        {
+            if (StateOfAccelerator(address) != other.StateOfAccelerator(address)) return false;
+        }
+
+        return true;
+    }
 }
 
 /// <summary>What this silo knows of the regions' ways in.</summary>
@@ -38,4 +61,13 @@ public interface IEdge
 {
     /// <summary>The newest view of a region. Never waits.</summary>
     RegionEdge View(string region);
+
+    /// <summary>Counts the changes by which a region's routes may be ordered anew.</summary>
+    long Version { get; }
+
+    /// <summary>Waits until the count is another one.</summary>
+    /// <param name="known">The count that the caller has acted on.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <exception cref="OperationCanceledException">The wait was cancelled.</exception>
+    Task ChangedAsync(long known, CancellationToken cancellationToken);
 }

@@ -30,6 +30,18 @@ public static class RoutePlanner
         return routes;
     }
 
+    /// <summary>Whether two plans send a player the same ways in the same order.</summary>
+    public static bool IsSame(IReadOnlyList<Route> one, IReadOnlyList<Route> other)
+    {
+        if (one.Count != other.Count) return false;
+        for (var i = 0; i < one.Count; i++)
+        {
+            if ((one[i].Kind, one[i].Port, one[i].RoutingToken) != (other[i].Kind, other[i].Port, other[i].RoutingToken) || !one[i].Addresses.SequenceEqual(other[i].Addresses)) return false;
+        }
+
+        return true;
+    }
+
     private static Route? ToServer(RegionEdge edge, RouteKind kind, string address, int port, string routingToken) => kind switch
     {
         RouteKind.Accelerator => edge.Accelerator is { } mapping && mapping.Find(address, port) is { } acceleratorPort

@@ -18,7 +18,11 @@ public sealed record SessionView(
 public sealed record PlayerConnection(
     [property: Id(0)] string PlayerId,
     [property: Id(1)] IReadOnlyList<Route> Routes,
-    [property: Id(2)] string JoinToken);
+    [property: Id(2)] string JoinToken)
+{
+    /// <summary>The kind of route that the player uses, by its last report; null when it has not reported lately.</summary>
+    [Id(3)] public RouteKind? CurrentRoute { get; init; }
+}
 
 /// <summary>What came of asking for a session.</summary>
 public enum CreateOutcome

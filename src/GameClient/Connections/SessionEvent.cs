@@ -27,6 +27,12 @@ public sealed class SessionEvent
     /// <summary>The session as it was when the event was sent, which may be later than the event.</summary>
     public SessionDocument Session { get; }
 
+    /// <summary>
+    /// True where nothing but the order of the routes has changed, or may have during a cut: the rest repeats the newest event. Told by a feed alone, since it is
+    /// not in the data.
+    /// </summary>
+    public bool IsRoutesChanged { get; internal set; }
+
     /// <summary>Reads an event's data, for backends that relay the feed.</summary>
     /// <exception cref="System.FormatException">Not JSON, or no event.</exception>
     public static SessionEvent Parse(string json) => SessionReader.Event(JsonParser.Parse(json, SessionDocument.LengthMax));

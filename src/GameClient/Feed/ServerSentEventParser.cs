@@ -7,21 +7,25 @@ namespace FleetSystem.GameClient;
 /// <summary>One server-sent event.</summary>
 internal readonly struct ServerSentEvent
 {
-    public ServerSentEvent(string id, string data)
+    public ServerSentEvent(string id, string name, string data)
     {
         Id = id;
+        Name = name;
         Data = data;
     }
 
     /// <summary>The last event id of the stream so far; empty for none.</summary>
     public string Id { get; }
 
+    /// <summary>The event's name; empty for none.</summary>
+    public string Name { get; }
+
     public string Data { get; }
 }
 
 /// <summary>
-/// Reads server-sent events (the HTML standard's event stream) from bytes as they come, in pieces of any size. Names of events and times to retry are
-/// passed over: the data says all, and the pauses are ours.
+/// Reads server-sent events (the HTML standard's event stream) from bytes as they come, in pieces of any size. Times to retry are
+/// passed over: the pauses are ours.
 /// </summary>
 internal sealed class ServerSentEventParser
 {
@@ -33,6 +37,7 @@ internal sealed class ServerSentEventParser
     private bool _isFirstLine = true;
     private bool _wasCarriageReturn;
     private string _id = "";
+    private string _name = "";
 
     /// <param name="bytesMax">Longest event.</param>
     /// <param name="happened">Called for each event.</param>
@@ -83,6 +88,9 @@ internal sealed class ServerSentEventParser
                 _data.Append(value);
                 _hasData = true;
                 break;
+            case "event":
+                _name = value;
+                break;
             case "id" when value.IndexOf('\0') < 0:
                 _id = value;
                 break;
@@ -91,10 +99,12 @@ internal sealed class ServerSentEventParser
 
     private void Dispatch()
     {
+        var name = _name;
+        _name = "";
         if (!_hasData) return;
         var data = _data.ToString();
         _data.Clear();
         _hasData = false;
-        _happened(new ServerSentEvent(_id, data));
+        _happened(new ServerSentEvent(_id, name, data));
     }
 }

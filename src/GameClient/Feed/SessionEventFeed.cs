@@ -12,10 +12,12 @@ namespace FleetSystem.GameClient;
 
 /// <summary>
 /// A session's events from the players' API (<c>GET /v1/sessions/{id}/events</c>), each once and in order, over as many streams as it takes: a cut one is
-/// opened again behind the last event received.
+/// opened again behind the last event received. Between them come changes of the routes (<see cref="SessionEvent.IsRoutesChanged"/>), which are not counted.
 /// </summary>
 public sealed class SessionEventFeed
 {
+    private const string RoutesChanged = "routesChanged";
+
     private readonly HttpClient _http;
     private readonly Uri _url;
     private readonly SessionEventFeedOptions _options;
@@ -112,6 +114,14 @@ public sealed class SessionEventFeed
         if (item.Data.Length == 0) return;
         var session = SessionEvent.Parse(item.Data);
         cancellationToken.ThrowIfCancellationRequested();
+        if (item.Name == RoutesChanged)
+        {
+            // Not one of the session's events: it repeats the newest with the session as it stands, and moves nothing on.
+            session.IsRoutesChanged = true;
+            happened(session);
+            return;
+        }
+
         if (long.TryParse(_lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var last) && session.Sequence <= last) return;
         happened(session);
         _lastEventId = session.Sequence.ToString(CultureInfo.InvariantCulture);

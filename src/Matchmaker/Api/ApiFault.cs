@@ -43,6 +43,31 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         "Try again in a few seconds, or ask for the session itself from time to time.")
     { RetryAfterSeconds = 5 };
 
+    /// <summary>The call needs a join token.</summary>
+    public static ApiFault JoinTokenMissing { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.JoinTokenMissing, "The join token is missing.",
+        "Send the player's joinToken of this session's connection in the header Authorization: Bearer {joinToken}.");
+
+    /// <summary>The join token is none of ours.</summary>
+    public static ApiFault JoinTokenInvalid { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.JoinTokenInvalid, "The join token is not valid.",
+        "It was not issued by this service, or was changed. Send the joinToken of the session's connection as it is.");
+
+    /// <summary>The join token has expired.</summary>
+    public static ApiFault JoinTokenExpired { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.JoinTokenExpired, "The join token has expired.",
+        "Ask for the session: its connections have fresh tokens.");
+
+    /// <summary>The join token is for another session.</summary>
+    public static ApiFault JoinTokenOtherSession { get; } = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.JoinTokenOtherSession, "The join token is for another session.",
+        "A player reports for the session that its join token names, and for no other.");
+
+    /// <summary>The join token is for another player.</summary>
+    public static ApiFault JoinTokenOtherPlayer { get; } = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.JoinTokenOtherPlayer, "The join token is for another player.",
+        "A player reports for itself: playerId must be that of the join token.");
+
     /// <summary>A part of the service did not answer.</summary>
     public static ApiFault Unavailable { get; } = new(
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.",
@@ -63,6 +88,16 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         StatusCodes.Status400BadRequest, faults[0].Code, "The request is not valid; nothing was allocated.",
         string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}")))
     { Errors = faults };
+
+    /// <summary>A player's report has faults.</summary>
+    public static ApiFault InvalidReport(IReadOnlyList<FieldError> faults) =>
+        Invalid(faults) with { Title = "The report is not valid; it was not taken." };
+
+    /// <summary>A player reports too often.</summary>
+    public static ApiFault TooManyReports(TimeSpan wait) => new(
+        StatusCodes.Status429TooManyRequests, ErrorCodes.TooManyReports, "The player reports too often.",
+        "The report was not taken. Wait as long as Retry-After says, and then send the newest.")
+    { RetryAfterSeconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds)) };
 
     /// <summary>The session got no server.</summary>
     public static ApiFault Failed(SessionFailure failure) => new(

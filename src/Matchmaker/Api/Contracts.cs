@@ -99,7 +99,11 @@ public sealed record GameServerResource(string Name, string Cluster, string Regi
 public sealed record PlacementResource(string? RequestedRegion, string? RequestedZone, string Region, string Zone, int PreferenceServed);
 
 /// <summary>A player's way in.</summary>
-public sealed record ConnectionResource(string PlayerId, IReadOnlyList<RouteResource> Routes, string JoinToken);
+/// <param name="PlayerId">The player.</param>
+/// <param name="Routes">Ways to the server, best first.</param>
+/// <param name="JoinToken">JWT that the game server checks, and that authorises the player's reports.</param>
+/// <param name="CurrentRoute">The kind of route that the player uses, by its last report; null when it has not reported lately.</param>
+public sealed record ConnectionResource(string PlayerId, IReadOnlyList<RouteResource> Routes, string JoinToken, RouteKind? CurrentRoute);
 
 /// <summary>One way to the server; the list is ordered, best first.</summary>
 /// <param name="Kind">The kind of route.</param>
@@ -118,7 +122,12 @@ public sealed record FailureResource(string Code, string Message);
 /// <param name="Incarnation">The session's incarnation then.</param>
 /// <param name="Reason">Why, or null when the state says it all.</param>
 /// <param name="Session">The session as it is when the event is sent.</param>
-public sealed record SessionEventResource(long Sequence, DateTimeOffset At, SessionState State, int Incarnation, string? Reason, SessionResource Session);
+public sealed record SessionEventResource(long Sequence, DateTimeOffset At, SessionState State, int Incarnation, string? Reason, SessionResource Session)
+{
+    /// <summary>True for the event <c>routesChanged</c>, which repeats the newest event; its name says so.</summary>
+    [JsonIgnore]
+    public bool IsRoutesChanged { get; init; }
+}
 
 /// <summary>Answer of <c>GET /v1/regions</c>.</summary>
 public sealed record RegionListResource(IReadOnlyList<RegionResource> Regions);
@@ -140,7 +149,10 @@ public sealed record ZoneResource(string Id, IReadOnlyList<FleetCapacityResource
 public sealed record FleetCapacityResource(string Fleet, int Ready, int Allocated);
 
 /// <summary>A way into a region.</summary>
-public sealed record PathResource(RouteKind Kind, PathState State);
+/// <param name="Kind">The kind of route.</param>
+/// <param name="State">Its state.</param>
+/// <param name="AgeSeconds">Time since what the state rests on was observed, or null when nothing was.</param>
+public sealed record PathResource(RouteKind Kind, PathState State, double? AgeSeconds);
 
 /// <summary>A UDP echo endpoint: it returns datagrams of up to 64 bytes unchanged.</summary>
 public sealed record LatencyEndpointResource(string Address, int Port);

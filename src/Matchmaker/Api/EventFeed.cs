@@ -12,12 +12,13 @@ namespace FleetSystem.Matchmaker.Api;
 
 /// <summary>
 /// A session's events as a stream: first those after the caller's last one, then each as it happens, until the session is closed. A silo
-/// that dies does not end it: the session is asked again from the last event sent.
+/// that dies does not end it: the session is asked again from the last event sent. Between them it tells when the routes are ordered anew.
 /// </summary>
 internal sealed partial class EventFeed(IGrainFactory grains, IOptions<MatchmakerOptions> options, TimeProvider time, ILogger<EventFeed> log)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
     private const int MaxRetries = 120;
+    private const string RoutesChangedName = "routesChanged";
 
     private int _open;
 
@@ -79,6 +80,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
             {
                 await foreach (var view in grains.GetGrain<ISessionGrain>(id).Watch(after, cancellationToken).WithCancellation(cancellationToken))
                 {
+                    if (view.Session.LastSequence <= after && Resources.RoutesChanged(view) is { } rerouted) await writer.WriteAsync(rerouted, cancellationToken);
                     foreach (var happened in Resources.EventsAfter(view, after))
                     {
                         await writer.WriteAsync(happened, cancellationToken);
@@ -106,9 +108,14 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
     {
         await foreach (var happened in events)
         {
-            yield return happened is null
-                ? new SseItem<string>("", "heartbeat")
-                : new SseItem<string>(JsonSerializer.Serialize(happened, ApiJson.Options), NameOf(happened.State)) { EventId = happened.Sequence.ToString(CultureInfo.InvariantCulture) };
+            yield return happened switch
+            {
+                null => new SseItem<string>("", "heartbeat"),
+
+                // Without an id: to resume goes on after the last event that is stored.
+                { IsRoutesChanged: true } => new SseItem<string>(JsonSerializer.Serialize(happened, ApiJson.Options), RoutesChangedName),
+                _ => new SseItem<string>(JsonSerializer.Serialize(happened, ApiJson.Options), NameOf(happened.State)) { EventId = happened.Sequence.ToString(CultureInfo.InvariantCulture) },
+            };
         }
     }
 

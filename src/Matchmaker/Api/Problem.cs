@@ -12,6 +12,7 @@ internal static class Problem
     public static ProblemHttpResult Of(ApiFault fault, HttpContext context)
     {
         if (fault.RetryAfterSeconds is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
+        if (fault.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         var extensions = new Dictionary<string, object?> { ["code"] = fault.Code };
         if (fault.Errors is not null) extensions["errors"] = fault.Errors;
         return TypedResults.Problem(fault.Detail, statusCode: fault.Status, title: fault.Title, type: TypePrefix + fault.Code, extensions: extensions);

@@ -28,7 +28,8 @@ internal static class Resources
             Connections = [.. view.Connections.Select(connection => new ConnectionResource(
                 connection.PlayerId,
                 [.. connection.Routes.Select(route => new RouteResource(route.Kind, route.Addresses, route.Port, route.RoutingToken))],
-                connection.JoinToken))],
+                connection.JoinToken,
+                connection.CurrentRoute))],
             Failure = session.Failure is { } failure ? new FailureResource(failure.Code, failure.Message) : null,
         };
     }
@@ -41,13 +42,18 @@ internal static class Resources
             new SessionEventResource(happened.Sequence, happened.At, happened.State, happened.Incarnation, happened.Reason, resource));
     }
 
+    /// <summary>Tells open feeds that the routes are ordered anew: the newest event again, with the session as it is now. Null where there is none to tell.</summary>
+    public static SessionEventResource? RoutesChanged(SessionView view) => view.Session is { HoldsServer: true, Events: [.., var newest] }
+        ? new SessionEventResource(newest.Sequence, newest.At, newest.State, newest.Incarnation, newest.Reason, Of(view)) { IsRoutesChanged = true }
+        : null;
+
     /// <summary>A region.</summary>
-    public static RegionResource Of(RegionOptions region, RegionStatus? status) => new(
+    public static RegionResource Of(RegionOptions region, RegionStatus? status, DateTimeOffset now) => new(
         region.Id,
         [.. region.Zones.Select(zone => new ZoneResource(
             zone,
             [.. (status?.Zones ?? []).Where(capacity => capacity.Zone == zone).Select(capacity => new FleetCapacityResource(capacity.Fleet, capacity.Ready, capacity.Allocated))],
             status?.ZoneStates.FirstOrDefault(state => state.Zone == zone)?.Phase))],
-        [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State))],
+        [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State, path.AgeAt(now) is { } age ? Math.Round(age.TotalSeconds, 1) : null))],
         region.Echo is { } echo ? new LatencyEndpointResource(echo.Address, echo.Port) : null);
 }

@@ -54,6 +54,7 @@ internal static class SessionMessages
             State = Of(happened.State),
             Incarnation = happened.Incarnation,
             Session = Of(happened.Session),
+            RoutesChanged = happened.IsRoutesChanged,
         };
         if (happened.Reason is { } reason) message.Reason = reason;
         return message;
@@ -84,8 +85,12 @@ internal static class SessionMessages
         return message;
     }
 
-    private static V1.Connection Of(ConnectionResource connection) =>
-        new() { PlayerId = connection.PlayerId, Routes = { connection.Routes.Select(Of) }, JoinToken = connection.JoinToken };
+    private static V1.Connection Of(ConnectionResource connection)
+    {
+        var message = new V1.Connection { PlayerId = connection.PlayerId, Routes = { connection.Routes.Select(Of) }, JoinToken = connection.JoinToken };
+        if (connection.CurrentRoute is { } kind) message.CurrentRoute = Of(kind);
+        return message;
+    }
 
     private static V1.Route Of(RouteResource route)
     {

@@ -31,6 +31,32 @@ public sealed class RoutePlannerTests
         Assert.Equal(order, Kinds(RoutePlanner.Plan(Edge((RouteKind.Accelerator, state)), All, Address, Port, Token)));
 
     [Theory]
+    [InlineData(PathState.Healthy, PathState.Degraded)]
+    [InlineData(PathState.Degraded, PathState.Degraded)]
+    [InlineData(PathState.Down, PathState.Down)]
+    public void StateOf_SuspectedByPlayers_DegradedWhereProbesFindNothingAndNeverDown(PathState probed, PathState expected)
+    {
+        var edge = Edge((RouteKind.Accelerator, probed)) with { Reported = Suspected(RouteKind.Accelerator) };
+        Assert.Equal(expected, edge.StateOf(RouteKind.Accelerator));
+    }
+
+    [Fact]
+    public void Plan_SuspectedByPlayersAndNotProbed_ComesAfterTheOthers()
+    {
+        var edge = Edge() with { Reported = Suspected(RouteKind.Accelerator) };
+        Assert.Equal("NetworkLoadBalancer,Direct,Accelerator", Kinds(RoutePlanner.Plan(edge, All, Address, Port, Token)));
+        Assert.False(edge.LeadsAs(Edge()));
+    }
+
+    [Fact]
+    public void IsSame_OtherOrderOfAddresses_IsNot()
+    {
+        var plan = RoutePlanner.Plan(Edge(), All, Address, Port, Token);
+        Assert.True(RoutePlanner.IsSame(plan, RoutePlanner.Plan(Edge(), All, Address, Port, Token)));
+        Assert.False(RoutePlanner.IsSame(plan, [plan[0] with { Addresses = [.. plan[0].Addresses.Reverse()] }, .. plan.Skip(1)]));
+    }
+
+    [Theory]
     [InlineData(PathState.Healthy)]
     [InlineData(PathState.Down)]
     public void Plan_ForcedKind_FirstWhateverItsStateAndNoOtherIsHidden(PathState state) =>
@@ -93,6 +119,9 @@ public sealed class RoutePlannerTests
         Assert.Throws<ArgumentOutOfRangeException>(() => RoutePlanner.Plan(Edge(), [(RouteKind)9], Address, Port, Token));
 
     private static readonly IReadOnlyList<RouteKind> All = new FleetOptions().RouteOrder;
+
+    private static FrozenDictionary<RouteKind, PathVerdict> Suspected(RouteKind kind) =>
+        new[] { new PathVerdict(kind, true, Now, 10, 10, 1, 1, 0, Now, Now) }.ToFrozenDictionary(verdict => verdict.Kind);
 
     private static string Kinds(IEnumerable<Route> routes) => string.Join(',', routes.Select(route => route.Kind));
 

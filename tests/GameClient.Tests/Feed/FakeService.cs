@@ -81,6 +81,14 @@ internal sealed class FakeStream : Stream
 
         """.ReplaceLineEndings("\n"));
 
+    public void RoutesChanged(long sequence) => Write(
+        $$$"""
+        event: routesChanged
+        data: {"sequence":{{{sequence}}},"at":"2026-11-25T00:00:00Z","state":"playable","incarnation":1,"reason":null,"session":{"sessionId":"s-1","state":"playable","incarnation":1,"connections":[]}}
+
+
+        """.ReplaceLineEndings("\n"));
+
     public void End(Exception? fault = null) => _pieces.Writer.TryComplete(fault);
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)

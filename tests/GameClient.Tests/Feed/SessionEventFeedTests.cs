@@ -52,6 +52,21 @@ public sealed class SessionEventFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_RoutesOrderedAnew_ToldThoughItRepeatsTheNewestEvent()
+    {
+        var stream = (await _service.NextAsync()).Stream();
+        stream.Event(1, "allocated");
+        Assert.False((await NextAsync()).IsRoutesChanged);
+        stream.RoutesChanged(1);
+        stream.RoutesChanged(1);
+        Assert.Equal((1, true), (await NextAsync()) is var told ? (told.Sequence, told.IsRoutesChanged) : default);
+        Assert.True((await NextAsync()).IsRoutesChanged);
+        stream.End(new IOException("cut"));
+
+        Assert.Equal("1", (await AfterPauseAsync()).LastEventId);
+    }
+
+    [Fact]
     public async Task RunAsync_SessionIsOver_Ends()
     {
         var stream = (await _service.NextAsync()).Stream();

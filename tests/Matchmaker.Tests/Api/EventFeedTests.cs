@@ -46,6 +46,34 @@ public sealed class EventFeedTests(ApiFixture api)
     }
 
     [Fact]
+    public async Task Events_RoutesOrderedAnew_ToldWithoutAnIdAndWithTheSessionNow()
+    {
+        var id = await Create("rerouted");
+        var events = Read(id).GetAsyncEnumerator(Cancelled);
+        await Next(events);
+        await Next(events);
+        var next = Next(events);
+        api.Script.Reroute(id);
+        Assert.Equal("routesChanged", (await next).Type);
+        var data = JsonNode.Parse(events.Current.Data)!;
+        Assert.Equal((2, "allocated", "accelerator"), ((int)data["sequence"]!, (string?)data["state"], (string?)data["session"]!["connections"]![0]!["routes"]![0]!["kind"]));
+        Assert.Null(events.Current.EventId);
+        api.Script.Change(id, session => SessionTransitions.Ended(session, "over", session.CreatedAt));
+        Assert.Equal(("3", "ended"), await Next(events));
+    }
+
+    [Fact]
+    public async Task Events_AfterTheNewestOfAnOpenSession_RoutesAsTheyStandAndThenWhatHappens()
+    {
+        var id = await Create("resumed");
+        var events = Read(id, "2").GetAsyncEnumerator(Cancelled);
+        Assert.Equal("routesChanged", (await Next(events)).Type);
+        api.Script.Change(id, session => SessionTransitions.Ended(session, "over", session.CreatedAt));
+        Assert.Equal(("3", "ended"), await Next(events));
+        Assert.False(await events.MoveNextAsync());
+    }
+
+    [Fact]
     public async Task Events_Data_SaysWhatHappenedAndTheSessionNow()
     {
         var id = await Create("data");

@@ -24,7 +24,24 @@ internal sealed class Script
     /// <summary>Makes calls to a fleet's sessions fail.</summary>
     public ConcurrentDictionary<string, Func<Exception>> Faults { get; } = new();
 
+    /// <summary>Reports that reached a session, with the tokens that came with them.</summary>
+    public ConcurrentQueue<(string Session, RouteReport Report, string JoinToken)> Reports { get; } = new();
+
+    /// <summary>What a report with this token is answered; any other is taken.</summary>
+    public ConcurrentDictionary<string, RouteReportReply> Replies { get; } = new();
+
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _changes = new();
+    private readonly ConcurrentDictionary<string, int> _reroutings = new();
+
+    /// <summary>How often a session's routes were ordered anew.</summary>
+    public int Reroutings(string session) => _reroutings.GetValueOrDefault(session);
+
+    /// <summary>Orders a session's routes anew.</summary>
+    public void Reroute(string session)
+    {
+        _reroutings.AddOrUpdate(session, 1, (_, count) => count + 1);
+        Change(session, known => known);
+    }
 
     public Task NextChange(string session) => _changes.GetOrAdd(session, _ => new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
@@ -64,13 +81,15 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 
     public async IAsyncEnumerable<SessionView> Watch(long afterSequence, [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
+        var reroutings = afterSequence > 0 ? -1 : script.Reroutings(Id);
         while (true)
         {
             var changed = script.NextChange(Id);
             var session = script.Sessions[Id];
-            if (session.LastSequence > afterSequence)
+            if (session.LastSequence > afterSequence || (reroutings != script.Reroutings(Id) && session.HoldsServer))
             {
-                afterSequence = session.LastSequence;
+                afterSequence = Math.Max(afterSequence, session.LastSequence);
+                reroutings = script.Reroutings(Id);
                 yield return View(session);
             }
 
@@ -78,6 +97,13 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
             if (session.IsClosed) yield break;
             await changed.WaitAsync(cancellationToken);
         }
+    }
+
+    public Task<RouteReportReply> ReportRoutes(RouteReport report, string joinToken)
+    {
+        script.Reports.Enqueue((Id, report, joinToken));
+        if (!script.Sessions.ContainsKey(Id)) return Task.FromResult(new RouteReportReply(RouteReportOutcome.NoSession));
+        return Task.FromResult(script.Replies.TryGetValue(joinToken, out var reply) ? reply : new RouteReportReply(RouteReportOutcome.Taken));
     }
 
     public Task Notice(FleetModel.Clusters.ServerNotice notice) => throw new NotSupportedException("Not the API's business.");
@@ -117,6 +143,12 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGrain
 {
     public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult<AcceleratorMapping?>(null);
+
+    public Task<RegionEdgeNews> GetEdge(long knownVersion) => throw new NotSupportedException();
+
+    public Task NoteRoutes(string session, RouteReport report) => throw new NotSupportedException();
+
+    public Task ForgetRoutes(string session) => throw new NotSupportedException();
 
     public Task<RegionClusters> GetClusters() => throw new NotSupportedException();
 

@@ -30,7 +30,7 @@ public sealed class SessionApiTests(ApiFixture api)
             {"playerId":"p1","routes":[
               {"kind":"accelerator","addresses":["75.2.0.1","99.83.0.1"],"port":20001,"routingToken":null},
               {"kind":"networkLoadBalancer","addresses":["nlb.example"],"port":9000,"routingToken":"AAAAAAAAAAAAAAAAAAAAAA=="},
-              {"kind":"direct","addresses":["10.0.1.7"],"port":7654,"routingToken":null}],"joinToken":"token-of-p1"}
+              {"kind":"direct","addresses":["10.0.1.7"],"port":7654,"routingToken":null}],"joinToken":"token-of-p1","currentRoute":null}
             """, session["connections"]![0]);
         Assert.Equal(2, session["connections"]!.AsArray().Count);
         Assert.Null(session["failure"]);
@@ -90,7 +90,7 @@ public sealed class SessionApiTests(ApiFixture api)
             {"regions":[
               {"id":"ap-northeast-2",
                "zones":[{"id":"ap-northeast-2a","fleets":[{"fleet":"arena","ready":5,"allocated":2}],"state":"healthy"},{"id":"ap-northeast-2b","fleets":[{"fleet":"arena","ready":0,"allocated":7}],"state":"evacuated"}],
-               "routes":[{"kind":"accelerator","state":"down"},{"kind":"direct","state":"healthy"}],
+               "routes":[{"kind":"accelerator","state":"down","ageSeconds":null},{"kind":"direct","state":"healthy","ageSeconds":null}],
                "latencyEndpoint":{"address":"10.0.0.9","port":7}},
               {"id":"us-west-2","zones":[{"id":"us-west-2a","fleets":[],"state":null}],"routes":[],"latencyEndpoint":null}]}
             """, answer.Body);
@@ -103,7 +103,7 @@ public sealed class SessionApiTests(ApiFixture api)
         Assert.StartsWith("3.", (string?)document["openapi"], StringComparison.Ordinal);
         var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key} {path.Key} {operation.Value!["operationId"]}"));
         Assert.Equal(
-            ["delete /v1/sessions/{id} EndSession", "get /v1/regions ListRegions", "get /v1/sessions/{id} GetSession", "get /v1/sessions/{id}/events WatchSession", "post /v1/sessions CreateSession"],
+            ["delete /v1/sessions/{id} EndSession", "get /v1/regions ListRegions", "get /v1/sessions/{id} GetSession", "get /v1/sessions/{id}/events WatchSession", "post /v1/sessions CreateSession", "post /v1/sessions/{id}/route-reports ReportRoutes"],
             operations.Select(operation => operation.Replace("/v1/sessions/ ", "/v1/sessions ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         var create = document["paths"]!.AsObject().Single(path => path.Key.TrimEnd('/') == "/v1/sessions").Value!["post"]!;

@@ -103,6 +103,8 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
         }
     }
 
+    public Task<RouteReportReply> ReportRoutes(RouteReport report, string joinToken) => throw new NotSupportedException();
+
     public Task Notice(ServerNotice notice) => throw new NotSupportedException();
 
     public Task<bool> Claims(string cluster, string gameServer, int incarnation) => throw new NotSupportedException();

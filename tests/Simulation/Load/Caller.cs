@@ -100,7 +100,7 @@ internal sealed class Caller(string key, SessionRequest request, IGrainFactory g
             {
                 await foreach (var view in Grain.Watch(last))
                 {
-                    if (view.Session.LastSequence <= last) journal.Break($"The watch of session {_session} told event #{view.Session.LastSequence} after #{last}.");
+                    if (view.Session.LastSequence < last) journal.Break($"The watch of session {_session} told event #{view.Session.LastSequence} after #{last}.");
                     invariants.OnAnswered(view, last);
                     last = view.Session.LastSequence;
                     closed = view.Session.IsClosed;

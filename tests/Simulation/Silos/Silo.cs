@@ -72,6 +72,10 @@ internal sealed class Silo : IDisposable
     /// <summary>Regions with nothing but the direct way in: routes are not what is simulated.</summary>
     private sealed class QuietEdge : IEdge
     {
+        public long Version => 0;
+
         public RegionEdge View(string region) => new() { Region = region };
+
+        public Task ChangedAsync(long known, CancellationToken cancellationToken) => new TaskCompletionSource().Task.WaitAsync(cancellationToken);
     }
 }
