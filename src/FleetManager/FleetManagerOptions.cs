@@ -101,6 +101,18 @@ public sealed class FleetManagerOptions
     /// <summary>Time between two loads of an accelerator's port mapping. The default is 5 minutes; 1 second to 24 hours.</summary>
     public TimeSpan MappingRefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// Time between two looks at a standard accelerator while it is not as wanted; each look changes it at most once. The default is 2 seconds;
+    /// 0.5 seconds to 10 minutes.
+    /// </summary>
+    public TimeSpan TrafficUpdateInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Time between two looks while it is as wanted: somebody else may have changed it. The default is 1 minute; <see cref="TrafficUpdateInterval"/> to 24 hours.</summary>
+    public TimeSpan TrafficRefreshInterval { get; set; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Longest wait after failures in a row, which double it from 1 second. The default is 1 minute; 1 second to 1 hour.</summary>
+    public TimeSpan TrafficBackoffMax { get; set; } = TimeSpan.FromMinutes(1);
+
     /// <summary>Deadline of one call to the Global Accelerator API. The default is 10 seconds; 1 second to 2 minutes.</summary>
     public TimeSpan AcceleratorCallTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -132,6 +144,9 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         foreach (var (key, fault) in options.PathReports.Faults()) faults.Add($"{nameof(options.PathReports)}:{key}", fault);
         Within(options.RoutesChangedJitter, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.RoutesChangedJitter));
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
+        Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
+        Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));
+        Within(options.TrafficBackoffMax, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.TrafficBackoffMax));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
         Count(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));

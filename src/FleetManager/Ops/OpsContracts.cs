@@ -19,6 +19,7 @@ internal sealed record OpsRegionList(IReadOnlyList<OpsRegion> Regions);
 /// <param name="Fleets">Servers by fleet and zone.</param>
 /// <param name="Paths">The ways in.</param>
 /// <param name="ForcedRoute">The kind of route that is forced now, or null.</param>
+/// <param name="Traffic">Its standard accelerator, or null when it has none.</param>
 internal sealed record OpsRegion(
     string Id,
     bool Available,
@@ -27,7 +28,8 @@ internal sealed record OpsRegion(
     IReadOnlyList<OpsZone> Zones,
     IReadOnlyList<OpsZoneCapacity> Fleets,
     IReadOnlyList<OpsPath> Paths,
-    OpsForcedRoute? ForcedRoute);
+    OpsForcedRoute? ForcedRoute,
+    OpsTraffic? Traffic);
 
 /// <summary>What an operator wants of a region.</summary>
 internal sealed record OpsRegionIntent(OpsRegionState State, bool MoveRunning, string Reason, string By, DateTimeOffset At)
@@ -104,6 +106,44 @@ internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset S
 /// <param name="AgeSeconds">Time since the newest report.</param>
 internal sealed record OpsPathReports(
     bool Suspected, DateTimeOffset Since, int Players, int FailedPlayers, double FailedShare, double LossShare, int Using, double AgeSeconds);
+
+/// <summary>A region's standard accelerator.</summary>
+/// <param name="State">How far it is from what is wanted.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Desired">What is wanted.</param>
+/// <param name="Actual">What was there when it was looked at last, or null before that.</param>
+/// <param name="LastError">What went wrong last since it was as wanted, or null.</param>
+internal sealed record OpsTraffic(TrafficState State, DateTimeOffset Since, OpsDesiredTraffic Desired, OpsActualTraffic? Actual, string? LastError)
+{
+    public static OpsTraffic? Of(TrafficStatus? status) => status is null ? null : new(
+        status.State,
+        status.Since,
+        new OpsDesiredTraffic(status.WantedDialPercent, status.WantedWeights, status.Intent?.Reason, status.Intent?.By, status.Intent?.At),
+        status.Actual is { } actual && status.SeenAt is { } seen
+            ? new OpsActualTraffic(actual.DialPercent, actual.Endpoints.ToDictionary(endpoint => endpoint.EndpointId, endpoint => endpoint.Weight), actual.IsDeployed, seen)
+            : null,
+        status.LastError);
+}
+
+/// <summary>What is wanted of a standard accelerator; a dial of null stays as it is.</summary>
+internal sealed record OpsDesiredTraffic(double? DialPercent, IReadOnlyDictionary<string, int> Weights, string? Reason, string? By, DateTimeOffset? At);
+
+/// <summary>What a standard accelerator has.</summary>
+internal sealed record OpsActualTraffic(double DialPercent, IReadOnlyDictionary<string, int> Weights, bool Deployed, DateTimeOffset SeenAt);
+
+/// <summary>Body of <c>PUT /ops/v1/regions/{region}/traffic</c>. What is left out stays.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record SetTrafficRequest
+{
+    /// <summary>The traffic dial, 0 to 100.</summary>
+    public double? DialPercent { get; init; }
+
+    /// <summary>Weights, 0 to 255, by endpoint.</summary>
+    public IReadOnlyDictionary<string, int>? Weights { get; init; }
+
+    /// <summary>Why; required.</summary>
+    public string? Reason { get; init; }
+}
 
 /// <summary>Body of <c>PUT /ops/v1/regions/{region}</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Zones;
@@ -15,6 +16,7 @@ internal sealed class RegionEndpoints(IGrainFactory grains, RegionReader regions
         group.MapPut("/{region}", (string region, HttpContext context, RegionEndpoints endpoints) => endpoints.SetRegionAsync(region, context));
         group.MapPut("/{region}/zones/{zone}", (string region, string zone, HttpContext context, RegionEndpoints endpoints) => endpoints.SetZoneAsync(region, zone, context));
         group.MapPut("/{region}/routes", (string region, HttpContext context, RegionEndpoints endpoints) => endpoints.SetRouteAsync(region, context));
+        group.MapPut("/{region}/traffic", (string region, HttpContext context, RegionEndpoints endpoints) => endpoints.SetTrafficAsync(region, context));
     }
 
     private async Task<IResult> ListAsync() => TypedResults.Ok(new OpsRegionList(await Task.WhenAll(regions.Regions.Select(regions.ReadAsync))));
@@ -71,6 +73,31 @@ internal sealed class RegionEndpoints(IGrainFactory grains, RegionReader regions
 
         await grains.GetGrain<IRegionOperations>(region).SetRoute(
             new RouteIntent(asked.Force, time.GetUtcNow() + TimeSpan.FromSeconds(asked.ExpiresInSeconds ?? 0), OpsChecks.Caller(context), asked.Reason!, default));
+        return TypedResults.Ok(await regions.ReadAsync(region));
+    }
+
+    private async Task<IResult> SetTrafficAsync(string region, HttpContext context)
+    {
+        if (regions.UnknownRegion(region) is { } unknown) return unknown;
+        var (asked, unreadable) = await OpsBody.ReadAsync<SetTrafficRequest>(context.Request);
+        if (asked is null) return unreadable!;
+        var faults = new List<OpsFieldError>();
+        var (dial, weights) = (asked.DialPercent, asked.Weights ?? new Dictionary<string, int>());
+        if (regions.StandardAcceleratorOf(region) is not { } accelerator)
+            return OpsProblem.Invalid([new("$", ErrorCodes.InvalidRequest, $"Region {region} has no StandardAccelerator in the configuration. To keep sessions out of it, drain it.")]);
+        if (dial is null && weights.Count == 0) faults.Add(new("$", ErrorCodes.InvalidRequest, "Neither dialPercent nor weights are given: give one or both."));
+        if (dial is not null && !(dial >= TrafficIntent.MinDial && dial <= TrafficIntent.MaxDial)) faults.Add(new("$.dialPercent", ErrorCodes.InvalidRequest, $"The dial is {dial}: {TrafficIntent.MinDial} to {TrafficIntent.MaxDial} is possible."));
+        foreach (var (endpoint, weight) in weights.Take(StandardAcceleratorOptions.MaxEndpoints))
+        {
+            if (accelerator.Endpoints.All(known => known.EndpointId != endpoint)) faults.Add(new("$.weights", ErrorCodes.InvalidRequest, $"It names an endpoint that the configuration does not have. Endpoints: {string.Join(", ", accelerator.Endpoints.Select(known => known.EndpointId))}."));
+            if (weight is < TrafficIntent.MinWeight or > TrafficIntent.MaxWeight) faults.Add(new("$.weights", ErrorCodes.InvalidRequest, $"A weight is {weight}: {TrafficIntent.MinWeight} to {TrafficIntent.MaxWeight} is possible."));
+        }
+
+        if (weights.Count > StandardAcceleratorOptions.MaxEndpoints) faults.Add(new("$.weights", ErrorCodes.InvalidRequest, $"It names {weights.Count} endpoints; a group has at most {StandardAcceleratorOptions.MaxEndpoints}."));
+        OpsChecks.CheckReason(asked.Reason, faults);
+        if (faults.Count > 0) return OpsProblem.Invalid(faults);
+
+        await grains.GetGrain<IRegionOperations>(region).SetTraffic(new TrafficIntent(dial, weights, OpsChecks.Caller(context), asked.Reason!, default));
         return TypedResults.Ok(await regions.ReadAsync(region));
     }
 }

@@ -22,6 +22,9 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
     public IResult? UnknownCluster(string region, string cluster) => UnknownRegion(region)
         ?? Unknown(cluster, system.Value.Clusters.Where(known => known.Region == region).Select(known => known.Id), ErrorCodes.UnknownCluster, $"Region {region} has no cluster", "Clusters");
 
+    /// <summary>The standard accelerator that a region has by the configuration, or null.</summary>
+    public StandardAcceleratorOptions? StandardAcceleratorOf(string region) => system.Value.Regions.First(known => known.Id == region).StandardAccelerator;
+
     /// <summary>A region. One that does not answer is told as far as the configuration knows it: the others must be seen all the same.</summary>
     public async Task<OpsRegion> ReadAsync(string region)
     {
@@ -43,7 +46,8 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             [.. (status?.ZoneStates ?? []).Select(zone => new OpsZone(zone.Zone, zone.Phase, zone.AdmittedShare, zone.Reason.Length > 0 ? zone.Reason : null, zone.Since, zone.By))],
             [.. (status?.Zones ?? []).Select(zone => new OpsZoneCapacity(zone.Fleet, zone.Zone, zone.Ready, zone.Allocated))],
             [.. (status?.Paths ?? []).Select(path => Of(path, time.GetUtcNow()))],
-            OpsForcedRoute.Of(status?.Route, time.GetUtcNow()));
+            OpsForcedRoute.Of(status?.Route, time.GetUtcNow()),
+            OpsTraffic.Of(status?.Traffic));
     }
 
     private static OpsCluster Of(ClusterOptions cluster, RegionStatus? status)

@@ -3,6 +3,7 @@ using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using Amazon.Runtime;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Routing;
 using Microsoft.Extensions.Options;
 
@@ -14,31 +15,100 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
     // AWS gives at most 20,000 rows a page; an accelerator has at most 65,535 ports.
     private const int RowsPerPage = 20_000;
     private const int MaxPages = 8;
+    private const int ListPage = 100;
+    private const int DefaultWeight = 128;
 
-    public async Task<AcceleratorMapping> LoadMappingAsync(AcceleratorOptions accelerator, CancellationToken cancellationToken)
+    public Task<AcceleratorMapping> LoadMappingAsync(AcceleratorOptions accelerator, CancellationToken cancellationToken) =>
+        AskAsync(accelerator.Key, accelerator.ServiceUrl, accelerator.CredentialsFile, client => LoadMappingAsync(client, accelerator, cancellationToken), cancellationToken);
+
+    public Task<EndpointGroupTraffic> GetTrafficAsync(StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken) =>
+        AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => GetTrafficAsync(client, accelerator, region, cancellationToken), cancellationToken);
+
+    public Task SetTrafficAsync(StandardAcceleratorOptions accelerator, string endpointGroupArn, TrafficChange change, CancellationToken cancellationToken) =>
+        AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => CallAsync(token => client.UpdateEndpointGroupAsync(RequestOf(endpointGroupArn, change), token), cancellationToken), cancellationToken);
+
+    private async Task<AcceleratorMapping> LoadMappingAsync(AmazonGlobalAcceleratorClient client, AcceleratorOptions accelerator, CancellationToken cancellationToken)
+    {
+        var arn = accelerator.Arn.Length > 0 ? accelerator.Arn : await FindAsync(client, accelerator.Name!, cancellationToken);
+        var described = await CallAsync(token => client.DescribeCustomRoutingAcceleratorAsync(new() { AcceleratorArn = arn }, token), cancellationToken);
+        var rows = new List<AcceleratorPort>();
+        string? next = null;
+        for (var page = 0; page == 0 || (next is not null && page < MaxPages); page++)
+        {
+            var token = next;
+            var answer = await CallAsync(
+                cancellation => client.ListCustomRoutingPortMappingsAsync(new() { AcceleratorArn = arn, MaxResults = RowsPerPage, NextToken = token }, cancellation),
+                cancellationToken);
+            rows.AddRange((answer.PortMappings ?? []).Select(Row).OfType<AcceleratorPort>());
+            next = answer.NextToken;
+        }
+
+        var addresses = (described.Accelerator?.IpSets ?? []).SelectMany(set => set.IpAddresses ?? []);
+        return AcceleratorMapping.Create(1, [.. addresses], rows);
+    }
+
+    private async Task<string> FindAsync(AmazonGlobalAcceleratorClient client, string name, CancellationToken cancellationToken)
+    {
+        var found = new List<string>();
+        string? next = null;
+        for (var page = 0; page == 0 || (next is not null && page < MaxPages); page++)
+        {
+            var token = next;
+            var answer = await CallAsync(cancellation => client.ListCustomRoutingAcceleratorsAsync(new() { MaxResults = ListPage, NextToken = token }, cancellation), cancellationToken);
+            found.AddRange((answer.Accelerators ?? []).Where(accelerator => accelerator.Name == name).Select(accelerator => accelerator.AcceleratorArn));
+            next = answer.NextToken;
+        }
+
+        return found.Count == 1 ? found[0] : throw new AcceleratorUnavailableException($"{found.Count} custom routing accelerators of the account have the name '{name}': give the ARN of the right one", null);
+    }
+
+    private async Task<EndpointGroupTraffic> GetTrafficAsync(AmazonGlobalAcceleratorClient client, StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken)
+    {
+        var described = await CallAsync(token => client.DescribeAcceleratorAsync(new() { AcceleratorArn = accelerator.Arn }, token), cancellationToken);
+        var group = accelerator.EndpointGroupArn is { } arn
+            ? (await CallAsync(token => client.DescribeEndpointGroupAsync(new() { EndpointGroupArn = arn }, token), cancellationToken)).EndpointGroup
+            : await FindGroupAsync(client, accelerator, region, cancellationToken);
+        if (group is null) throw new AcceleratorUnavailableException($"{accelerator.Arn} has no endpoint group in {region}: create one, or name its ARN", null);
+        return new EndpointGroupTraffic(
+            group.EndpointGroupArn,
+            described.Accelerator?.Status == AcceleratorStatus.DEPLOYED,
+            group.TrafficDialPercentage ?? TrafficIntent.MaxDial,
+            [.. (group.EndpointDescriptions ?? []).Select(endpoint => new GroupEndpoint(endpoint.EndpointId, endpoint.Weight ?? DefaultWeight, endpoint.ClientIPPreservationEnabled))]);
+    }
+
+    private async Task<EndpointGroup?> FindGroupAsync(AmazonGlobalAcceleratorClient client, StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken)
+    {
+        // An accelerator has at most 10 listeners, a listener at most 42 groups, one a region: one page each.
+        IEnumerable<string> listeners = accelerator.ListenerArn is { } listener
+            ? [listener]
+            : ((await CallAsync(token => client.ListListenersAsync(new() { AcceleratorArn = accelerator.Arn, MaxResults = ListPage }, token), cancellationToken)).Listeners ?? []).Select(found => found.ListenerArn);
+        foreach (var arn in listeners)
+        {
+            var answer = await CallAsync(token => client.ListEndpointGroupsAsync(new() { ListenerArn = arn, MaxResults = ListPage }, token), cancellationToken);
+            if ((answer.EndpointGroups ?? []).Find(group => group.EndpointGroupRegion == region) is { } group) return group;
+        }
+
+        return null;
+    }
+
+    private static UpdateEndpointGroupRequest RequestOf(string endpointGroupArn, TrafficChange change)
+    {
+        var request = new UpdateEndpointGroupRequest { EndpointGroupArn = endpointGroupArn, TrafficDialPercentage = (float?)change.DialPercent };
+        if (change.Endpoints is { } endpoints)
+            request.EndpointConfigurations = [.. endpoints.Select(endpoint => new EndpointConfiguration { EndpointId = endpoint.EndpointId, Weight = endpoint.Weight, ClientIPPreservationEnabled = endpoint.KeepsClientAddress })];
+        return request;
+    }
+
+    private static async Task<T> AskAsync<T>(string arn, Uri? serviceUrl, string? credentialsFile, Func<AmazonGlobalAcceleratorClient, Task<T>> ask, CancellationToken cancellationToken)
     {
         try
         {
-            using var client = Connect(accelerator);
-            var described = await CallAsync(token => client.DescribeCustomRoutingAcceleratorAsync(new() { AcceleratorArn = accelerator.Arn }, token), cancellationToken);
-            var rows = new List<AcceleratorPort>();
-            string? next = null;
-            for (var page = 0; page == 0 || (next is not null && page < MaxPages); page++)
-            {
-                var token = next;
-                var answer = await CallAsync(
-                    cancellation => client.ListCustomRoutingPortMappingsAsync(new() { AcceleratorArn = accelerator.Arn, MaxResults = RowsPerPage, NextToken = token }, cancellation),
-                    cancellationToken);
-                rows.AddRange((answer.PortMappings ?? []).Select(Row).OfType<AcceleratorPort>());
-                next = answer.NextToken;
-            }
-
-            var addresses = (described.Accelerator?.IpSets ?? []).SelectMany(set => set.IpAddresses ?? []);
-            return AcceleratorMapping.Create(1, [.. addresses], rows);
+            using var client = Connect(serviceUrl, credentialsFile);
+            return await ask(client);
         }
         catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new AcceleratorUnavailableException($"{accelerator.Arn}: {fault.Message}", fault);
+            throw new AcceleratorUnavailableException($"{arn}: {fault.Message}", fault) { IsInProgress = fault is TransactionInProgressException };
         }
     }
 
@@ -49,13 +119,13 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
         return await call(both.Token);
     }
 
-    private static AmazonGlobalAcceleratorClient Connect(AcceleratorOptions accelerator)
+    private static AmazonGlobalAcceleratorClient Connect(Uri? serviceUrl, string? credentialsFile)
     {
         // Requests are signed for us-west-2 whatever the endpoint: the control plane exists there only.
         var config = new AmazonGlobalAcceleratorConfig { AuthenticationRegion = Amazon.RegionEndpoint.USWest2.SystemName };
-        if (accelerator.ServiceUrl is { } url) config.ServiceURL = url.ToString();
+        if (serviceUrl is { } url) config.ServiceURL = url.ToString();
         else config.RegionEndpoint = Amazon.RegionEndpoint.USWest2;
-        if (accelerator.CredentialsFile is not { } file) return new AmazonGlobalAcceleratorClient(config);
+        if (credentialsFile is not { } file) return new AmazonGlobalAcceleratorClient(config);
         var lines = File.ReadAllLines(file);
         return lines.Length >= 2
             ? new AmazonGlobalAcceleratorClient(new BasicAWSCredentials(lines[0].Trim(), lines[1].Trim()), config)

@@ -10,10 +10,16 @@ namespace FleetSystem.FleetManager.Regions;
 /// <summary>What operators do with the region. Each change is written in one piece with its entry of the audit log.</summary>
 internal sealed partial class RegionGrain
 {
-    /// <summary>Why the region takes no new sessions, or null.</summary>
-    private string? Refusal => store.State.Intent is { Drained: true } drained
-        ? string.Create(CultureInfo.InvariantCulture, $"region {Region} is drained by {drained.By} since {drained.At:yyyy-MM-dd HH:mm:ss}Z: {drained.Reason}")
-        : null;
+    /// <summary>Why the region takes no new sessions, or null. A dial of 0 does not keep players out by itself: accelerators ignore dials while they fail over.</summary>
+    private string? Refusal => store.State switch
+    {
+        { Intent: { Drained: true } drained } => Refused("drained", drained.By, drained.At, drained.Reason),
+        { Traffic: { DialPercent: <= 0 } dialled } => Refused("dialled to 0", dialled.By, dialled.At, dialled.Reason),
+        _ => null,
+    };
+
+    /// <summary>The dial that is wanted; null while no operator has ever said anything that concerns it.</summary>
+    private double? WantedDial => store.State.Intent is { Drained: true } ? TrafficIntent.MinDial : store.State.Traffic?.DialPercent ?? store.State.DialBeforeDrain;
 
     public async Task<RegionIntent> SetRegion(RegionIntent intent)
     {
@@ -22,10 +28,12 @@ internal sealed partial class RegionGrain
             state =>
             {
                 _audit.Append(state, AuditKind.Region, Region, intent.By, intent.Reason, state.Intent, intent);
+                if (intent.Drained && _traffic is not null) state.DialBeforeDrain ??= _traffic.ActualDialPercent ?? TrafficIntent.MaxDial;
                 state.Intent = intent;
             },
             CancellationToken.None);
         LogRegionIntent(log, Region, intent.Drained ? "drained" : "opened", intent.By, intent.Reason);
+        _traffic?.Want(WantedDial, store.State.Traffic);
         await RankAsync();
         return intent;
     }
@@ -60,6 +68,26 @@ internal sealed partial class RegionGrain
         return intent;
     }
 
+    public async Task<TrafficIntent?> SetTraffic(TrafficIntent intent)
+    {
+        if (_traffic is null) return null;
+        await StoreAsync(
+            state =>
+            {
+                var before = state.Traffic;
+                var weights = new Dictionary<string, int>(before?.Weights ?? new Dictionary<string, int>(), StringComparer.Ordinal);
+                foreach (var (endpoint, weight) in intent.Weights) weights[endpoint] = weight;
+                intent = intent with { DialPercent = intent.DialPercent ?? before?.DialPercent, Weights = weights, At = time.GetUtcNow() };
+                _audit.Append(state, AuditKind.Traffic, Region, intent.By, intent.Reason, before, intent);
+                state.Traffic = intent;
+            },
+            CancellationToken.None);
+        LogTrafficIntent(log, Region, intent.DialPercent, intent.By, intent.Reason);
+        _traffic.Want(WantedDial, store.State.Traffic);
+        await RankAsync();
+        return intent;
+    }
+
     public Task<ForcedRoute?> GetForcedRoute() => Task.FromResult(store.State.Route?.Forced(time.GetUtcNow()));
 
     public Task<AuditPage> GetAudit(long before, int most) => _audit.ReadAsync(store.State, before, most);
@@ -84,6 +112,9 @@ internal sealed partial class RegionGrain
         return made;
     }
 
+    private string Refused(string how, string by, DateTimeOffset at, string reason) =>
+        string.Create(CultureInfo.InvariantCulture, $"region {Region} is {how} by {by} since {at:yyyy-MM-dd HH:mm:ss}Z: {reason}");
+
     private Task RankAsync()
     {
         _ranking.Want(store.State.Intents, Refusal);
@@ -106,6 +137,9 @@ internal sealed partial class RegionGrain
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} was {Act} by {By}: {Reason}")]
     private static partial void LogRegionIntent(ILogger logger, string regionId, string act, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The standard accelerator of region {RegionId} shall have dial {DialPercent} (none: as before), as {By} wants: {Reason}")]
+    private static partial void LogTrafficIntent(ILogger logger, string regionId, double? dialPercent, string by, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Zone {ZoneId} of region {RegionId} was {Act} by {By}: {Reason}")]
     private static partial void LogZoneIntent(ILogger logger, string regionId, string zoneId, string act, string by, string reason);

@@ -33,6 +33,7 @@ internal sealed partial class RegionGrain(
     private RegionZones _zones = null!;
     private RegionAudit _audit = null!;
     private RegionMoves _moves = null!;
+    private RegionTraffic? _traffic;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -45,12 +46,19 @@ internal sealed partial class RegionGrain(
         _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
         _audit = new RegionAudit(Region, GrainFactory, time);
         _moves = new RegionMoves(Region, system.Value, options.Value, GrainFactory, time, logs.CreateLogger<RegionMoves>());
+        if (region.StandardAccelerator is { } standard)
+        {
+            _traffic = new RegionTraffic(Region, standard, options.Value, accelerators, time, logs.CreateLogger<RegionTraffic>());
+            _traffic.Want(WantedDial, store.State.Traffic);
+            this.RegisterGrainTimer(_traffic.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, RegionTraffic.Interval) { Interleave = true });
+        }
+
         _ranking.Want(store.State.Intents, Refusal);
         this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(RegionMoves.Interval, RegionMoves.Interval) { Interleave = true });
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
-        if (store.State is { AcceleratorArn: { } arn } stored && arn == accelerator.Arn)
+        if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
         _refresh = this.RegisterGrainTimer(
             cancellation => RefreshAsync(accelerator, cancellation),
@@ -83,7 +91,16 @@ internal sealed partial class RegionGrain(
             .Select(capacity => capacity with { Fleet = FleetOf(capacity.Fleet) })
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
-        return new RegionStatus(Region, [.. zones], RegionPaths.Statuses(edge.View(Region)), clusters) { Standings = _ranking.Current.Clusters, Intents = store.State.Intents, ZoneStates = _zones.Statuses(), Refusal = Refusal, Intent = store.State.Intent, Route = store.State.Route };
+        return new RegionStatus(Region, [.. zones], RegionPaths.Statuses(edge.View(Region)), clusters)
+        {
+            Standings = _ranking.Current.Clusters,
+            Intents = store.State.Intents,
+            ZoneStates = _zones.Statuses(),
+            Refusal = Refusal,
+            Intent = store.State.Intent,
+            Route = store.State.Route,
+            Traffic = _traffic?.Status,
+        };
     }
 
     public Task<RegionClusters> GetClusters() => Task.FromResult(_ranking.Current);
@@ -145,7 +162,7 @@ internal sealed partial class RegionGrain(
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);
                 await StoreAsync(state =>
                 {
-                    state.AcceleratorArn = accelerator.Arn;
+                    state.AcceleratorArn = accelerator.Key;
                     state.MappingVersion = next.Version;
                     state.Addresses = next.Addresses;
                     state.Rows = Pack(next.Export());

@@ -11,7 +11,7 @@ internal sealed class RegionGrainState
     /// <summary>Name of the state in the store.</summary>
     public const string Name = "region";
 
-    /// <summary>ARN that the mapping belongs to, or null when there is none.</summary>
+    /// <summary>ARN that the mapping belongs to, or the name by which the accelerator is found; null when there is none.</summary>
     [Id(0)] public string? AcceleratorArn { get; set; }
 
     /// <summary>Version of the mapping.</summary>
@@ -34,6 +34,12 @@ internal sealed class RegionGrainState
 
     /// <summary>The last word on the kind of route that comes first, or null.</summary>
     [Id(21)] public RouteIntent? Route { get; set; }
+
+    /// <summary>The last word on the standard accelerator's traffic, or null.</summary>
+    [Id(24)] public TrafficIntent? Traffic { get; set; }
+
+    /// <summary>The dial that was there before the region was drained first, when nobody had set one; what opening it goes back to.</summary>
+    [Id(25)] public double? DialBeforeDrain { get; set; }
 
     /// <summary>The newest entries of the audit log, oldest first: written with the change that they tell of.</summary>
     [Id(22)] public IReadOnlyList<AuditEntry> Audit { get; set; } = [];

@@ -35,6 +35,9 @@ public sealed class RegionOptions
     /// <summary>The custom routing accelerator, or null when the region has none.</summary>
     public AcceleratorOptions? Accelerator { get; set; }
 
+    /// <summary>The standard accelerator that carries API and proxy traffic into the region, or null when it has none.</summary>
+    public StandardAcceleratorOptions? StandardAccelerator { get; set; }
+
     /// <summary>The NLB with the token-routing proxy behind it, or null when the region has none.</summary>
     public NetworkLoadBalancerOptions? NetworkLoadBalancer { get; set; }
 
@@ -45,8 +48,17 @@ public sealed class RegionOptions
 /// <summary>A region's custom routing accelerator.</summary>
 public sealed class AcceleratorOptions
 {
-    /// <summary>ARN of the custom routing accelerator.</summary>
+    /// <summary>ARN of the custom routing accelerator, or empty: it is found by <see cref="Name"/>.</summary>
     public string Arn { get; set; } = "";
+
+    /// <summary>
+    /// Name of the custom routing accelerator where no ARN is given, or null. The account must have exactly one of that name: the API lists
+    /// names and no tags.
+    /// </summary>
+    public string? Name { get; set; }
+
+    /// <summary>What tells this accelerator from others in the store, also before anybody was asked for its ARN.</summary>
+    public string Key => Arn.Length > 0 ? Arn : $"name:{Name}";
 
     /// <summary>Endpoint of the Global Accelerator API, or null for AWS itself.</summary>
     public Uri? ServiceUrl { get; set; }
@@ -62,6 +74,44 @@ public sealed class AcceleratorOptions
 
     /// <summary>Ports of the accelerator's listener, for example <c>1024-65535</c>.</summary>
     public IList<string> ListenerPorts { get; set; } = [];
+}
+
+/// <summary>
+/// A standard accelerator and the region's endpoint group of it. Operators set the group's traffic dial and weights; one accelerator usually
+/// serves several regions.
+/// </summary>
+public sealed class StandardAcceleratorOptions
+{
+    /// <summary>Most endpoints of a group.</summary>
+    public const int MaxEndpoints = 10;
+
+    /// <summary>ARN of the accelerator.</summary>
+    public string Arn { get; set; } = "";
+
+    /// <summary>ARN of the listener, or null: the accelerator's only one that has an endpoint group in the region.</summary>
+    public string? ListenerArn { get; set; }
+
+    /// <summary>ARN of the endpoint group, or null: it is found by the region.</summary>
+    public string? EndpointGroupArn { get; set; }
+
+    /// <summary>Endpoint of the Global Accelerator API, or null for AWS itself.</summary>
+    public Uri? ServiceUrl { get; set; }
+
+    /// <summary>File with the access key id on its first line and the secret on its second, or null for AWS's credential chain.</summary>
+    public string? CredentialsFile { get; set; }
+
+    /// <summary>Endpoints that the group shall have, with their weights; up to 10. Others that it has are left alone.</summary>
+    public IList<StandardEndpointOptions> Endpoints { get; set; } = [];
+}
+
+/// <summary>An endpoint of a standard accelerator.</summary>
+public sealed class StandardEndpointOptions
+{
+    /// <summary>ARN of an NLB, an allocation id or an instance id; up to 255 characters.</summary>
+    public string EndpointId { get; set; } = "";
+
+    /// <summary>Its weight among the endpoints of the group, 0 to 255. The default is 128.</summary>
+    public int Weight { get; set; } = 128;
 }
 
 /// <summary>A region's NLB.</summary>

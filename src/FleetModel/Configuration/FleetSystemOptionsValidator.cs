@@ -37,11 +37,15 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
 
             if (region.Accelerator is { } accelerator)
             {
-                faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's");
+                if (accelerator.Arn.Length > 0 || accelerator.Name is null)
+                    faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's, or leave it out and give its Name");
+                else
+                    faults.Check(accelerator.Name.Length is > 0 and <= 255, $"Regions:{i}:Accelerator:Name", $"has {accelerator.Name.Length} characters: 1 to 255 are possible");
                 var (plan, planFaults) = CustomRoutingPlanReader.Read(accelerator);
                 foreach (var (key, fault) in planFaults.Concat(plan?.Faults() ?? [])) faults.Add($"Regions:{i}:Accelerator:{key}", fault);
             }
 
+            if (region.StandardAccelerator is { } standard) CheckStandardAccelerator(standard, $"Regions:{i}:StandardAccelerator", faults);
             if (region.NetworkLoadBalancer is { } balancer)
             {
                 faults.Check(balancer.Address.Length > 0, $"Regions:{i}:NetworkLoadBalancer:Address", "is empty: give the NLB's DNS name or address");
@@ -55,6 +59,20 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
                 if (echo.RoutingToken is { } token)
                     faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingToken.Bytes} bytes");
             }
+        }
+    }
+
+    private static void CheckStandardAccelerator(StandardAcceleratorOptions standard, string key, FaultList faults)
+    {
+        foreach (var (name, arn) in new[] { ("Arn", standard.Arn), ("ListenerArn", standard.ListenerArn), ("EndpointGroupArn", standard.EndpointGroupArn) })
+            faults.Check(arn is null || arn.StartsWith("arn:", StringComparison.Ordinal), $"{key}:{name}", $"is '{arn}', not an ARN");
+        faults.Check(standard.Endpoints.Count <= StandardAcceleratorOptions.MaxEndpoints, $"{key}:Endpoints", $"names {standard.Endpoints.Count} endpoints: a group has at most {StandardAcceleratorOptions.MaxEndpoints}");
+        for (var e = 0; e < standard.Endpoints.Count; e++)
+        {
+            var (id, weight) = (standard.Endpoints[e].EndpointId, standard.Endpoints[e].Weight);
+            faults.Check(id.Length is > 0 and <= 255, $"{key}:Endpoints:{e}:EndpointId", $"has {id.Length} characters: give an ARN, an allocation id or an instance id of up to 255");
+            faults.Check(standard.Endpoints.Take(e).All(other => other.EndpointId != id), $"{key}:Endpoints:{e}:EndpointId", $"names '{id}' a second time");
+            faults.Check(weight is >= 0 and <= 255, $"{key}:Endpoints:{e}:Weight", $"is {weight}: 0 to 255 is possible");
         }
     }
 

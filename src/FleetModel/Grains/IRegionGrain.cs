@@ -130,6 +130,9 @@ public sealed record RegionStatus(
     /// <summary>The last word on the kind of route that comes first, or null.</summary>
     [Id(22)] public RouteIntent? Route { get; init; }
 
+    /// <summary>Its standard accelerator, or null when it has none.</summary>
+    [Id(23)] public TrafficStatus? Traffic { get; init; }
+
     /// <summary>Where each of its zones stands.</summary>
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];
 }

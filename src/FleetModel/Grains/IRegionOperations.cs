@@ -27,6 +27,15 @@ public interface IRegionOperations : IGrainWithStringKey
     [Alias("SetRoute")]
     Task<RouteIntent> SetRoute(RouteIntent intent);
 
+    /// <summary>
+    /// Sets the standard accelerator's dial, weights or both; what the intent leaves out stays. The accelerator follows in the background; at a
+    /// dial of 0 the region takes no new sessions from the answer on (field notes, trap 14).
+    /// </summary>
+    /// <param name="intent">What is wanted, by whom and why; its time is set here.</param>
+    /// <returns>What is wanted now, or null when the region has no standard accelerator.</returns>
+    [Alias("SetTraffic")]
+    Task<TrafficIntent?> SetTraffic(TrafficIntent intent);
+
     /// <summary>The kind of route that is forced now, or null.</summary>
     [Alias("GetForcedRoute")]
     Task<ForcedRoute?> GetForcedRoute();

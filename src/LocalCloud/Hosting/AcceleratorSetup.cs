@@ -6,16 +6,17 @@ using FleetSystem.LocalCloud.GlobalAccelerator;
 
 namespace FleetSystem.LocalCloud.Hosting;
 
-/// <summary>Sets a region's custom routing accelerator up through the API, as an operator's Terraform would.</summary>
+/// <summary>Sets accelerators up through the API, as an operator's Terraform would: a custom routing one a region, and a standard one for the players' API.</summary>
 internal static class AcceleratorSetup
 {
+    private const int ApiPort = 443;
+
     /// <summary>Creates the accelerator with its listener, endpoint group and subnets, and opens the ports of the nodes and of the echo.</summary>
     /// <returns>ARN of the accelerator.</returns>
     public static async Task<string> CreateAsync(
         Uri service, GlobalAcceleratorOptions account, string region, AddressPlan plan, IReadOnlyList<IPAddress> nodes, CancellationToken cancellationToken)
     {
-        using var client = new AmazonGlobalAcceleratorClient(
-            new BasicAWSCredentials(account.AccessKeyId, account.SecretAccessKey), new AmazonGlobalAcceleratorConfig { ServiceURL = service.ToString(), AuthenticationRegion = "us-west-2" });
+        using var client = Connect(service, account);
         var accelerator = await client.CreateCustomRoutingAcceleratorAsync(
             new() { Name = $"fleet-{region}", Enabled = true, IdempotencyToken = $"{region}-accelerator" }, cancellationToken);
         var arn = accelerator.Accelerator!.AcceleratorArn!;
@@ -60,6 +61,40 @@ internal static class AcceleratorSetup
             },
             cancellationToken);
     }
+
+    /// <summary>Creates the standard accelerator that carries the players' API, with an endpoint group in each region.</summary>
+    /// <returns>ARN of the accelerator.</returns>
+    public static async Task<string> CreateStandardAsync(Uri service, GlobalAcceleratorOptions account, IEnumerable<string> regions, CancellationToken cancellationToken)
+    {
+        using var client = Connect(service, account);
+        var accelerator = await client.CreateAcceleratorAsync(new() { Name = "players-api", Enabled = true, IdempotencyToken = "api-accelerator" }, cancellationToken);
+        var arn = accelerator.Accelerator!.AcceleratorArn!;
+        var listener = await client.CreateListenerAsync(
+            new() { AcceleratorArn = arn, Protocol = Protocol.TCP, PortRanges = [new() { FromPort = ApiPort, ToPort = ApiPort }], IdempotencyToken = "api-listener" }, cancellationToken);
+        foreach (var region in regions)
+        {
+            await client.CreateEndpointGroupAsync(
+                new()
+                {
+                    ListenerArn = listener.Listener!.ListenerArn,
+                    EndpointGroupRegion = region,
+                    EndpointConfigurations = [new() { EndpointId = ApiEndpointId(region), Weight = ApiEndpointWeight }],
+                    IdempotencyToken = $"api-group-{region}",
+                },
+                cancellationToken);
+        }
+
+        return arn;
+    }
+
+    /// <summary>Weight of the NLB before a region's API.</summary>
+    public const int ApiEndpointWeight = 128;
+
+    /// <summary>ARN of the NLB before a region's API.</summary>
+    public static string ApiEndpointId(string region) => $"arn:aws:elasticloadbalancing:{region}:123456789012:loadbalancer/net/players-api/{region}";
+
+    private static AmazonGlobalAcceleratorClient Connect(Uri service, GlobalAcceleratorOptions account) => new(
+        new BasicAWSCredentials(account.AccessKeyId, account.SecretAccessKey), new AmazonGlobalAcceleratorConfig { ServiceURL = service.ToString(), AuthenticationRegion = "us-west-2" });
 
     /// <summary>Id of a subnet.</summary>
     public static string SubnetId(string region, int index) => $"subnet-{region}-{index}";

@@ -12,7 +12,7 @@ internal static class CellConfiguration
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
 
     /// <summary>A region as the file names it.</summary>
-    public sealed record Region(string Id, IReadOnlyList<string> Zones, string AcceleratorArn, int LoadBalancerPort, string EchoAddress, int EchoPort, string EchoToken);
+    public sealed record Region(string Id, IReadOnlyList<string> Zones, string AcceleratorArn, string StandardAcceleratorArn, int LoadBalancerPort, string EchoAddress, int EchoPort, string EchoToken);
 
     /// <summary>Writes the file of both hosts.</summary>
     public static void Write(string file, string host, LocalCloudOptions options, PortPlan ports, IReadOnlyList<Region> regions, string kubeConfig, string credentials, string signingKey)
@@ -85,6 +85,13 @@ internal static class CellConfiguration
         ["Id"] = region.Id,
         ["Zones"] = new JsonArray([.. region.Zones.Select(zone => (JsonNode)zone)]),
         ["Accelerator"] = new JsonObject { ["Arn"] = region.AcceleratorArn, ["ServiceUrl"] = $"http://127.0.0.1:{ports.AcceleratorApi}", ["CredentialsFile"] = credentials },
+        ["StandardAccelerator"] = new JsonObject
+        {
+            ["Arn"] = region.StandardAcceleratorArn,
+            ["ServiceUrl"] = $"http://127.0.0.1:{ports.AcceleratorApi}",
+            ["CredentialsFile"] = credentials,
+            ["Endpoints"] = new JsonArray(new JsonObject { ["EndpointId"] = AcceleratorSetup.ApiEndpointId(region.Id), ["Weight"] = AcceleratorSetup.ApiEndpointWeight }),
+        },
         ["NetworkLoadBalancer"] = new JsonObject { ["Address"] = "127.0.0.1", ["Port"] = region.LoadBalancerPort },
         ["Echo"] = new JsonObject { ["Address"] = region.EchoAddress, ["Port"] = region.EchoPort, ["RoutingToken"] = region.EchoToken },
     };

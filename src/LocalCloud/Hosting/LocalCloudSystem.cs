@@ -29,6 +29,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     private readonly List<LocalRegion> _regions = [];
     private readonly Dictionary<HostKind, ICellHost> _hosts = [];
     private AcceleratorRelay _relay = null!;
+    private GlobalAcceleratorService _accelerators = null!;
     private bool _disposed;
 
     private LocalCloudSystem(LocalCloudOptions options, PortPlan ports, ILoggerFactory logs, TimeProvider time) =>
@@ -42,6 +43,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
     /// <summary>Where allocation is served as agones-allocator serves it, over HTTP and over gRPC.</summary>
     public (Uri Http, Uri Grpc) AllocatorUrls => (new($"http://127.0.0.1:{_ports.Allocator}"), new($"http://127.0.0.1:{_ports.AllocatorGrpc}"));
+
+    /// <summary>The operators' API.</summary>
+    public Uri OperationsUrl => new($"http://127.0.0.1:{_ports.Operations}");
 
     /// <summary>The regions, in the order of the options.</summary>
     public IReadOnlyList<LocalRegion> Regions => _regions;
@@ -71,6 +75,12 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
     /// <summary>Mends the data path of a region's accelerator.</summary>
     public void RestoreAccelerator(string region) => EachStaticAddress(region, _relay.RestoreDataPath);
+
+    /// <summary>Lets a share of the datagrams on the data path of a region's accelerator vanish, each way; 0 for none.</summary>
+    public void LoseOnAccelerator(string region, double share) => EachStaticAddress(region, address => _relay.FaultsAt(address).LossRatio = share);
+
+    /// <summary>What is wrong with the Global Accelerator API from now on, every call of it; data paths are not touched.</summary>
+    public void BreakAcceleratorApi(ControlPlaneFault fault) => _accelerators.Faults.Current = fault;
 
     /// <summary>Kills a game server's process with SIGKILL.</summary>
     /// <returns>Its process id.</returns>
@@ -185,11 +195,11 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         await KubeConfig.WriteAsync(KubeConfigFile, [.. _regions.Select(region => region.Cluster)], cancellationToken);
 
         progress.Report("Setting up the accelerators");
-        var arns = await StartAcceleratorsAsync(account, cancellationToken);
+        var (arns, standard) = await StartAcceleratorsAsync(account, cancellationToken);
 
         progress.Report("Starting the silos");
         var cell = _regions.Zip(arns).Select(pair => new CellConfiguration.Region(
-            pair.First.Id, pair.First.Zones, pair.Second, pair.First.LoadBalancer.EndPoint.Port, pair.First.Echo.Address.ToString(), pair.First.Echo.Port, pair.First.EchoToken)).ToList();
+            pair.First.Id, pair.First.Zones, pair.Second, standard, pair.First.LoadBalancer.EndPoint.Port, pair.First.Echo.Address.ToString(), pair.First.Echo.Port, pair.First.EchoToken)).ToList();
         foreach (var kind in HostKind.All)
         {
             CellConfiguration.Write(ConfigFile(kind), kind.Name, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
@@ -204,10 +214,13 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
     private Uri UrlOf(HostKind kind) => kind == HostKind.Matchmaker ? ApiUrl : new Uri($"http://127.0.0.1:{_ports.Operations}");
 
-    private async Task<IReadOnlyList<string>> StartAcceleratorsAsync(GlobalAcceleratorOptions account, CancellationToken cancellationToken)
+    private async Task<(IReadOnlyList<string> CustomRouting, string Standard)> StartAcceleratorsAsync(GlobalAcceleratorOptions account, CancellationToken cancellationToken)
     {
         foreach (var region in _regions) account.StaticAddresses.Add(new StaticAddressPair(region.Plan.StaticAddresses.First, region.Plan.StaticAddresses.Second));
-        var service = new GlobalAcceleratorService(account, _time);
+
+        // The standard accelerator's: it has no data path here.
+        account.StaticAddresses.Add(new StaticAddressPair(IPAddress.Loopback, IPAddress.Loopback));
+        var service = _accelerators = new GlobalAcceleratorService(account, _time);
         foreach (var region in _regions)
         {
             foreach (var (index, subnet) in region.Plan.Subnets.Index()) service.AddSubnet(new SubnetRecord(AcceleratorSetup.SubnetId(region.Id, index), region.Id, subnet));
@@ -227,7 +240,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         foreach (var region in _regions)
             arns.Add(await AcceleratorSetup.CreateAsync(new Uri($"http://127.0.0.1:{_ports.AcceleratorApi}/"), account, region.Id, region.Plan, region.NodeAddresses, cancellationToken));
         if (_relay.Failures.Count > 0) throw new LocalCloudException($"The accelerator's port {_relay.Failures.First().Key} cannot be opened: {_relay.Failures.First().Value}. Another local cloud may be running.");
-        return arns;
+        return (arns, await AcceleratorSetup.CreateStandardAsync(new Uri($"http://127.0.0.1:{_ports.AcceleratorApi}/"), account, _regions.Select(region => region.Id), cancellationToken));
     }
 
     private async Task UntilReadyAsync(IProgress<string> progress, CancellationToken cancellationToken)

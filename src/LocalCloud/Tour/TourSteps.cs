@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.LocalCloud.Bots;
+using FleetSystem.LocalCloud.GlobalAccelerator;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
 using PlayerRouteKind = FleetSystem.GameClient.RouteKind;
@@ -19,9 +20,12 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
     private static readonly TimeSpan FailoverGoal = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan ReplacementGoal = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan FlappingTime = TimeSpan.FromSeconds(5);
+    private const double FlappingLoss = 0.1;
 
     private LocalCloudSystem? _cloud;
     private PlayersApi? _api;
+    private OpsApi? _ops;
     private BotTeam? _team;
     private SessionResource? _played;
     private readonly List<string> _open = [];
@@ -38,9 +42,12 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         new("allocate-other-zone", AllocateOtherZoneAsync),
         new("idempotent", IdempotentAsync),
         new("play-via-accelerator", PlayViaAcceleratorAsync),
+        new("flapping-path", FlappingPathAsync),
         new("accelerator-dies", AcceleratorDiesAsync),
         new("accelerator-returns", AcceleratorReturnsAsync),
         new("server-dies", ServerDiesAsync),
+        .. options.Regions.Count > 1 ? [new TourStep("region-drained", RegionDrainedAsync)] : Array.Empty<TourStep>(),
+        new("aws-control-plane-dies", ControlPlaneDiesAsync),
         new("stop", StopAsync),
     ];
 
@@ -48,6 +55,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
     {
         if (_team is not null) await _team.DisposeAsync();
         _api?.Dispose();
+        _ops?.Dispose();
         if (_cloud is not null) await _cloud.DisposeAsync();
     }
 
@@ -55,6 +63,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
     {
         _cloud = await LocalCloudSystem.StartAsync(options, progress, logs, time, cancellationToken);
         _api = new PlayersApi(_cloud.ApiUrl, time);
+        _ops = new OpsApi(_cloud.OperationsUrl, time);
         var regions = await _api.RegionsAsync(cancellationToken);
         var ready = new JsonObject();
         foreach (var region in regions.Regions)
@@ -130,6 +139,34 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         };
     }
 
+    private async Task<JsonObject> FlappingPathAsync(CancellationToken cancellationToken)
+    {
+        var (looks, began) = (0, time.GetTimestamp());
+        var lostBefore = _team!.Bots.Sum(bot => bot.Report.Lost);
+        _cloud!.LoseOnAccelerator(Region, FlappingLoss);
+        try
+        {
+            using var timer = new PeriodicTimer(PollInterval, time);
+            while (time.GetElapsedTime(began) < FlappingTime)
+            {
+                var first = (await _api!.GetAsync(_played!.SessionId, cancellationToken)).Connections[0].Routes[0].Kind;
+                Require(first == RouteKind.Accelerator, $"after {time.GetElapsedTime(began).TotalSeconds:0.0} s the first route was {first}");
+                looks++;
+                await timer.WaitForNextTickAsync(cancellationToken);
+            }
+        }
+        finally
+        {
+            _cloud.LoseOnAccelerator(Region, 0);
+        }
+
+        return new JsonObject
+        {
+            ["lossEachWay"] = FlappingLoss, ["seconds"] = FlappingTime.TotalSeconds, ["looks"] = looks, ["routeOrderChanges"] = 0,
+            ["datagramsLost"] = _team.Bots.Sum(bot => bot.Report.Lost) - lostBefore,
+        };
+    }
+
     private async Task<JsonObject> AcceleratorDiesAsync(CancellationToken cancellationToken)
     {
         var before = _team!.Bots.Select(bot => bot.Report).ToList();
@@ -196,10 +233,85 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         };
     }
 
+    private async Task<JsonObject> RegionDrainedAsync(CancellationToken cancellationToken)
+    {
+        var (here, there) = (Region, options.Regions[1]);
+        var running = await _api!.GetAsync(_played!.SessionId, cancellationToken);
+        var before = await RegionOfNewSessionAsync();
+        Require(before == here, $"before, a new session went to {before}");
+        await _ops!.PutAsync(here, new JsonObject { ["state"] = "drained", ["reason"] = "the tour shows it" }, cancellationToken);
+        var drained = time.GetTimestamp();
+        var during = await RegionOfNewSessionAsync();
+        Require(during == there, $"while {here} was drained, a new session went to {during}");
+        var closed = await UntilDialAsync(0, drained);
+        var still = await _api.GetAsync(_played.SessionId, cancellationToken);
+        Require(still.GameServer == running.GameServer && still.Incarnation == running.Incarnation, "the running session did not stay");
+
+        await _ops.PutAsync(here, new JsonObject { ["state"] = "open", ["reason"] = "the tour goes on" }, cancellationToken);
+        var opened = time.GetTimestamp();
+        var after = await RegionOfNewSessionAsync();
+        Require(after == here, $"after {here} was opened, a new session went to {after}");
+        var full = await UntilDialAsync(100, opened);
+        var audit = (await _ops.AuditAsync(here, cancellationToken)).Take(2).Select(entry => $"{entry!["kind"]} {entry["subject"]} by {entry["by"]}: {entry["reason"]}");
+        return new JsonObject
+        {
+            ["drained"] = here, ["newSessionsMeanwhile"] = during, ["runningSessionStays"] = still.GameServer!.Name, ["newSessionsAfter"] = after,
+            ["dialZeroAfterSeconds"] = closed, ["dialFullAfterSeconds"] = full, ["audit"] = Texts(audit),
+        };
+
+        // A player for whom the first region is the best and the other one good enough.
+        async Task<string> RegionOfNewSessionAsync()
+        {
+            var player = new CreateSessionPlayer { Id = "traveller", LatencyMilliseconds = new Dictionary<string, int> { [here] = 10, [there] = 120 } };
+            var (session, _) = await _api!.CreateAsync(NextKey(), new CreateSessionRequest { Fleet = LocalFleet.Name, Players = [player] }, cancellationToken);
+            await _api.EndAsync(session.SessionId, cancellationToken);
+            return session.GameServer!.Region;
+        }
+
+        async Task<double> UntilDialAsync(double dial, long since)
+        {
+            await UntilAsync(
+                async () => (await _ops!.RegionAsync(here, cancellationToken))["traffic"]!["actual"] is { } actual && (double)actual["dialPercent"]! == dial,
+                $"the accelerator's dial to be {dial}", cancellationToken);
+            return Math.Round(time.GetElapsedTime(since).TotalSeconds, 2);
+        }
+    }
+
+    private async Task<JsonObject> ControlPlaneDiesAsync(CancellationToken cancellationToken)
+    {
+        _cloud!.BreakAcceleratorApi(ControlPlaneFault.Fail);
+        try
+        {
+            await ListsFirstAsync(RouteKind.Accelerator, cancellationToken);
+            var started = time.GetTimestamp();
+            var session = await CreateAsync(new CreateSessionRequest { WaitFor = WaitFor.Playable }, cancellationToken);
+            var allocated = time.GetElapsedTime(started);
+            Require(session.State == SessionState.Playable, $"a session ended up {session.State}");
+            await _api!.EndAsync(session.SessionId, cancellationToken);
+
+            _cloud.CutAccelerator(Region);
+            var cut = time.GetTimestamp();
+            await ListsFirstAsync(RouteKind.NetworkLoadBalancer, cancellationToken);
+            var listed = time.GetElapsedTime(cut);
+            Require(listed <= FailoverGoal, $"new sessions listed the NLB first after {listed.TotalSeconds:0.00} s");
+            return new JsonObject
+            {
+                ["awsCalls"] = "InternalServiceErrorException", ["playableAfterMilliseconds"] = Math.Round(allocated.TotalMilliseconds, 1),
+                ["newSessionsListNlbFirstAfterSeconds"] = Math.Round(listed.TotalSeconds, 2),
+            };
+        }
+        finally
+        {
+            _cloud.BreakAcceleratorApi(ControlPlaneFault.None);
+            _cloud.RestoreAccelerator(Region);
+        }
+    }
+
     private async Task<JsonObject> StopAsync(CancellationToken cancellationToken)
     {
         if (_team is not null) await _team.DisposeAsync();
         _api?.Dispose();
+        _ops?.Dispose();
         if (_cloud is null) return [];
         var processes = _cloud.Processes;
         var ports = _cloud.EverySocketOpened;

@@ -149,6 +149,17 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
         Assert.Null(body!["forcedRoute"]);
     }
 
+    [Fact]
+    public async Task PutTraffic_DialAndWeight_WantedAndSoonThere()
+    {
+        var (status, body) = await fixture.Send(HttpMethod.Put, "/ops/v1/regions/r0/traffic", """{"dialPercent": 40.5, "weights": {"nlb": 7}, "reason": "a canary"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        var desired = body!["traffic"]!["desired"]!;
+        Assert.Equal((40.5, 7, "a canary", "127.0.0.1"), ((double)desired["dialPercent"]!, (int)desired["weights"]!["nlb"]!, (string)desired["reason"]!, (string)desired["by"]!));
+        (_, body) = await fixture.Send(HttpMethod.Put, "/ops/v1/regions/r0/traffic", """{"dialPercent": 100, "reason": "over"}""");
+        Assert.Equal((100.0, 7), ((double)body!["traffic"]!["desired"]!["dialPercent"]!, (int)body["traffic"]!["desired"]!["weights"]!["nlb"]!));
+    }
+
     [Theory]
     [InlineData("", """{"state": "drained"}""", ErrorCodes.InvalidRequest, "$.reason")]
     [InlineData("", """{"reason": "why"}""", ErrorCodes.InvalidRequest, "$.state")]
@@ -168,6 +179,13 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
     [InlineData("/routes", """{"force": "direct", "expiresInSeconds": 9, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.expiresInSeconds")]
     [InlineData("/routes", """{"force": "direct", "expiresInSeconds": 1e300, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.expiresInSeconds")]
     [InlineData("/routes", """{"expiresInSeconds": 60, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.force")]
+    [InlineData("/traffic", """{"dialPercent": 50}""", ErrorCodes.InvalidRequest, "$.reason")]
+    [InlineData("/traffic", """{"reason": "why"}""", ErrorCodes.InvalidRequest, "$")]
+    [InlineData("/traffic", """{"dialPercent": 100.1, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.dialPercent")]
+    [InlineData("/traffic", """{"dialPercent": -1, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.dialPercent")]
+    [InlineData("/traffic", """{"weights": {"nlb": 256}, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.weights")]
+    [InlineData("/traffic", """{"weights": {"other": 1}, "reason": "why"}""", ErrorCodes.InvalidRequest, "$.weights")]
+    [InlineData("/traffic", """{"dial": 50, "reason": "why"}""", ErrorCodes.MalformedRequest, "$.dial")]
     public async Task PutRegionZoneOrRoutes_BadBody_ProblemWithCodeAndPathAndNothingAudited(string what, string body, string code, string path)
     {
         var before = await NewestEntry();
@@ -181,6 +199,7 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
     [Theory]
     [InlineData("PUT", "/ops/v1/regions/nowhere", ErrorCodes.UnknownRegion)]
     [InlineData("PUT", "/ops/v1/regions/nowhere/routes", ErrorCodes.UnknownRegion)]
+    [InlineData("PUT", "/ops/v1/regions/nowhere/traffic", ErrorCodes.UnknownRegion)]
     [InlineData("PUT", "/ops/v1/regions/nowhere/zones/r0a", ErrorCodes.UnknownRegion)]
     [InlineData("PUT", "/ops/v1/regions/r0/zones/mars-1a", ErrorCodes.UnknownZone)]
     [InlineData("GET", "/ops/v1/audit?region=nowhere", ErrorCodes.UnknownRegion)]
@@ -222,7 +241,7 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
             builder.Services.AddSingleton(_cell.Grains);
             builder.Services.Configure<FleetSystemOptions>(options =>
             {
-                options.Regions.Add(new RegionOptions { Id = Lane.Region, Zones = [Lane.ZoneA] });
+                options.Regions.Add(new RegionOptions { Id = Lane.Region, Zones = [Lane.ZoneA], StandardAccelerator = new StandardAcceleratorOptions { Arn = "arn:aws:x", Endpoints = [new() { EndpointId = "nlb" }] } });
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Blue.Id, Region = Lane.Region, Priority = 0 });
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Green.Id, Region = Lane.Region, Priority = 1 });
             });

@@ -73,6 +73,42 @@ public sealed class RegionOperationsTests(CellTests.Fixture fixture)
     }
 
     [Fact]
+    public async Task SetRegion_DrainedThenOpen_TheDialFollowsAndComesBackToWhatItWas()
+    {
+        var (here, _) = await TwoRegions();
+        await Until(here, traffic => traffic.Actual is not null);
+        _cell.Accelerators.Groups[here.Region] = _cell.Accelerators.Groups[here.Region] with { DialPercent = 60 };
+        await Until(here, traffic => traffic.Actual!.DialPercent == 60);
+        await _cell.Wait(Region(here).SetRegion(Drain()));
+        await Until(here, traffic => traffic is { State: TrafficState.Settled, Actual.DialPercent: 0 });
+        await _cell.Wait(Region(here).SetRegion(Drain() with { Drained = false }));
+        await Until(here, traffic => traffic is { State: TrafficState.Settled, Actual.DialPercent: 60 });
+    }
+
+    [Fact]
+    public async Task SetTraffic_DialZero_PlacementRefusesTheRegionAtOnceAlsoWhileTheApiIsAway()
+    {
+        var (here, there) = await TwoRegions();
+        _cell.Accelerators.IsAway = true;
+        try
+        {
+            await _cell.Wait(Region(here).SetTraffic(new TrafficIntent(0, new Dictionary<string, int>(), "ops", "test", default)));
+            Assert.Equal(there.Region, (await Create(here, there, "k1")).Server!.Region);
+            var kept = await _cell.Wait(Region(here).SetTraffic(new TrafficIntent(null, new Dictionary<string, int> { ["nlb"] = 3 }, "ops", "test", default)));
+            Assert.Equal(0, kept!.DialPercent);
+        }
+        finally
+        {
+            _cell.Accelerators.IsAway = false;
+        }
+
+        await Until(here, traffic => traffic is { State: TrafficState.Settled, Actual.DialPercent: 0 } && traffic.Actual.Endpoints[0].Weight == 3);
+        await _cell.Wait(Region(here).SetTraffic(new TrafficIntent(25, new Dictionary<string, int>(), "ops", "test", default)));
+        Assert.Equal(here.Region, (await Create(here, there, "k2")).Server!.Region);
+        Assert.Equal(AuditKind.Traffic, (await Region(here).GetAudit(long.MaxValue, 1)).Entries[0].Kind);
+    }
+
+    [Fact]
     public async Task SetZone_EvacuatedAndMoved_RunningSessionsLeaveTheZone()
     {
         var lane = _cell.NewLane();
@@ -178,6 +214,17 @@ public sealed class RegionOperationsTests(CellTests.Fixture fixture)
     private static RegionIntent Drain() => new(Drained: true, MoveRunning: false, "ops", "test", default);
 
     private IRegionOperations Region(Lane lane) => _cell.Grains.GetGrain<IRegionOperations>(lane.Region);
+
+    private async Task Until(Lane lane, Func<TrafficStatus, bool> holds)
+    {
+        for (var late = _cell.Clock.GetUtcNow() + TimeSpan.FromMinutes(5); ;)
+        {
+            var traffic = (await _cell.Grains.GetGrain<IRegionGrain>(lane.Region).GetStatus()).Traffic!;
+            if (holds(traffic)) return;
+            Assert.True(_cell.Clock.GetUtcNow() < late, $"the accelerator stayed {traffic}");
+            await _cell.Pass(TimeSpan.FromSeconds(0.5), TimeSpan.FromMilliseconds(250));
+        }
+    }
 
     private async Task<(Lane Here, Lane There)> TwoRegions()
     {

@@ -12,6 +12,14 @@ public sealed class FleetSystemOptionsValidatorTests
     public void Validate_Empty_TellsEverySection() =>
         Assert.Equal(["FleetSystem:Clusters", "FleetSystem:Fleets", "FleetSystem:Regions"], Keys(new FleetSystemOptions()).Order());
 
+    [Fact]
+    public void Validate_AcceleratorByItsName_Succeeds()
+    {
+        var options = Good();
+        options.Regions[0].Accelerator = new() { Name = "fleet-seoul" };
+        Assert.Empty(Faults(options));
+    }
+
     public static TheoryData<string, Action<FleetSystemOptions>> OneFault { get; } = new()
     {
         { "Cell", options => options.Cell = "" },
@@ -22,10 +30,16 @@ public sealed class FleetSystemOptionsValidatorTests
         { "Regions:0:Zones:2", options => options.Regions[0].Zones.Add("seoul-a") },
         { "Regions:0:Zones:2", options => options.Regions[0].Zones.Add("") },
         { "Regions:0:Accelerator:Arn", options => options.Regions[0].Accelerator!.Arn = "accelerator" },
+        { "Regions:0:Accelerator:Arn", options => options.Regions[0].Accelerator = new() },
+        { "Regions:0:Accelerator:Name", options => options.Regions[0].Accelerator = new() { Name = "" } },
         { "Regions:0:Accelerator:Subnets:0", options => Plan(options, "10.0.0.1/26", "7000-8000", "1024-65535") },
         { "Regions:0:Accelerator:Subnets", options => Plan(options, "10.0.0.0/24", "7000-8000", "1024-65535") },
         { "Regions:0:Accelerator:DestinationPorts:0", options => Plan(options, "10.0.0.0/26", "8000-7000", "1024-65535") },
         { "Regions:0:Accelerator:ListenerPorts", options => Plan(options, "10.0.0.0/26", "7000-8000", "1024-2000") },
+        { "Regions:0:StandardAccelerator:Arn", options => options.Regions[0].StandardAccelerator = new() },
+        { "Regions:0:StandardAccelerator:EndpointGroupArn", options => options.Regions[0].StandardAccelerator = new() { Arn = "arn:a", EndpointGroupArn = "group" } },
+        { "Regions:0:StandardAccelerator:Endpoints:0:Weight", options => options.Regions[0].StandardAccelerator = new() { Arn = "arn:a", Endpoints = [new() { EndpointId = "nlb", Weight = 256 }] } },
+        { "Regions:0:StandardAccelerator:Endpoints:1:EndpointId", options => options.Regions[0].StandardAccelerator = new() { Arn = "arn:a", Endpoints = [new() { EndpointId = "nlb" }, new() { EndpointId = "nlb" }] } },
         { "Regions:0:NetworkLoadBalancer:Address", options => options.Regions[0].NetworkLoadBalancer!.Address = "" },
         { "Regions:0:NetworkLoadBalancer:Port", options => options.Regions[0].NetworkLoadBalancer!.Port = 0 },
         { "Regions:0:Echo:Address", options => options.Regions[0].Echo!.Address = "echo.example" },

@@ -10,7 +10,8 @@ public sealed class TourTests(ITestOutputHelper output)
 {
     private static readonly string[] Steps =
     [
-        "start", "allocate-in-zone", "allocate-other-zone", "idempotent", "play-via-accelerator", "accelerator-dies", "accelerator-returns", "server-dies", "stop",
+        "start", "allocate-in-zone", "allocate-other-zone", "idempotent", "play-via-accelerator", "flapping-path", "accelerator-dies", "accelerator-returns", "server-dies",
+        "region-drained", "aws-control-plane-dies", "stop",
     ];
 
     [Fact]

@@ -158,6 +158,7 @@ internal sealed class TestCell : IAsyncDisposable
                 Id = lane.Region,
                 Zones = [lane.ZoneA, lane.ZoneB, lane.ZoneC],
                 Accelerator = new AcceleratorOptions { Arn = $"arn:aws:globalaccelerator::1:accelerator/{lane.Region}" },
+                StandardAccelerator = new StandardAcceleratorOptions { Arn = "arn:aws:globalaccelerator::1:accelerator/api", Endpoints = [new() { EndpointId = "nlb" }] },
                 NetworkLoadBalancer = new NetworkLoadBalancerOptions { Address = "nlb.example", Port = 9000 },
             });
             options.Clusters.Add(new ClusterOptions { Id = lane.Blue.Id, Region = lane.Region, Priority = 0 });

@@ -1,0 +1,98 @@
+using System.Net;
+using FleetSystem.FleetManager;
+using FleetSystem.FleetManager.Regions;
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Routing;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FleetSystem.LocalCloud.Tests.GlobalAccelerator;
+
+/// <summary>The FleetManager's way to the API, against the local one.</summary>
+public sealed class FleetManagerTests
+{
+    private const string Region = "ap-northeast-2";
+
+    private static CancellationToken Stop => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task SetTraffic_DialAndWeights_FoundByRegionChangedAndTheRestKept()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        var accelerator = await CreateAsync(local);
+        var plane = Plane();
+
+        var before = await plane.GetTrafficAsync(accelerator, Region, Stop);
+        Assert.Equal((true, 100.0), (before.IsDeployed, before.DialPercent));
+        Assert.Equal([new("nlb-a", 128, true), new GroupEndpoint("nlb-b", 10, false)], before.Endpoints);
+        await plane.SetTrafficAsync(accelerator, before.Arn, TrafficPlanner.Next(new WantedTraffic(33.3, new Dictionary<string, int> { ["nlb-b"] = 0 }), before)!, Stop);
+
+        var after = await plane.GetTrafficAsync(accelerator, Region, Stop);
+        Assert.Null(TrafficPlanner.Next(new WantedTraffic(33.3, new Dictionary<string, int>()), after));
+        Assert.Equal([new("nlb-a", 128, true), new GroupEndpoint("nlb-b", 0, false)], after.Endpoints);
+        accelerator.EndpointGroupArn = before.Arn;
+        Assert.Equal(after.Arn, (await plane.GetTrafficAsync(accelerator, "not looked at", Stop)).Arn);
+    }
+
+    [Fact]
+    public async Task GetTraffic_InProgressOrNoGroupOrNoAccelerator_ToldAsSuch()
+    {
+        var clock = new FakeTimeProvider(DateTimeOffset.UnixEpoch);
+        await using var local = await LocalGlobalAccelerator.StartAsync(options => options.DeploymentTime = TimeSpan.FromMinutes(5), clock);
+        var accelerator = await CreateAsync(local);
+        Assert.False((await Plane().GetTrafficAsync(accelerator, Region, Stop)).IsDeployed);
+        clock.Advance(TimeSpan.FromMinutes(5));
+        Assert.True((await Plane().GetTrafficAsync(accelerator, Region, Stop)).IsDeployed);
+
+        var noGroup = await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().GetTrafficAsync(accelerator, "eu-west-1", Stop));
+        Assert.Contains("no endpoint group in eu-west-1", noGroup.Message, StringComparison.Ordinal);
+        accelerator.Arn += "x";
+        var noAccelerator = await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().GetTrafficAsync(accelerator, Region, Stop));
+        Assert.False(noAccelerator.IsInProgress);
+    }
+
+    [Fact]
+    public async Task LoadMapping_ByName_TheOnlyOneOfThatName()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        foreach (var (name, token) in new[] { ("one", "1"), ("two", "2"), ("two", "3") })
+            await local.Client.CreateCustomRoutingAcceleratorAsync(new() { Name = name, Enabled = true, IdempotencyToken = token }, Stop);
+        var mapping = await Plane().LoadMappingAsync(Named("one"), Stop);
+        Assert.Equal([LocalGlobalAccelerator.Pair(1).First, LocalGlobalAccelerator.Pair(1).Second], mapping.Addresses.Select(IPAddress.Parse));
+        Assert.Contains("2 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadMappingAsync(Named("two"), Stop))).Message, StringComparison.Ordinal);
+        Assert.Contains("0 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadMappingAsync(Named("three"), Stop))).Message, StringComparison.Ordinal);
+
+        AcceleratorOptions Named(string name) => new() { Name = name, ServiceUrl = new Uri(local.Url), CredentialsFile = Credentials() };
+    }
+
+    private static AwsAcceleratorControlPlane Plane() => new(Options.Create(new FleetManagerOptions()), TimeProvider.System);
+
+    private static async Task<StandardAcceleratorOptions> CreateAsync(LocalGlobalAccelerator local)
+    {
+        var arn = (await local.Client.CreateAcceleratorAsync(new() { Name = "api", Enabled = true, IdempotencyToken = "a" }, Stop)).Accelerator.AcceleratorArn;
+        foreach (var port in new[] { 80, 443 })
+        {
+            var listener = await local.Client.CreateListenerAsync(
+                new() { AcceleratorArn = arn, Protocol = Amazon.GlobalAccelerator.Protocol.TCP, PortRanges = [new() { FromPort = port, ToPort = port }], IdempotencyToken = $"l{port}" }, Stop);
+            if (port == 80) continue;
+            await local.Client.CreateEndpointGroupAsync(
+                new()
+                {
+                    ListenerArn = listener.Listener.ListenerArn,
+                    EndpointGroupRegion = Region,
+                    EndpointConfigurations = [new() { EndpointId = "nlb-a", ClientIPPreservationEnabled = true }, new() { EndpointId = "nlb-b", Weight = 10 }],
+                    IdempotencyToken = "g",
+                },
+                Stop);
+        }
+
+        return new StandardAcceleratorOptions { Arn = arn, ServiceUrl = new Uri(local.Url), CredentialsFile = Credentials() };
+    }
+
+    private static string Credentials()
+    {
+        var file = Path.Combine(Directory.CreateTempSubdirectory("accelerator-").FullName, "credentials");
+        File.WriteAllText(file, "local\nlocal-secret\n");
+        return file;
+    }
+}
