@@ -98,6 +98,15 @@ public sealed class FleetManagerOptions
     /// </summary>
     public TimeSpan RoutesChangedJitter { get; set; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>
+    /// Most servers of a cluster that are told of a new order of routes in one batch, by a read and a write each. The default is 8; 1 to 256. With
+    /// <see cref="RouteAnnouncementInterval"/> it bounds the rate: by default 40 servers a second.
+    /// </summary>
+    public int RouteAnnouncementBatch { get; set; } = 8;
+
+    /// <summary>Pause between two such batches. The default is 200 ms; 10 ms to 1 minute.</summary>
+    public TimeSpan RouteAnnouncementInterval { get; set; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>Time between two loads of an accelerator's port mapping. The default is 5 minutes; 1 second to 24 hours.</summary>
     public TimeSpan MappingRefreshInterval { get; set; } = TimeSpan.FromMinutes(5);
 
@@ -143,6 +152,8 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         foreach (var (key, fault) in options.PathHealth.Faults()) faults.Add($"{nameof(options.PathHealth)}:{key}", fault);
         foreach (var (key, fault) in options.PathReports.Faults()) faults.Add($"{nameof(options.PathReports)}:{key}", fault);
         Within(options.RoutesChangedJitter, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.RoutesChangedJitter));
+        Within(options.RouteAnnouncementInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.RouteAnnouncementInterval));
+        Count(options.RouteAnnouncementBatch, 1, 256, nameof(options.RouteAnnouncementBatch));
         Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
         Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
         Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));

@@ -29,6 +29,8 @@ public sealed class FleetManagerOptionsTests
         { "ZoneMonitor:ReportInterval", options => options.ZoneMonitor.ReportInterval = TimeSpan.FromSeconds(2) },
         { "CrossZonePricePerGigabyte", options => options.CrossZonePricePerGigabyte = double.NaN },
         { "PathReports:MinPlayers", options => (options.PathReports.MinPlayers, options.PathReports.MinSessions) = (10_001, 3) },
+        { "RouteAnnouncementBatch", options => options.RouteAnnouncementBatch = 0 },
+        { "RouteAnnouncementInterval", options => options.RouteAnnouncementInterval = TimeSpan.Zero },
         { "RoutesChangedJitter", options => options.RoutesChangedJitter = TimeSpan.FromMinutes(2) },
         { "NodeInterruption:Cordon", options => options.NodeInterruption.Cordon = (NodeAction)5 },
     };

@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -9,7 +10,7 @@ namespace FleetSystem.FleetManager.Clusters;
 
 /// <summary>
 /// One cluster: keeps its state from the informer, claims and gives back servers, and tells sessions what happens to theirs. An observation
-/// writes nothing: labels and orphans are seen to by loops over the state.
+/// writes nothing: labels, routes and orphans are seen to by loops over the state.
 /// </summary>
 [Reentrant, KeepAlive]
 internal sealed partial class ClusterGrain(
@@ -17,6 +18,7 @@ internal sealed partial class ClusterGrain(
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
     ClusterMetrics metrics,
+    IEdge edge,
     TimeProvider time,
     ILoggerFactory logs) : Grain, IClusterGrain, IDisposable
 {
@@ -42,6 +44,7 @@ internal sealed partial class ClusterGrain(
     private DirectorClaimer _directors = null!;
     private ZoneReporter _reporter = null!;
     private ZoneLabeller _labeller = null!;
+    private RouteAnnouncer _announcer = null!;
     private OrphanReconciler _orphans = null!;
     private DateTimeOffset? _staleSince;
     private (bool IsStale, DateTimeOffset At)? _regionTold;
@@ -62,6 +65,7 @@ internal sealed partial class ClusterGrain(
         _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
+        _announcer = new RouteAnnouncer(Id, cluster.Region, _cluster, _state, edge, [.. system.Value.Fleets], options.Value.RouteAnnouncementBatch, logs.CreateLogger<RouteAnnouncer>());
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
@@ -70,6 +74,7 @@ internal sealed partial class ClusterGrain(
         var reports = options.Value.ZoneMonitor.ReportInterval;
         this.RegisterGrainTimer(_ => _reporter.RunAsync(), new GrainTimerCreationOptions(TimeSpan.Zero, reports) { Interleave = true });
         this.RegisterGrainTimer(_labeller.RunAsync, new GrainTimerCreationOptions(options.Value.LabelInterval, options.Value.LabelInterval) { Interleave = true });
+        this.RegisterGrainTimer(_announcer.RunAsync, new GrainTimerCreationOptions(options.Value.RouteAnnouncementInterval, options.Value.RouteAnnouncementInterval) { Interleave = true });
         this.RegisterGrainTimer(_orphans.RunAsync, new GrainTimerCreationOptions(options.Value.OrphanGrace, options.Value.OrphanGrace / 2) { Interleave = true });
         return Task.CompletedTask;
     }

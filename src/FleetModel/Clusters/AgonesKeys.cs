@@ -39,6 +39,12 @@ public static class AgonesKeys
     /// <summary>Annotation of an allocated GameServer: the caller's attributes for the game, JSON.</summary>
     public const string GameData = "fleetsystem.dev/game-data";
 
+    /// <summary>
+    /// Annotation of an allocated GameServer: its region's kinds of routes, best first, with their states (JSON, see
+    /// <see cref="Routing.RouteAnnouncement"/>). Set when their order changes while it is allocated; until then its players' connections say it.
+    /// </summary>
+    public const string Routes = "fleetsystem.dev/routes";
+
     /// <summary>Annotation of an allocated GameServer: base64 routing tokens, comma separated. Quilkin's convention.</summary>
     public const string RoutingTokens = "quilkin.dev/tokens";
 

@@ -182,6 +182,10 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     public IReadOnlyList<(GameServerSnapshot Server, string Zone)> Unlabelled(int most) =>
         [.. _unlabelled.Select(name => (Server: _servers[name], Zone: ZoneOf(_servers[name].Node))).Where(pair => pair.Zone.Length > 0).Take(most)];
 
+    /// <summary>Names of the Allocated servers of some Agones Fleets.</summary>
+    public IReadOnlyList<string> Allocated(IReadOnlyList<string> fleets) =>
+        [.. _servers.Values.Where(server => server.State == GameServerState.Allocated && !server.IsGone && fleets.Contains(server.Fleet)).Select(server => server.Name)];
+
     /// <summary>Sessions of live servers, by the order of the servers' names.</summary>
     /// <param name="zone">The zone to look in, or null for all.</param>
     /// <param name="after">Servers whose names come after this one; empty for all.</param>

@@ -18,16 +18,30 @@ public static class RoutePlanner
     public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> order, string address, int port, string routingToken)
     {
         var routes = new List<Route>(order.Count);
-        if (edge.Forced is { } forced && order.Contains(forced.Kind) && ToServer(edge, forced.Kind, address, port, routingToken) is { } first) routes.Add(first);
+        foreach (var kind in Order(edge, order))
+        {
+            if (ToServer(edge, kind, address, port, routingToken) is { } route) routes.Add(route);
+        }
+
+        return routes;
+    }
+
+    /// <summary>The kinds of routes in the order of a plan, whether they lead to some server or not.</summary>
+    /// <param name="edge">The region's ways in.</param>
+    /// <param name="order">Kinds that the fleet allows, best first.</param>
+    public static IReadOnlyList<RouteKind> Order(RegionEdge edge, IReadOnlyList<RouteKind> order)
+    {
+        var kinds = new List<RouteKind>(order.Count);
+        if (edge.Forced is { } forced && order.Contains(forced.Kind)) kinds.Add(forced.Kind);
         for (var state = PathState.Healthy; state <= PathState.Down; state++)
         {
             foreach (var kind in order)
             {
-                if (kind != edge.Forced?.Kind && edge.StateOf(kind) == state && ToServer(edge, kind, address, port, routingToken) is { } route) routes.Add(route);
+                if (kind != edge.Forced?.Kind && edge.StateOf(kind) == state) kinds.Add(kind);
             }
         }
 
-        return routes;
+        return kinds;
     }
 
     /// <summary>Whether two plans send a player the same ways in the same order.</summary>
