@@ -27,6 +27,7 @@ internal sealed class DedicatedServer(
     private readonly TaskCompletionSource<ClosingReason> _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _acknowledging = Task.CompletedTask;
     private string? _fault;
+    private string? _routes;
     private volatile bool _failed;
 
     /// <returns>The process's exit code.</returns>
@@ -92,6 +93,8 @@ internal sealed class DedicatedServer(
         foreach (var claim in claims)
             TakeUp(options.Fleet is { } fleet ? claim with { Fleet = fleet } : claim, gameServer, ending);
 
+        FollowRoutes(gameServer);
+
         // What a server on its way out bears says nothing about its sessions.
         if (gameServer.Status?.State == "Allocated")
             FollowRooms(gameServer, ending);
@@ -112,6 +115,18 @@ internal sealed class DedicatedServer(
 
         var hasRooms = gameServer.Status?.Counters.ContainsKey(RoomsCounter) == true;
         _acknowledging = AcknowledgeAsync(_acknowledging, claim, hasRooms, ending);
+    }
+
+    private void FollowRoutes(AgonesGameServer gameServer)
+    {
+        if (gameServer.ObjectMeta?.Annotations.TryGetValue(RouteOrder.Annotation, out var routes) != true || routes == _routes)
+            return;
+        _routes = routes;
+        if (RouteOrder.Read(routes!) is not { } kinds)
+            return;
+        host.Reroute(kinds);
+        socket.Send(host.TellRoutes(), host.Traffic);
+        logger.Rerouted(routes!);
     }
 
     private void FollowRooms(AgonesGameServer gameServer, CancellationToken ending)
@@ -144,6 +159,7 @@ internal sealed class DedicatedServer(
         {
             if (host.Tick() is { } reason)
                 _due.TrySetResult(reason);
+            socket.Send(host.TellRoutes(), host.Traffic);
             foreach (var ended in host.EndDue())
             {
                 socket.Send(ended.Notices, host.Traffic);

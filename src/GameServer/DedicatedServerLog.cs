@@ -26,6 +26,9 @@ internal static partial class DedicatedServerLog
     [LoggerMessage(16, LogLevel.Information, "Session {SessionId} ended, incarnation {Incarnation}: {Reason}; the server goes on")]
     public static partial void RoomEnded(this ILogger logger, string sessionId, uint incarnation, ClosingReason reason);
 
+    [LoggerMessage(18, LogLevel.Information, "Players are told of their routes: {Routes}")]
+    public static partial void Rerouted(this ILogger logger, string routes);
+
     [LoggerMessage(17, LogLevel.Information, "Session {SessionId} has left the server, incarnation {Incarnation}: {Reason}")]
     public static partial void RoomLeft(this ILogger logger, string sessionId, uint incarnation, ClosingReason reason);
 }

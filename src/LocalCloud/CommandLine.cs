@@ -14,6 +14,7 @@ internal static class CommandLine
     private static readonly Option<int?> ApiPort = new("--api-port") { Description = "Port of the players' API (8080)." };
     private static readonly Option<int?> OpsPort = new("--ops-port") { Description = "Port of the operators' API (8081)." };
     private static readonly Option<int?> GrpcPort = new("--grpc-port") { Description = "Port of the players' API over gRPC (8082)." };
+    private static readonly Option<int?> AllocatorPort = new("--allocator-port") { Description = "Port of the drop-in for agones-allocator, REST; gRPC follows (8083)." };
     private static readonly Option<int?> AcceleratorPort = new("--accelerator-port") { Description = "Port of the Global Accelerator API (8090)." };
     private static readonly Option<int?> KubernetesPort = new("--kubernetes-port") { Description = "Port of the first region's Kubernetes API (8101)." };
     private static readonly Option<int?> NlbPort = new("--nlb-port") { Description = "UDP port of the first region's NLB (7701)." };
@@ -26,7 +27,7 @@ internal static class CommandLine
     public static RootCommand Create(Func<LocalCloudOptions, CancellationToken, Task<int>> run, Func<LocalCloudOptions, FileInfo?, CancellationToken, Task<int>> tour)
     {
         var root = new RootCommand("FleetSystem on this machine: Agones clusters, Global Accelerator, NLBs, silos and game servers on loopback.");
-        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, ApiPort, OpsPort, GrpcPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort })
+        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, ApiPort, OpsPort, GrpcPort, AllocatorPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort })
         {
             option.Recursive = true;
             root.Add(option);
@@ -80,6 +81,7 @@ internal static class CommandLine
         if (parsed.GetValue(ApiPort) is { } api) options.ApiPort = api;
         if (parsed.GetValue(OpsPort) is { } ops) options.OperationsPort = ops;
         if (parsed.GetValue(GrpcPort) is { } grpc) options.GrpcPort = grpc;
+        if (parsed.GetValue(AllocatorPort) is { } allocator) options.AllocatorPort = allocator;
         if (parsed.GetValue(AcceleratorPort) is { } accelerator) options.AcceleratorApiPort = accelerator;
         if (parsed.GetValue(KubernetesPort) is { } kubernetes) options.KubernetesPort = kubernetes;
         if (parsed.GetValue(NlbPort) is { } nlb) options.LoadBalancerPort = nlb;

@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.SiloHost;
@@ -44,6 +45,7 @@ public static class MatchmakerHost
         services.AddFleetSystemOptions(builder.Configuration);
         services.AddOptions<MatchmakerOptions>().Bind(builder.Configuration.GetSection(MatchmakerOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<MatchmakerOptions>, MatchmakerOptionsValidator>();
+        services.AddSingleton<IValidateOptions<MatchmakerOptions>, AllocatorOptionsValidator>();
 
         var options = builder.Configuration.GetSection(MatchmakerOptions.Section).Get<MatchmakerOptions>() ?? new MatchmakerOptions();
         builder.AddGrpcApi(options);
@@ -53,6 +55,9 @@ public static class MatchmakerHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventFeed>();
         services.AddSingleton<SessionOperations>();
+        services.AddSingleton<AllocatorOperations>();
+        services.AddSingleton<AllocatorHost>();
+        services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {

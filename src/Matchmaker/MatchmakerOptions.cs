@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.Matchmaker.Allocator;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -14,6 +15,9 @@ public sealed class MatchmakerOptions
 
     /// <summary>Address that the gRPC services listen on, apart from <see cref="Url"/>; empty for none. The default is <c>http://127.0.0.1:8082</c>.</summary>
     public string GrpcUrl { get; set; } = "http://127.0.0.1:8082";
+
+    /// <summary>The drop-in for agones-allocator; off unless it has an address.</summary>
+    public AllocatorOptions Allocator { get; set; } = new();
 
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;

@@ -192,6 +192,22 @@ public sealed class DedicatedServerTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task RunAsync_RoutesOrderedAnew_PlayersAreTold()
+    {
+        Start();
+        _sdk.Show(Allocated("s-1", "1"));
+        await _sdk.UntilAsync(Acknowledged, 1, Cancelled);
+        var welcome = await AskAsync(PlayerMessages.Join(1, _signer.Sign("p1")));
+
+        var rerouted = Allocated("s-1", "1");
+        rerouted.ObjectMeta.Annotations[RouteOrder.Annotation] = """[{"kind":"direct","state":"healthy"},{"kind":"accelerator","state":"degraded"}]""";
+        _sdk.Show(rerouted);
+
+        var told = await ReceiveAsync();
+        Assert.Equal((MessageType.Routes, welcome.ConnectionId, "020301"), (told.Type, told.Id, Convert.ToHexString(told.Body)));
+    }
+
+    [Fact]
     public async Task RunAsync_StoppedWithoutSidecar_ExitsAllTheSame()
     {
         Start();

@@ -41,6 +41,7 @@ internal sealed partial class ClusterGrain(
     private ZoneEvidence _evidence = null!;
     private SharedServers _shared = null!;
     private ServerClaimer _claimer = null!;
+    private DirectorClaimer _directors = null!;
     private ZoneReporter _reporter = null!;
     private ZoneLabeller _labeller = null!;
     private RouteAnnouncer _announcer = null!;
@@ -59,7 +60,9 @@ internal sealed partial class ClusterGrain(
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
         _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
         _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
-        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, _breaker, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
+        _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
+        _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _announcer = new RouteAnnouncer(Id, cluster.Region, _cluster, _state, edge, [.. system.Value.Fleets], options.Value.RouteAnnouncementBatch, logs.CreateLogger<RouteAnnouncer>());
@@ -94,6 +97,10 @@ internal sealed partial class ClusterGrain(
 
     public Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout) =>
         _claimer.FindAsync(session, incarnation, timeout, _stopping.Token);
+
+    public Task<DirectorOutcome> ClaimForDirector(DirectorClaim claim) => _directors.ClaimAsync(claim, _stopping.Token);
+
+    public Task<DirectorOutcome> FindForDirector(string tag, TimeSpan timeout) => _directors.FindAsync(tag, timeout, _stopping.Token);
 
     public async Task Release(string gameServer, string session, int incarnation)
     {

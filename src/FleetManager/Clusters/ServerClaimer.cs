@@ -19,7 +19,7 @@ internal sealed partial class ServerClaimer(
     SharedServers shared,
     ClusterState state,
     ZoneEvidence evidence,
-    ClusterBreaker breaker,
+    ClusterCalls calls,
     FleetManagerOptions options,
     ClusterMetrics metrics,
     TimeProvider time,
@@ -27,9 +27,6 @@ internal sealed partial class ServerClaimer(
 {
     // Refusals and false "UnAllocated" answers in a row that are tried again here; after that another cluster's turn is better.
     private const int MaxTries = 4;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(25);
-
-    private readonly Random _jitter = new(options.Seed);
 
     // Orders under way by the zone that each will most likely be served in: the snapshot shows them only later, and without them a burst
     // would exceed a zone's share.
@@ -42,7 +39,7 @@ internal sealed partial class ServerClaimer(
     public async Task<ClaimOutcome> ClaimAsync(ServerClaim claim, CancellationToken stopping)
     {
         var rule = new ZoneRule(claim.ZonePolicy, claim.PreferredZone, claim.MaxZoneShare);
-        var pause = FirstPause;
+        var pause = ClusterCalls.FirstPause;
         var patience = time.GetUtcNow() + options.ClaimPatience;
         var until = claim.Deadline < patience ? claim.Deadline : patience;
         if (time.GetUtcNow() >= until) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, "the deadline had passed before a server could be claimed");
@@ -52,10 +49,11 @@ internal sealed partial class ServerClaimer(
             var selectors = SelectorPlanner.Plan(claim.AgonesFleets, rule, rooms, state.ExcludedNodes, state.HasStrays([.. Excluded(rooms)]));
             if (selectors.Count == 0) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, NoZone(claim));
             var expected = SelectorPlanner.Order(rule, rooms).FirstOrDefault(room => room.Ready > 0)?.Zone;
-            if (breaker.TryEnter() is not { } pass) return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, breaker.Refusal);
             ClaimOutcome refusal;
-            switch (await PostAsync(SessionPacking.Order(claim, selectors), (claim.Fleet, expected ?? ""), pass, until, claim.Deadline < patience, stopping))
+            switch (await PostAsync(SessionPacking.Order(claim, selectors), (claim.Fleet, expected ?? ""), until, claim.Deadline < patience, stopping))
             {
+                case null:
+                    return ClaimOutcome.Without(ClaimResult.Unavailable, cluster, calls.Refusal);
                 case AllocationAnswer.Allocated(var server) when WhyNot(server, claim, rule) is { } why:
                     // It had no labels that a selector could go by, or its node died between the plan and the claim. As long as it may still bear
                     // the tag, the incarnation must not get another.
@@ -63,7 +61,7 @@ internal sealed partial class ServerClaimer(
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, why);
                     break;
                 case AllocationAnswer.Allocated(var server):
-                    evidence.Claimed(ZoneOf(server), failed: false, time.GetUtcNow());
+                    evidence.Claimed(ServerFitness.ZoneOf(state, server), failed: false, time.GetUtcNow());
                     return await ClaimedAsync(server, claim.Session, claim.Incarnation, stopping);
                 case AllocationAnswer.NoServer(var contention):
                     refusal = ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"no server of fleet '{claim.Fleet}' is free in cluster {cluster}");
@@ -89,7 +87,7 @@ internal sealed partial class ServerClaimer(
             }
 
             if (tries >= MaxTries || time.GetUtcNow() + pause >= until) return refusal;
-            await Task.Delay(pause * (0.5 + _jitter.NextDouble()), time, stopping);
+            await calls.PauseAsync(pause, stopping);
             pause *= 2;
         }
     }
@@ -98,41 +96,13 @@ internal sealed partial class ServerClaimer(
     public async Task<ClaimOutcome> FindAsync(string session, int incarnation, TimeSpan timeout, CancellationToken stopping)
     {
         var deadline = time.GetUtcNow() + timeout;
-        var pause = FirstPause;
-        while (true)
-        {
-            if (breaker.IsOpen) return CannotSay(breaker.Refusal);
-            string reason;
-            using var late = new CancellationTokenSource(Left(deadline), time);
-            using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
-            try
-            {
-                var tagged = (await agones.FindBySessionAsync(session, any.Token)).FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
-                breaker.ReadAnswered();
-                if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
-                if (!state.IsDead(tagged.Node)) return await ClaimedAsync(tagged, session, incarnation, stopping);
-                var why = $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}";
-                return await GiveBackAsync(tagged, session, incarnation, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
-            }
-            catch (ClusterUnreachableException fault)
-            {
-                reason = fault.Message;
-                breaker.ReadFailed(timedOut: false, reason);
-            }
-            catch (OperationCanceledException) when (!stopping.IsCancellationRequested)
-            {
-                if (breaker.IsOpen) continue;
-                reason = "no answer in time";
-                breaker.ReadFailed(timedOut: true, $"cluster {cluster} did not say within {timeout.TotalSeconds:0.###} s whether it has a session's server");
-            }
-
-            if (time.GetUtcNow() + pause >= deadline) return CannotSay(reason);
-            await PauseAsync(pause * (0.5 + _jitter.NextDouble()), breaker.Opened, stopping);
-            pause = pause * 2 < TimeSpan.FromSeconds(1) ? pause * 2 : TimeSpan.FromSeconds(1);
-        }
-
-        ClaimOutcome CannotSay(string reason) =>
-            ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
+        var (servers, reason) = await calls.ReadAsync(token => agones.FindBySessionAsync(session, token), timeout, stopping);
+        if (servers is null) return ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"cluster {cluster} cannot say whether it has a server of the session: {reason}");
+        var tagged = servers.FirstOrDefault(server => server.Sessions.Find(session, incarnation) is not null && !server.IsGone);
+        if (tagged is null) return ClaimOutcome.Without(ClaimResult.NoServer, cluster, $"cluster {cluster} has no server of the session");
+        if (!state.IsDead(tagged.Node)) return await ClaimedAsync(tagged, session, incarnation, stopping);
+        var why = $"the session's server {tagged.Name} stands on node {tagged.Node}, which {state.JudgementOf(tagged.Node).Reason}";
+        return await GiveBackAsync(tagged, session, incarnation, deadline, stopping) ? ClaimOutcome.Without(ClaimResult.NoServer, cluster, why) : NotGivenBack(why);
     }
 
     /// <summary>Looks for the tag for as long as that makes sense. "None yet" does not settle it: the allocation may still be under way.</summary>
@@ -141,7 +111,7 @@ internal sealed partial class ServerClaimer(
         var settled = time.GetUtcNow() + options.UnknownOutcomeSettleTime;
         while (true)
         {
-            var found = await FindAsync(claim.Session, claim.Incarnation, Left(settled), stopping);
+            var found = await FindAsync(claim.Session, claim.Incarnation, calls.Left(settled), stopping);
             if (found.Result == ClaimResult.Claimed) return found;
             if (found.Result == ClaimResult.Unknown || time.GetUtcNow() >= settled)
             {
@@ -149,60 +119,29 @@ internal sealed partial class ServerClaimer(
                 return ClaimOutcome.Without(ClaimResult.Unknown, cluster, found.Result == ClaimResult.Unknown ? found.Reason : $"cluster {cluster} gave no clear answer ({reason}) and shows no server of the session yet");
             }
 
-            await PauseAsync(FirstPause * 4, breaker.Opened, stopping);
+            await calls.PauseAsync(ClusterCalls.FirstPause * 4, stopping);
         }
     }
 
-    private async Task<AllocationAnswer> PostAsync(
-        AllocationOrder order, (string Fleet, string Zone) expected, CircuitPass pass, DateTimeOffset until, bool isCallersDeadline, CancellationToken stopping)
+    private async Task<AllocationAnswer?> PostAsync(
+        AllocationOrder order, (string Fleet, string Zone) expected, DateTimeOffset until, bool isCallersDeadline, CancellationToken stopping)
     {
         _underWay[expected] = _underWay.GetValueOrDefault(expected) + 1;
-        using var late = new CancellationTokenSource(Left(until), time);
-        using var any = CancellationTokenSource.CreateLinkedTokenSource(late.Token, breaker.Opened, stopping);
-        AllocationAnswer answer;
         try
         {
-            answer = await agones.AllocateAsync(order, any.Token);
-        }
-        catch (OperationCanceledException)
-        {
-            answer = new AllocationAnswer.Unknown($"cluster {cluster} did not answer in time");
-        }
-        catch
-        {
-            breaker.Leave(pass, CallResult.Neutral, "");
-            throw;
+            return await calls.PostAsync(order, until, isCallersDeadline, stopping);
         }
         finally
         {
             if (--_underWay[expected] == 0) _underWay.Remove(expected);
         }
-
-        var (result, reason) = answer switch
-        {
-            AllocationAnswer.Refused(var why, var transient) => (transient ? CallResult.Failed : CallResult.Neutral, why),
-            AllocationAnswer.Unknown(var why) when !late.IsCancellationRequested => (CallResult.Failed, why),
-
-            // Somebody in a hurry says nothing of the cluster.
-            AllocationAnswer.Unknown(var why) => (isCallersDeadline && time.GetUtcNow() - pass.At < options.Circuit.SlowCall ? CallResult.Neutral : CallResult.TimedOut, why),
-            _ => (CallResult.Succeeded, ""),
-        };
-        breaker.Leave(pass, result, reason);
-        return answer;
-    }
-
-    private async Task PauseAsync(TimeSpan pause, CancellationToken opened, CancellationToken stopping)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(opened, stopping);
-        await Task.Delay(pause, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
-        stopping.ThrowIfCancellationRequested();
     }
 
     private ClaimOutcome NotGivenBack(string why) => ClaimOutcome.Without(ClaimResult.Unknown, cluster, $"{why}, and it could not be given back yet");
 
     private async Task<bool> GiveBackAsync(GameServerSnapshot server, string session, int incarnation, DateTimeOffset until, CancellationToken stopping)
     {
-        using var late = new CancellationTokenSource(Left(until), time);
+        using var late = new CancellationTokenSource(calls.Left(until), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
@@ -232,14 +171,9 @@ internal sealed partial class ServerClaimer(
     /// <summary>Why a claimed server must not be handed out after all, or null. Judged anew: what is known may have changed since the order was posted.</summary>
     private string? WhyNot(GameServerSnapshot server, ServerClaim claim, ZoneRule rule)
     {
-        if (state.JudgementOf(server.Node) is { Action: not NodeAction.Ignore } verdict) return $"server {server.Name} stands on node {server.Node}, which {verdict.Reason}";
-        var zone = ZoneOf(server);
-        var excluded = Admission.ExcludedFor(claim.Session);
-        if (excluded.Contains(zone)) return $"server {server.Name} stands in zone {zone}, which takes no sessions";
-        if (rule.IsStrict && zone != rule.PreferredZone) return $"server {server.Name} stands in zone '{zone}' instead of {rule.PreferredZone}";
-
-        // Its zone may be one of those: then no guess is made.
-        return zone.Length == 0 && excluded.Count > 0 && !state.Knows(server.Node) ? $"the zone of server {server.Name} is not known" : null;
+        if (ServerFitness.WhyNot(state, server, Admission.ExcludedFor(claim.Session)) is { } why) return why;
+        var zone = ServerFitness.ZoneOf(state, server);
+        return rule.IsStrict && zone != rule.PreferredZone ? $"server {server.Name} stands in zone '{zone}' instead of {rule.PreferredZone}" : null;
     }
 
     private string NoZone(ServerClaim claim)
@@ -250,22 +184,14 @@ internal sealed partial class ServerClaimer(
             : $"no zone of cluster {cluster} takes sessions ({string.Join("; ", excluded)})";
     }
 
-    private string ZoneOf(GameServerSnapshot server) => state.ZoneOf(server.Node) is { Length: > 0 } zone ? zone : server.ZoneLabel;
-
     private async Task<ClaimOutcome> ClaimedAsync(GameServerSnapshot server, string session, int incarnation, CancellationToken stopping)
     {
         state.NoteClaim(server.Name, session, incarnation);
         if (IsShared(server, session, incarnation)) await shared.JoinTokensAsync(server.Name, stopping);
-        return new ClaimOutcome(ClaimResult.Claimed, server, ZoneOf(server), cluster, "");
+        return new ClaimOutcome(ClaimResult.Claimed, server, ServerFitness.ZoneOf(state, server), cluster, "");
     }
 
     private static bool IsShared(GameServerSnapshot server, string session, int incarnation) => server.Sessions.Find(session, incarnation) is { Shared: true };
-
-    private TimeSpan Left(DateTimeOffset deadline)
-    {
-        var left = deadline - time.GetUtcNow();
-        return left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
-    }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The allocation of session {SessionId} in cluster {ClusterId} has an unknown outcome ({Reason}); its tag is looked for")]
     private static partial void LogUnknown(ILogger logger, string sessionId, string clusterId, string reason);

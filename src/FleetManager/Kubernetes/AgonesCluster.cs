@@ -130,6 +130,20 @@ internal sealed partial class AgonesCluster(
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        if (LabelSyntax.KeyFault(key) is not null || value.Length == 0 || !LabelSyntax.IsValue(value))
+            throw new ArgumentException($"'{key}={value}' selects no label.", nameof(key));
+        return CallAsync(
+            "find servers by label",
+            RbacRule.ReadGameServers,
+            options.FindTimeout,
+            deadline => new PagedList<AllocationAnswer.Allocated>(
+                new ClaimedServerResource(cluster.Namespace, new StringPool(256), _portNames), _api, options, $"{key}={value}").ReadAsync(deadline),
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public Task<bool> ChangeAsync(ServerDetail read, ServerChange change, CancellationToken cancellationToken) => change switch
     {
         ServerChange.Deletion => CallAsync(

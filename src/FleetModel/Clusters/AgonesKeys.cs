@@ -24,6 +24,15 @@ public static class AgonesKeys
     /// <summary>Label of an allocated GameServer: the session's incarnation, a number from 1.</summary>
     public const string Incarnation = "fleetsystem.dev/incarnation";
 
+    /// <summary>
+    /// Prefix of labels of a GameServer that a director claimed: a slot's number follows, and the value is the claim's tag. The annotation of
+    /// the same key has the fingerprint of what was asked. See <see cref="Allocation.AllocationTags"/>.
+    /// </summary>
+    public const string AllocationPrefix = "fleetsystem.dev/allocation-";
+
+    /// <summary>Prefix of every key that is FleetSystem's own: callers may select by such labels, but not set them.</summary>
+    public const string OwnPrefix = "fleetsystem.dev/";
+
     /// <summary>Annotation of an allocated GameServer: when the session ends at the latest (RFC 3339).</summary>
     public const string Expires = "fleetsystem.dev/expires";
 

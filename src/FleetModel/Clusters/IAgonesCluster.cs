@@ -19,6 +19,10 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken);
 
+    /// <summary>Lists the GameServers that carry a label with a value, with all that an allocation's answer would tell, from the API server, not from a cache.</summary>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
+    Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken);
+
     /// <summary>Asks the API server for as little as it can be asked for, to learn whether it answers.</summary>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task ProbeAsync(CancellationToken cancellationToken);

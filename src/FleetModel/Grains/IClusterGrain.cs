@@ -26,6 +26,14 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("Find"), ResponseTimeout(GrainTimeouts.Allocation)]
     Task<ClaimOutcome> Find(string session, int incarnation, TimeSpan timeout);
 
+    /// <summary>Claims a server for a director. An outcome that stays unknown is resolved by the claim's tag before it returns, if time allows.</summary>
+    [Alias("ClaimForDirector"), ResponseTimeout(GrainTimeouts.Allocation)]
+    Task<DirectorOutcome> ClaimForDirector(DirectorClaim claim);
+
+    /// <summary>The server that carries the tag of a director's claim, read from the API server.</summary>
+    [Alias("FindForDirector"), ResponseTimeout(GrainTimeouts.Allocation)]
+    Task<DirectorOutcome> FindForDirector(string tag, TimeSpan timeout);
+
     /// <summary>
     /// Gives a server back: deletes it if it still carries the session's tag. Of a server that hosts other sessions too, the session's place
     /// alone. A failure is made up for by the reconciler.

@@ -56,9 +56,24 @@ public sealed class GameServerHandshake : IGameHandshake
                 return HandshakeSignal.Closed(rest[0]);
             case 0x86 when IsOurs(id):
                 return HandshakeSignal.JoinAgain;
+            case 0x87 when IsOurs(id) && rest.Length >= 1 && rest.Length == 1 + rest[0]:
+                return Routes(rest.Slice(1));
             default:
                 return HandshakeSignal.Ignored;
         }
+    }
+
+    /// <summary>Kinds that a newer server knows and this client does not are passed over.</summary>
+    private static HandshakeSignal Routes(ReadOnlySpan<byte> numbers)
+    {
+        Span<RouteKind> kinds = stackalloc RouteKind[SessionConnection.RoutesMax];
+        var known = 0;
+        foreach (var number in numbers)
+        {
+            if (number is >= 1 and <= (byte)RouteKind.Direct + 1 && known < kinds.Length) kinds[known++] = (RouteKind)(number - 1);
+        }
+
+        return HandshakeSignal.RoutesOrdered(kinds.Slice(0, known));
     }
 
     private bool IsOurs(ulong connectionId) => _joined && connectionId == _connectionId;

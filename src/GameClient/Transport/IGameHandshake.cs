@@ -53,6 +53,9 @@ public readonly struct JoinRequest
 /// <summary>What a datagram means to the transport.</summary>
 public readonly struct HandshakeSignal
 {
+    // In 4 bits each.
+    private const int KindsMax = 16;
+
     private HandshakeSignal(HandshakeSignalKind kind, ulong nonce = 0, int code = 0)
     {
         Kind = kind;
@@ -85,11 +88,30 @@ public readonly struct HandshakeSignal
     /// <param name="code">The game's reason.</param>
     public static HandshakeSignal Closed(int code) => new(HandshakeSignalKind.Closed, code: code);
 
+    /// <summary>
+    /// The server tells the order of routes; not handed to the game. Routes of the named kinds come first, in this order, and the others after them as they were.
+    /// </summary>
+    /// <param name="kinds">Kinds, best first; at most 16 are taken.</param>
+    public static HandshakeSignal RoutesOrdered(ReadOnlySpan<RouteKind> kinds)
+    {
+        var packed = 0UL;
+        for (var i = 0; i < kinds.Length && i < KindsMax; i++) packed |= ((ulong)kinds[i] + 1) << (4 * i);
+        return new HandshakeSignal(HandshakeSignalKind.RoutesOrdered, packed);
+    }
+
     internal HandshakeSignalKind Kind { get; }
 
     internal ulong Nonce { get; }
 
     internal int Code { get; }
+
+    /// <summary>Place of a kind in the order told; that of one that is not named is last.</summary>
+    internal int RankOf(RouteKind kind)
+    {
+        var rank = 0;
+        while (rank < KindsMax && ((Nonce >> (4 * rank)) & 15) != (ulong)kind + 1) rank++;
+        return rank;
+    }
 }
 
 /// <summary>Kinds of signals.</summary>
@@ -103,4 +125,5 @@ internal enum HandshakeSignalKind
     Refused,
     JoinAgain,
     Closed,
+    RoutesOrdered,
 }

@@ -253,6 +253,20 @@ public sealed class SessionTransport : IDisposable
         _announcing = false;
     }
 
+    /// <summary>Takes over the order that the server tells; one that is told already changes nothing.</summary>
+    private void Reorder(HandshakeSignal told, TimeSpan now)
+    {
+        var routes = new List<SessionRoute>(_connection.Routes);
+        for (var i = 1; i < routes.Count; i++)
+        {
+            // Insertion keeps the order of equals.
+            for (var at = i; at > 0 && told.RankOf(routes[at].Kind) < told.RankOf(routes[at - 1].Kind); at--)
+                (routes[at], routes[at - 1]) = (routes[at - 1], routes[at]);
+        }
+
+        Reorder(new SessionConnection(_connection.SessionId, _connection.Incarnation, _connection.PlayerId, routes, _connection.JoinToken), now);
+    }
+
     /// <summary>Takes over another order of routes, or another token. What was seen of paths that stay is kept.</summary>
     private bool Reorder(SessionConnection connection, TimeSpan now)
     {
@@ -424,6 +438,11 @@ public sealed class SessionTransport : IDisposable
             if (signal.Kind == HandshakeSignalKind.ProbeReply)
             {
                 if (!link.Path.Answered(signal.Nonce, now)) return;
+            }
+            else if (signal.Kind == HandshakeSignalKind.RoutesOrdered)
+            {
+                link.Path.Heard(now);
+                Reorder(signal, now);
             }
             else
             {

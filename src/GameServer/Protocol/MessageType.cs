@@ -13,6 +13,7 @@ internal enum MessageType : byte
     ProbeReply = 0x84,
     Closing = 0x85,
     UnknownConnection = 0x86,
+    Routes = 0x87,
 }
 
 /// <summary>Why a join was refused.</summary>

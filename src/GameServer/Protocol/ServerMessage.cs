@@ -47,6 +47,14 @@ internal static class ServerMessage
 
     public static int UnknownConnection(Span<byte> to, ulong connectionId) => Header(to, MessageType.UnknownConnection, connectionId);
 
+    public static int Routes(Span<byte> to, ulong connectionId, ReadOnlySpan<byte> kinds)
+    {
+        var at = Header(to, MessageType.Routes, connectionId);
+        to[at] = (byte)kinds.Length;
+        kinds.CopyTo(to[(at + 1)..]);
+        return at + 1 + kinds.Length;
+    }
+
     private static int Header(Span<byte> to, MessageType type, ulong id)
     {
         to[0] = Wire.Magic;

@@ -122,7 +122,15 @@ internal sealed class GameSession(
     }
 
     /// <summary>A notice to each connected player.</summary>
-    public IReadOnlyList<Notice> Farewell(ClosingReason reason)
+    public IReadOnlyList<Notice> Farewell(ClosingReason reason) =>
+        Tell((datagram, connectionId) => ServerMessage.Closing(datagram, connectionId, reason));
+
+    /// <summary>Tells each connected player the order of routes.</summary>
+    /// <param name="kinds">The kinds' numbers, best first.</param>
+    public IReadOnlyList<Notice> Reroute(byte[] kinds) =>
+        Tell((datagram, connectionId) => ServerMessage.Routes(datagram, connectionId, kinds));
+
+    private List<Notice> Tell(Func<byte[], ulong, int> write)
     {
         var notices = new List<Notice>();
         foreach (var player in _connections.Values)
@@ -130,7 +138,7 @@ internal sealed class GameSession(
             if (player.Address is not { } address)
                 continue;
             var datagram = new byte[ServerMessage.LengthMax];
-            notices.Add(new Notice(address, datagram[..ServerMessage.Closing(datagram, player.ConnectionId, reason)]));
+            notices.Add(new Notice(address, datagram[..write(datagram, player.ConnectionId)]));
         }
 
         return notices;

@@ -21,11 +21,16 @@ internal sealed record EndedSession(SessionClaim Claim, ClosingReason Reason, IR
 /// </summary>
 internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier verifier, TimeProvider time)
 {
+    /// <summary>Times that players are told an order of routes: a datagram may be lost, and on a path that fails it is.</summary>
+    public const int RouteTellings = 3;
+
     private readonly Lock _gate = new();
     private readonly JoinBudget _joins = new(options.JoinsPerSecondMax, time);
     private readonly Dictionary<string, GameSession> _sessions = new(StringComparer.Ordinal);
     private readonly Dictionary<ulong, GameSession> _connections = [];
     private ClosingReason? _closing;
+    private byte[] _routes = [];
+    private int _tellingsLeft;
 
     public Traffic Traffic { get; } = new();
 
@@ -153,6 +158,26 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
         {
             _closing ??= reason;
             return [.. _sessions.Values.Where(session => session.Ended is null).SelectMany(session => session.Farewell(_closing.Value))];
+        }
+    }
+
+    /// <summary>Takes over another order of routes; <see cref="TellRoutes"/> tells it.</summary>
+    /// <param name="kinds">The kinds' numbers, best first.</param>
+    public void Reroute(byte[] kinds)
+    {
+        lock (_gate)
+            (_routes, _tellingsLeft) = (kinds, RouteTellings);
+    }
+
+    /// <summary>What players are told of the order of routes, as often as it has to be said.</summary>
+    public IReadOnlyList<Notice> TellRoutes()
+    {
+        lock (_gate)
+        {
+            if (_closing is not null || _tellingsLeft == 0)
+                return [];
+            _tellingsLeft--;
+            return [.. _sessions.Values.Where(session => session.Ended is null).SelectMany(session => session.Reroute(_routes))];
         }
     }
 

@@ -39,7 +39,13 @@ internal static class CellConfiguration
                     ["RelapseWithin"] = options.PathHealth.RelapseWithin.ToString(),
                 },
             },
-            ["Matchmaker"] = new JsonObject { ["Url"] = $"http://127.0.0.1:{ports.Api}", ["GrpcUrl"] = $"http://127.0.0.1:{ports.Grpc}", ["RegionRefreshInterval"] = "00:00:00.2" },
+            ["Matchmaker"] = new JsonObject
+            {
+                ["Url"] = $"http://127.0.0.1:{ports.Api}",
+                ["GrpcUrl"] = $"http://127.0.0.1:{ports.Grpc}",
+                ["RegionRefreshInterval"] = "00:00:00.2",
+                ["Allocator"] = new JsonObject { ["RestUrl"] = $"http://127.0.0.1:{ports.Allocator}", ["GrpcUrl"] = $"http://127.0.0.1:{ports.AllocatorGrpc}" },
+            },
             ["FleetSystem"] = new JsonObject
             {
                 ["Cell"] = "local",

@@ -47,6 +47,9 @@ internal sealed class LocalCloudOptions
     /// <summary>Port of the players' API over gRPC. The default is 8082.</summary>
     public int GrpcPort { get; set; } = 8082;
 
+    /// <summary>Port of <c>POST /gameserverallocation</c>, as agones-allocator serves it; the same over gRPC follows. The default is 8083.</summary>
+    public int AllocatorPort { get; set; } = 8083;
+
     /// <summary>Port of the Global Accelerator API. The default is 8090.</summary>
     public int AcceleratorApiPort { get; set; } = 8090;
 
@@ -103,6 +106,7 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         (options.ApiPort, nameof(options.ApiPort)),
         (options.OperationsPort, nameof(options.OperationsPort)),
         (options.GrpcPort, nameof(options.GrpcPort)),
+        (options.AllocatorPort, nameof(options.AllocatorPort)),
         (options.AcceleratorApiPort, nameof(options.AcceleratorApiPort)),
         (options.KubernetesPort, nameof(options.KubernetesPort)),
         (options.LoadBalancerPort, nameof(options.LoadBalancerPort)),

@@ -41,6 +41,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>The players' API over gRPC.</summary>
     public Uri GrpcUrl => new($"http://127.0.0.1:{_ports.Grpc}");
 
+    /// <summary>Where allocation is served as agones-allocator serves it, over HTTP and over gRPC.</summary>
+    public (Uri Http, Uri Grpc) AllocatorUrls => (new($"http://127.0.0.1:{_ports.Allocator}"), new($"http://127.0.0.1:{_ports.AllocatorGrpc}"));
+
     /// <summary>The operators' API.</summary>
     public Uri OperationsUrl => new($"http://127.0.0.1:{_ports.Operations}");
 
@@ -112,7 +115,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>Every socket of this run that has a fixed address.</summary>
     public IReadOnlyList<OpenedSocket> EverySocketOpened =>
     [
-        .. new[] { _ports.Api, _ports.Grpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
+        .. new[] { _ports.Api, _ports.Grpc, _ports.Allocator, _ports.AllocatorGrpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
             .Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
         .. _regions.SelectMany(region => new[] { region.LoadBalancer.EndPoint, region.Echo }).Select(address => new OpenedSocket(address, ProtocolType.Udp)),
         .. _relay.OpenPorts.Select(address => new OpenedSocket(address, ProtocolType.Udp)),
@@ -124,6 +127,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("Players' API", $"{ApiUrl}");
         yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
         yield return ("Players' API (gRPC)", $"{GrpcUrl}");
+        yield return ("Agones' allocator (REST, gRPC)", $"{AllocatorUrls.Http}gameserverallocation, {AllocatorUrls.Grpc}");
         yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/ops/v1/regions");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)

@@ -10,6 +10,10 @@ internal sealed record PortPlan
 
     public required int Grpc { get; init; }
 
+    public required int Allocator { get; init; }
+
+    public required int AllocatorGrpc { get; init; }
+
     public required int Operations { get; init; }
 
     public required int AcceleratorApi { get; init; }
@@ -32,6 +36,8 @@ internal sealed record PortPlan
         {
             Api = finder.Tcp(options.ApiPort, 0, "--api-port"),
             Grpc = finder.Tcp(options.GrpcPort, 0, "--grpc-port"),
+            Allocator = finder.Tcp(options.AllocatorPort, 0, "--allocator-port"),
+            AllocatorGrpc = finder.Tcp(options.AllocatorPort, 1, "--allocator-port"),
             Operations = finder.Tcp(options.OperationsPort, 0, "--ops-port"),
             AcceleratorApi = finder.Tcp(options.AcceleratorApiPort, 0, "--accelerator-port"),
             Kubernetes = [.. Enumerable.Range(0, regions).Select(index => finder.Tcp(options.KubernetesPort, index, "--kubernetes-port"))],

@@ -110,6 +110,37 @@ public sealed class GameServerCallTests
     }
 
     [Fact]
+    public async Task FindByLabelAsync_RecordedServers_AreAsTheirAllocationWouldTell()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST gameservers", Answers.Recorded(Recording.Load("07-gameservers-list")));
+
+        var found = await fixture.Cluster.FindByLabelAsync("fleetsystem.dev/allocation-1", "a-1", Cancelled);
+
+        Assert.EndsWith("labelSelector=fleetsystem.dev%2Fallocation-1%3Da-1", fixture.Server.Seen("LIST gameservers")[0].Path);
+        Assert.NotEmpty(found);
+        Assert.All(found, each =>
+        {
+            Assert.NotEmpty(each.Server.Uid);
+            Assert.Equal("game", Assert.Single(each.Status.Ports).Name);
+            Assert.Equal(each.Server.Address, each.Status.Addresses[0].Address);
+            Assert.Equal(each.Server.Fleet, each.Status.Labels["agones.dev/fleet"]);
+        });
+    }
+
+    [Theory]
+    [InlineData("a b", "c")]
+    [InlineData("a", "")]
+    [InlineData("a", "b!")]
+    public async Task FindByLabelAsync_NoLabel_Throws(string key, string value)
+    {
+        await using var fixture = await StartAsync();
+
+        await Assert.ThrowsAsync<ArgumentException>(() => fixture.Cluster.FindByLabelAsync(key, value, Cancelled));
+        Assert.Empty(fixture.Server.Requests);
+    }
+
+    [Fact]
     public async Task LabelAsync_RecordedPatch_IsAMergePatch()
     {
         await using var fixture = await StartAsync();

@@ -32,6 +32,7 @@ internal sealed class FakeHandshake : IGameHandshake
         (byte)'r' => HandshakeSignal.Refused(datagram[1], tryAgain: datagram[1] == 1),
         (byte)'u' => HandshakeSignal.JoinAgain,
         (byte)'c' => HandshakeSignal.Closed(datagram[1]),
+        (byte)'o' => HandshakeSignal.RoutesOrdered([RouteKind.NetworkLoadBalancer, RouteKind.Direct, RouteKind.Accelerator]),
         (byte)'g' => HandshakeSignal.Game,
         _ => HandshakeSignal.Ignored,
     };

@@ -51,6 +51,13 @@ public sealed class GameServerHandshakeTests
             Assert.Equal(HandshakeSignalKind.Ignored, _handshake.Read(Datagram((byte)type, 8, body)).Kind);
         }
 
+        var routes = _handshake.Read(Datagram(0x87, 9, [4, 2, 9, 1, 3]));
+        Assert.Equal(HandshakeSignalKind.RoutesOrdered, routes.Kind);
+        Assert.Equal([1, 0, 2], new[] { RouteKind.Accelerator, RouteKind.NetworkLoadBalancer, RouteKind.Direct }.Select(kind => routes.RankOf(kind)));
+        Assert.Equal(HandshakeSignalKind.Ignored, _handshake.Read(Datagram(0x87, 8, [1, 2])).Kind);
+        Assert.Equal(HandshakeSignalKind.Ignored, _handshake.Read(Datagram(0x87, 9, [3, 2, 1])).Kind);
+        Assert.Equal(HandshakeSignalKind.Ignored, _handshake.Read(Datagram(0x87, 9)).Kind);
+
         // The next join: what is still said to the last one is past.
         _handshake.WriteJoin(_buffer, new JoinRequest(TransportFixture.Connection(), 6));
         Assert.Equal(HandshakeSignalKind.Ignored, _handshake.Read(Datagram(0x86, 9)).Kind);

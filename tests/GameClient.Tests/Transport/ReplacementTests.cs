@@ -97,6 +97,27 @@ public sealed class ReplacementTests
     }
 
     [Fact]
+    public void Receive_ServerTellsAnotherOrder_GoesThereAtOnceAndOnceOnly()
+    {
+        using var player = new TransportFixture();
+        player.Play(4);
+        player.MeasureGap();
+        player.Server.InputAnswer = "o"u8.ToArray();
+        player.Play(1);
+
+        Assert.Equal((RouteKind.NetworkLoadBalancer, PathChangeReason.BetterPath), (player.Status.Current.Kind, player.Status.LastChange));
+        Assert.Equal([RouteKind.NetworkLoadBalancer, RouteKind.Direct, RouteKind.Accelerator], player.Status.Connection.Routes.Select(route => route.Kind));
+        Assert.True(player.LongestGap < TimeSpan.FromMilliseconds(200), $"{player.LongestGap}");
+
+        // Told again, it changes nothing.
+        var changes = player.Status.PathChanges;
+        player.Server.InputAnswer = "o"u8.ToArray();
+        player.Play(1);
+        Assert.Equal(changes, player.Status.PathChanges);
+        Assert.Single(player.Server.Joins);
+    }
+
+    [Fact]
     public void Apply_SameIncarnationPutsADeadPathFirst_StaysOnTheOneThatWorks()
     {
         using var player = new TransportFixture();

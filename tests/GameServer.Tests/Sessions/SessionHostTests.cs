@@ -212,6 +212,26 @@ public sealed class SessionHostTests : IDisposable
     }
 
     [Fact]
+    public async Task TellRoutes_OrderedAnew_EachPlayerIsToldSoManyTimes()
+    {
+        TakeUp();
+        Assert.Empty(_host.TellRoutes());
+        var first = (await JoinAsync(1, "p1")).ConnectionId;
+        var second = (await JoinAsync(2, "p2", port: 2)).ConnectionId;
+
+        _host.Reroute([2, 3, 1]);
+
+        for (var telling = 0; telling < SessionHost.RouteTellings; telling++)
+        {
+            var told = _host.TellRoutes().Select(notice => Answer.Read(notice.Datagram)).ToList();
+            Assert.Equal([first, second], told.Select(answer => answer.Id));
+            Assert.All(told, answer => Assert.Equal((MessageType.Routes, "03020301"), (answer.Type, Convert.ToHexString(answer.Body))));
+        }
+
+        Assert.Empty(_host.TellRoutes());
+    }
+
+    [Fact]
     public async Task Close_WithPlayers_TellsThemAndRefusesJoins()
     {
         TakeUp();

@@ -31,7 +31,7 @@ public sealed class RightsTests
         await using var services = await ServicesAsync(cluster, cancellation);
         await using var adapter = services.GetRequiredService<IAgonesClusterFactory>().Connect("test");
         Assert.Equal(
-            ["AllocateAsync", "ChangeAsync", "DeleteAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "ReadAsync", "WatchAsync"],
+            ["AllocateAsync", "ChangeAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "ReadAsync", "WatchAsync"],
             typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
         using (var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
@@ -55,6 +55,7 @@ public sealed class RightsTests
         var claim = Assert.IsType<AllocationAnswer.Allocated>(await adapter.AllocateAsync(
             new([new(new Dictionary<string, string> { [AgonesNames.FleetLabel] = "arena" }, [])], new Dictionary<string, string> { [AgonesKeys.Session] = "s-1" }, new Dictionary<string, string>()), cancellation));
         Assert.Equal(claim.Server.Name, Assert.Single(await adapter.FindBySessionAsync("s-1", cancellation)).Name);
+        Assert.Equal(claim.Server.Name, Assert.Single(await adapter.FindByLabelAsync(AgonesKeys.Session, "s-1", cancellation)).Server.Name);
         Assert.True(await adapter.LabelAsync(claim.Server.Name, new Dictionary<string, string> { ["a"] = "b" }, cancellation));
         var read = (await adapter.ReadAsync(claim.Server.Name, cancellation))!;
         Assert.True(await adapter.ChangeAsync(read, new ServerChange.Edit { Labels = new Dictionary<string, string?> { ["a"] = null } }, cancellation));

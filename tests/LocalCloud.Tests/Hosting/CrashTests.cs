@@ -24,6 +24,7 @@ public sealed class CrashTests
             ApiPort = 0,
             OperationsPort = 0,
             GrpcPort = 0,
+            AllocatorPort = 0,
             AcceleratorApiPort = 0,
             KubernetesPort = 0,
             LoadBalancerPort = 0,

@@ -19,7 +19,7 @@ public sealed class TourTests(ITestOutputHelper output)
     {
         var cancellation = TestContext.Current.CancellationToken;
         var report = Path.Combine(Directory.CreateTempSubdirectory("tour-test-").FullName, "tour.json");
-        var (exit, text) = await RunAsync(cancellation, "tour", "--json", report, "--api-port", "0", "--ops-port", "0", "--grpc-port", "0", "--accelerator-port", "0", "--kubernetes-port", "0", "--nlb-port", "0", "--silo-port", "0");
+        var (exit, text) = await RunAsync(cancellation, "tour", "--json", report, "--api-port", "0", "--ops-port", "0", "--grpc-port", "0", "--allocator-port", "0", "--accelerator-port", "0", "--kubernetes-port", "0", "--nlb-port", "0", "--silo-port", "0");
         output.WriteLine(text);
 
         var told = JsonNode.Parse(await File.ReadAllTextAsync(report, cancellation))!;

@@ -113,6 +113,9 @@ internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faul
         cancellationToken.ThrowIfCancellationRequested();
     }
 
+    // No director asks for servers in the simulation.
+    public Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken) => throw new NotSupportedException();
+
     // No fleet of the simulation packs sessions.
     public Task<ServerDetail?> ReadAsync(string gameServer, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -219,7 +219,13 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
         if (Claim(order) is not { } claimed) return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.NoServer(Contention: false);
         await OnClaimed(claimed).WaitAsync(cancellationToken);
-        return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : new AllocationAnswer.Allocated(claimed with { Uid = "" });
+        return fault == AllocationFault.UnknownAfterClaim ? new AllocationAnswer.Unknown("the connection broke") : Answer(claimed with { Uid = "" });
+    }
+
+    public async Task<IReadOnlyList<AllocationAnswer.Allocated>> FindByLabelAsync(string key, string value, CancellationToken cancellationToken)
+    {
+        await CallAsync("find", cancellationToken);
+        return Read(() => _servers.Values.Where(server => StatusOf(server.Name).Labels.GetValueOrDefault(key) == value).Select(Answer).ToList());
     }
 
     public async Task<IReadOnlyList<GameServerSnapshot>> FindBySessionAsync(string session, CancellationToken cancellationToken)
@@ -321,6 +327,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             var status = StatusOf(found.Name);
             _statuses[found.Name] = status with
             {
+                Ports = status.Ports.Count > 0 ? status.Ports : [new ServerPort("game", found.Port)],
+                Labels = status.Labels.Concat(order.Labels).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Last().Value),
                 Annotations = status.Annotations.Concat(order.Annotations).GroupBy(pair => pair.Key).ToDictionary(pairs => pairs.Key, pairs => pairs.Last().Value),
                 Counters = status.Counters.ToDictionary(pair => pair.Key, pair => order.Counters.TryGetValue(pair.Key, out var action) ? pair.Value with { Count = Math.Min(pair.Value.Count + action.Amount!.Value, pair.Value.Capacity) } : pair.Value),
                 Lists = status.Lists.ToDictionary(pair => pair.Key, pair => order.Lists.TryGetValue(pair.Key, out var action) ? pair.Value with { Values = [.. pair.Value.Values.Union(action.AddValues).Take((int)pair.Value.Capacity)] } : pair.Value),
@@ -335,7 +343,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     private static SessionTags Tagged(GameServerSnapshot server, AllocationOrder order) => order.Labels.TryGetValue(AgonesKeys.Session, out var session)
         ? [new SessionTag(session, int.Parse(order.Labels[AgonesKeys.Incarnation], null))]
-        : [.. order.Labels.Select(label => new SessionTag(label.Key[(label.Key.IndexOf('/', StringComparison.Ordinal) + 1)..], int.Parse(label.Value, null), Shared: true))
+        : [.. order.Labels.Where(label => label.Key.StartsWith(AgonesKeys.SharedSessionPrefix, StringComparison.Ordinal)).Select(label => new SessionTag(label.Key[(label.Key.IndexOf('/', StringComparison.Ordinal) + 1)..], int.Parse(label.Value, null), Shared: true))
             .Aggregate(server.Sessions.AsEnumerable(), (tags, tag) => tags.Where(other => other.Session != tag.Session).Append(tag))];
 
     private bool HasRoom(ServerSelector selector, string name) =>
@@ -351,7 +359,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     private AllocationStatus StatusOf(string name) => _statuses.GetValueOrDefault(name) ?? new AllocationStatus();
 
-    private static bool Matches(ServerSelector selector, GameServerSnapshot server)
+    private AllocationAnswer.Allocated Answer(GameServerSnapshot server) => new(server) { Status = Status(server.Name) };
+
+    private bool Matches(ServerSelector selector, GameServerSnapshot server)
     {
         return selector.MatchLabels.All(label => Label(label.Key) == label.Value)
             && selector.MatchExpressions.All(requirement => requirement.IsMetBy(Label(requirement.Key)));
@@ -362,7 +372,8 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
             AgonesKeys.Zone => server.ZoneLabel.Length > 0 ? server.ZoneLabel : null,
             _ when key.StartsWith(AgonesKeys.SharedSessionPrefix, StringComparison.Ordinal) => server.Sessions.FirstOrDefault(tag => tag.Shared && AgonesKeys.SharedSession(tag.Session) == key)?.Incarnation.ToString(System.Globalization.CultureInfo.InvariantCulture),
             AgonesKeys.Node => server.NodeLabelled ? server.Node : null,
-            _ => null,
+            AgonesKeys.Session => server.Sessions.FirstOrDefault(tag => !tag.Shared)?.Session,
+            _ => StatusOf(server.Name).Labels.GetValueOrDefault(key),
         };
     }
 
