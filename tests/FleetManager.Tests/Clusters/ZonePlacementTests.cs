@@ -22,8 +22,8 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         await lane.AddServers(lane.ZoneA, 1, "strict");
         await lane.AddServers(lane.ZoneB, 2, "strict");
         Assert.Equal(lane.ZoneA, (await lane.Create("k1", lane.Request(lane.ZoneA, "strict"))).View!.Session.Server!.Zone);
-        var second = (await lane.Create("k2", lane.Request(lane.ZoneA, "strict", deadlineSeconds: 2))).View!.Session;
-        Assert.Equal((SessionState.Failed, ErrorCodes.NoCapacity), (second.State, second.Failure!.Code));
+        Assert.Equal(SessionState.Pending, (await lane.Create("k2", lane.Request(lane.ZoneA, "strict", deadlineSeconds: 2))).View!.Session.State);
+        Assert.Equal(ErrorCodes.NoCapacity, (await lane.Until("k2", session => session.State == SessionState.Failed)).Failure!.Code);
         Assert.Single(lane.Blue.Claims);
         Assert.Equal(lane.ZoneB, (await lane.Create("k3", lane.Request(null, "strict"))).View!.Session.Server!.Zone);
     }
@@ -98,7 +98,8 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         lane.Blue.AddServer("live");
         await _cell.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal("live", (await lane.Create("k1")).View!.Session.Server!.Node);
-        Assert.Equal(SessionState.Failed, (await lane.Create("k2", lane.Request(deadlineSeconds: 1))).View!.Session.State);
+        await lane.Create("k2", lane.Request(deadlineSeconds: 1));
+        await lane.Until("k2", session => session.State == SessionState.Failed);
         Assert.Equal("live", Assert.Single(lane.Blue.Claims).Node);
     }
 
