@@ -6,7 +6,7 @@
 #   tests/run.sh FleetModel Matchmaker    only these projects' tests, without the format check
 #
 #   CONFIGURATION           build configuration            (default: Release)
-#   TEST_TIMEOUT_SECONDS    limit of one test project      (default: 300)
+#   TEST_TIMEOUT_SECONDS    limit of one test project      (default: 900)
 #
 # Logs and results stay in artifacts/tests/.
 set -euo pipefail
@@ -16,7 +16,7 @@ cd "$root"
 exec </dev/null
 
 configuration="${CONFIGURATION:-Release}"
-limit="${TEST_TIMEOUT_SECONDS:-300}"
+limit="${TEST_TIMEOUT_SECONDS:-900}"
 results="$root/artifacts/tests"
 
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_SKIP_FIRST_TIME_EXPERIENCE=1

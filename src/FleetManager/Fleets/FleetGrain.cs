@@ -113,6 +113,8 @@ internal sealed partial class FleetGrain(
     /// <summary>Servers of the fleet that are free, by the snapshots of the clusters that take sessions.</summary>
     private async Task<int> CountFreeAsync()
     {
+        // A turn in a drained region would only be refused.
+        if (_clusters.Refusal is not null) return 0;
         var names = Fleet?.NamesInAgones ?? [];
         var counts = await Task.WhenAll(_clusters.Clusters.Where(cluster => cluster.Weight > 0).Select(cluster => CountFreeAsync(cluster.Cluster, names)));
 

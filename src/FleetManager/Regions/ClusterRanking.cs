@@ -79,7 +79,8 @@ internal sealed partial class ClusterRanking
         {
             var intent = _intents.FirstOrDefault(known => known.Cluster == cluster.Cluster);
             return cluster with { Priority = intent?.Priority ?? cluster.Priority, Weight = intent?.Weight ?? cluster.Weight, IsStale = _stale.Contains(cluster.Cluster) };
-        })]) { Refusal = _refusal };
+        })])
+        { Refusal = _refusal };
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Fleet {FleetId} in region {RegionId} could not be told how clusters are asked; it is told again: {Reason}")]

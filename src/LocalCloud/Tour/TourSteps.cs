@@ -162,7 +162,10 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
 
         return new JsonObject
         {
-            ["lossEachWay"] = FlappingLoss, ["seconds"] = FlappingTime.TotalSeconds, ["looks"] = looks, ["routeOrderChanges"] = 0,
+            ["lossEachWay"] = FlappingLoss,
+            ["seconds"] = FlappingTime.TotalSeconds,
+            ["looks"] = looks,
+            ["routeOrderChanges"] = 0,
             ["datagramsLost"] = _team.Bots.Sum(bot => bot.Report.Lost) - lostBefore,
         };
     }
@@ -255,8 +258,13 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         var audit = (await _ops.AuditAsync(here, cancellationToken)).Take(2).Select(entry => $"{entry!["kind"]} {entry["subject"]} by {entry["by"]}: {entry["reason"]}");
         return new JsonObject
         {
-            ["drained"] = here, ["newSessionsMeanwhile"] = during, ["runningSessionStays"] = still.GameServer!.Name, ["newSessionsAfter"] = after,
-            ["dialZeroAfterSeconds"] = closed, ["dialFullAfterSeconds"] = full, ["audit"] = Texts(audit),
+            ["drained"] = here,
+            ["newSessionsMeanwhile"] = during,
+            ["runningSessionStays"] = still.GameServer!.Name,
+            ["newSessionsAfter"] = after,
+            ["dialZeroAfterSeconds"] = closed,
+            ["dialFullAfterSeconds"] = full,
+            ["audit"] = Texts(audit),
         };
 
         // A player for whom the first region is the best and the other one good enough.
@@ -296,7 +304,8 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
             Require(listed <= FailoverGoal, $"new sessions listed the NLB first after {listed.TotalSeconds:0.00} s");
             return new JsonObject
             {
-                ["awsCalls"] = "InternalServiceErrorException", ["playableAfterMilliseconds"] = Math.Round(allocated.TotalMilliseconds, 1),
+                ["awsCalls"] = "InternalServiceErrorException",
+                ["playableAfterMilliseconds"] = Math.Round(allocated.TotalMilliseconds, 1),
                 ["newSessionsListNlbFirstAfterSeconds"] = Math.Round(listed.TotalSeconds, 2),
             };
         }

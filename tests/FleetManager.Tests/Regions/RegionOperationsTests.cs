@@ -40,8 +40,8 @@ public sealed class RegionOperationsTests(CellTests.Fixture fixture)
         var (here, _) = await TwoRegions();
         await here.Create("running");
         await _cell.Wait(Region(here).SetRegion(Drain()));
-        var refused = (await here.Create("k", here.Request(deadlineSeconds: 1))).View!.Session;
-        Assert.Equal((SessionState.Failed, ErrorCodes.NoCapacity), (refused.State, refused.Failure!.Code));
+        await here.Create("k", here.Request(deadlineSeconds: 1));
+        Assert.Equal(ErrorCodes.NoCapacity, (await here.Until("k", session => session.State == SessionState.Failed)).Failure!.Code);
         Assert.Equal((SessionState.Allocated, 1), ((await here.Get("running")).State, (await here.Get("running")).Incarnation));
     }
 

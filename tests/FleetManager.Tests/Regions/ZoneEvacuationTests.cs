@@ -114,8 +114,8 @@ public sealed class ZoneEvacuationTests(CellTests.Fixture fixture)
         await UntilClusterHolds(lane, 1);
         foreach (var (key, fleet) in new[] { ("k1", "strict"), ("k2", "arena") })
         {
-            var session = (await lane.Create(key, lane.Request(lane.ZoneA, fleet, deadlineSeconds: 1))).View!.Session;
-            Assert.Equal((SessionState.Failed, ErrorCodes.NoCapacity), (session.State, session.Failure!.Code));
+            await lane.Create(key, lane.Request(lane.ZoneA, fleet, deadlineSeconds: 1));
+            Assert.Equal(ErrorCodes.NoCapacity, (await lane.Until(key, session => session.State == SessionState.Failed)).Failure!.Code);
         }
 
         Assert.Empty(lane.Blue.Claims);

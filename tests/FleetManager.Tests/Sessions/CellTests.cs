@@ -10,7 +10,7 @@ public sealed class CellTests : ICollectionFixture<CellTests.Fixture>
 
     public sealed class Fixture : IAsyncLifetime
     {
-        internal TestCell Cell { get; } = new(regions: 128);
+        internal TestCell Cell { get; } = new(regions: 224);
 
         public async ValueTask InitializeAsync() => await Cell.StartAsync();
 

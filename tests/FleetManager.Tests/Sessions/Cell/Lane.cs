@@ -7,6 +7,9 @@ namespace FleetSystem.FleetManager.Tests.Sessions.Cell;
 /// <summary>One region of a <see cref="TestCell"/>: two clusters, Blue before Green, in three zones.</summary>
 internal sealed class Lane(TestCell cell, int number)
 {
+    // Of real time: the cell's clock stands still meanwhile.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
     public string Region => $"r{number}";
 
     public string ZoneA => $"r{number}a";
@@ -41,13 +44,16 @@ internal sealed class Lane(TestCell cell, int number)
     public async Task UntilKnown(FakeAgonesCluster cluster)
     {
         var grain = cell.Grains.GetGrain<IClusterGrain>(cluster.Id);
-        var known = false;
-        while (!known)
+        var began = TimeProvider.System.GetTimestamp();
+        while (true)
         {
             TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
             var status = await grain.GetStatus();
             var ready = cluster.Servers.Count(server => server.State == FleetModel.Clusters.GameServerState.Ready);
-            known = status.Synced && status.Fleets.Sum(capacity => capacity.Ready) == ready;
+            var counted = status.Fleets.Sum(capacity => capacity.Ready);
+            if (status.Synced && counted == ready) return;
+            if (TimeProvider.System.GetElapsedTime(began) > LongestWait)
+                throw new TimeoutException($"The silo counts {counted} Ready servers of {cluster.Id} (listed: {status.Synced}), which has {ready}, after {LongestWait}.");
         }
     }
 
