@@ -1,4 +1,3 @@
-using FleetSystem.FleetManager.Tests.Sessions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
@@ -8,8 +7,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.FleetManager.Tests.Clusters;
 
 /// <summary>In which zone and on which node a session is placed, by its fleet's policy and by what is known of the nodes.</summary>
-[Collection(CellTests.Name)]
-public sealed class ZonePlacementTests(CellTests.Fixture fixture)
+public sealed class ZonePlacementTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private const string SpotInterruption = "aws-node-termination-handler/spot-itn";
 
@@ -114,8 +112,9 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         lane.Blue.OnClaimed = async server =>
         {
             if (server.Name != lost) return;
+            await UntilSeen(grain, server, ServerSighting.Running);
             Strike(lane, "interrupted");
-            while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await UntilSeen(grain, server, ServerSighting.Lost);
             struck.SetResult();
         };
         var creating = lane.Session("k").Create(lane.Request(lane.ZoneA), "print");
@@ -137,8 +136,9 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         lane.Blue.OnClaimed = async server =>
         {
             if (server.Name != lost) return;
+            await UntilSeen(grain, server, ServerSighting.Running);
             Strike(lane, "not ready");
-            while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != ServerSighting.Lost) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
+            await UntilSeen(grain, server, ServerSighting.Lost);
             struck.SetResult();
         };
         var creating = lane.Session("k").Create(lane.Request(lane.ZoneA), "print");
@@ -146,6 +146,12 @@ public sealed class ZonePlacementTests(CellTests.Fixture fixture)
         var session = (await _cell.Wait(creating)).View!.Session;
         Assert.Equal(lane.ZoneB, session.Server!.Zone);
         await _cell.Until(() => !lane.Blue.Has(lost), "the server is given back");
+    }
+
+    // Before the watch has shown the claim, a server counts as lost, too.
+    private static async Task UntilSeen(IClusterGrain grain, GameServerSnapshot server, ServerSighting sighting)
+    {
+        while (await grain.Sight(server.Name, server.Sessions[0].Session, 1) != sighting) TestContext.Current.CancellationToken.ThrowIfCancellationRequested();
     }
 
     private static async Task<SessionRecord> UntilReplaced(Lane lane, string key)

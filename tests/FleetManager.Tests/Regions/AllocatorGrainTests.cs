@@ -1,4 +1,3 @@
-using FleetSystem.FleetManager.Tests.Sessions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
@@ -6,8 +5,7 @@ using FleetSystem.FleetModel.Grains;
 
 namespace FleetSystem.FleetManager.Tests.Regions;
 
-[Collection(CellTests.Name)]
-public sealed class AllocatorGrainTests(CellTests.Fixture fixture)
+public sealed class AllocatorGrainTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private static readonly TimeSpan Grace = new FleetManagerOptions().OrphanGrace;
     private readonly TestCell _cell = fixture.Cell;

@@ -1,5 +1,4 @@
 using FleetSystem.FleetManager.Regions;
-using FleetSystem.FleetManager.Tests.Sessions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Grains;
@@ -9,8 +8,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.FleetManager.Tests.Regions;
 
 /// <summary>In which order a region's clusters are asked, changed while it runs.</summary>
-[Collection(CellTests.Name)]
-public sealed class ClusterRankingTests(CellTests.Fixture fixture)
+public sealed class ClusterRankingTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private readonly TestCell _cell = fixture.Cell;
 

@@ -1,6 +1,5 @@
 using System.Net;
 using FleetSystem.FleetManager.Regions;
-using FleetSystem.FleetManager.Tests.Sessions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
@@ -8,8 +7,7 @@ using FleetSystem.FleetModel.Routing;
 namespace FleetSystem.FleetManager.Tests.Regions;
 
 /// <summary>A region's port mapping when the accelerator's subnets change under it.</summary>
-[Collection(CellTests.Name)]
-public sealed class RegionMappingTests(CellTests.Fixture fixture)
+public sealed class RegionMappingTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private readonly TestCell _cell = fixture.Cell;
 

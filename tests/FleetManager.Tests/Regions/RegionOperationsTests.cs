@@ -1,5 +1,4 @@
 using FleetSystem.FleetManager.Regions;
-using FleetSystem.FleetManager.Tests.Sessions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
@@ -12,8 +11,7 @@ using FleetSystem.FleetModel.Zones;
 namespace FleetSystem.FleetManager.Tests.Regions;
 
 /// <summary>What operators do with regions and zones, from their word to the next session and to those that run.</summary>
-[Collection(CellTests.Name)]
-public sealed class RegionOperationsTests(CellTests.Fixture fixture)
+public sealed class RegionOperationsTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 

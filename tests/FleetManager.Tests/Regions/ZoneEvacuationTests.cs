@@ -1,5 +1,4 @@
 using FleetSystem.FleetManager.Regions;
-using FleetSystem.FleetManager.Tests.Sessions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
@@ -10,8 +9,7 @@ using FleetSystem.FleetModel.Zones;
 namespace FleetSystem.FleetManager.Tests.Regions;
 
 /// <summary>Zones that fail, and zones that an operator closes, from the cluster's watch to the next session.</summary>
-[Collection(CellTests.Name)]
-public sealed class ZoneEvacuationTests(CellTests.Fixture fixture)
+public sealed class ZoneEvacuationTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
 

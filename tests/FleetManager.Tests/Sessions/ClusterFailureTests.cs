@@ -6,8 +6,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.FleetManager.Tests.Sessions;
 
 /// <summary>One of a region's two clusters is dead, hangs, is slow or flaps: no request fails while the other has room.</summary>
-[Collection(CellTests.Name)]
-public sealed class ClusterFailureTests(CellTests.Fixture fixture)
+public sealed class ClusterFailureTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private const int Seed = 20261125;
 

@@ -6,8 +6,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.FleetManager.Tests.Sessions;
 
 /// <summary>Several sessions on one server, by a counter (fleet rooms) or a list (fleet tables).</summary>
-[Collection(CellTests.Name)]
-public sealed class PackedSessionTests(CellTests.Fixture fixture)
+public sealed class PackedSessionTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private const int Capacity = 2;
 

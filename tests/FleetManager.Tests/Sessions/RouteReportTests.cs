@@ -9,8 +9,7 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Tests.Sessions;
 
 /// <summary>Players' reports on a silo: who may report, what many of them do to a path, and how open feeds learn of it.</summary>
-[Collection(CellTests.Name)]
-public sealed class RouteReportTests(CellTests.Fixture fixture)
+public sealed class RouteReportTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(250);
     private readonly TestCell _cell = fixture.Cell;

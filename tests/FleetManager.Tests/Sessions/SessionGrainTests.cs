@@ -8,8 +8,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.FleetManager.Tests.Sessions;
 
 /// <summary>Creating, reading and ending sessions on a silo.</summary>
-[Collection(CellTests.Name)]
-public sealed class SessionGrainTests(CellTests.Fixture fixture)
+public sealed class SessionGrainTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private readonly TestCell _cell = fixture.Cell;
 

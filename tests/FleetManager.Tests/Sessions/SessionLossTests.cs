@@ -6,8 +6,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.FleetManager.Tests.Sessions;
 
 /// <summary>Sessions whose server dies, does not take them up, or was never known to be claimed.</summary>
-[Collection(CellTests.Name)]
-public sealed class SessionLossTests(CellTests.Fixture fixture)
+public sealed class SessionLossTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private readonly TestCell _cell = fixture.Cell;
 

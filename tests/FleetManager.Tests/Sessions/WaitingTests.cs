@@ -8,8 +8,7 @@ using Orleans.Core.Internal;
 namespace FleetSystem.FleetManager.Tests.Sessions;
 
 /// <summary>Sessions that find no server free.</summary>
-[Collection(CellTests.Name)]
-public sealed class WaitingTests(CellTests.Fixture fixture)
+public sealed class WaitingTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private readonly TestCell _cell = fixture.Cell;
 
