@@ -37,7 +37,9 @@ internal sealed class TestCell : IAsyncDisposable
     }
 
     // Starts at the real time: Orleans' membership compares both.
-    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow());
+    // Reading it moves it by a tick: Orleans waits until a time in a loop, and the last part of a millisecond, which Task.Delay rounds away, would
+    // never pass on a clock that stands still while it wakes those who wait.
+    public FakeTimeProvider Clock { get; } = new(TimeProvider.System.GetUtcNow()) { AutoAdvanceAmount = TimeSpan.FromTicks(1) };
 
     public FakeAgones Agones { get; }
 
