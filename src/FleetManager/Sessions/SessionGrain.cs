@@ -446,6 +446,9 @@ internal sealed partial class SessionGrain(
             await Store(next);
             var before = _session;
             _session = next;
+
+            // What was kept until a claim is answered is of no more use; a notice may have come while this was being stored.
+            if (next.IsClosed) _early.Clear();
             if (before is { HoldsServer: true, Server: { } server } && !next.HoldsServer) ForgetReports(server.Region);
             return true;
         }
