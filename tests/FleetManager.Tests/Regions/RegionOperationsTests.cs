@@ -139,13 +139,13 @@ public sealed class RegionOperationsTests(CellFixture fixture) : IClassFixture<C
         var lane = _cell.NewLane();
         await lane.AddServers(lane.ZoneA, 1);
         await lane.Create("k");
-        var first = await FirstRoute(lane, "k");
-        Assert.NotEqual(RouteKind.Direct, first);
+        Assert.NotEqual(RouteKind.Direct, await FirstRoute(lane, "k"));
         await _cell.Wait(Region(lane).SetRoute(new RouteIntent(RouteKind.Direct, _cell.Clock.GetUtcNow() + TimeSpan.FromSeconds(30), "ops", "test", default)));
         await _cell.Pass(TimeSpan.FromSeconds(2), Step);
         Assert.Equal(RouteKind.Direct, await FirstRoute(lane, "k"));
         await _cell.Pass(TimeSpan.FromSeconds(30), Step);
-        Assert.Equal(first, await FirstRoute(lane, "k"));
+        // Which of the others is first depends on whether the mapping has come meanwhile.
+        Assert.NotEqual(RouteKind.Direct, await FirstRoute(lane, "k"));
         Assert.Null(await Region(lane).GetForcedRoute());
     }
 
