@@ -36,6 +36,12 @@ public sealed class MatchmakerOptions
 
     /// <summary>Time after which an event stream without an event sends a comment, so that proxies keep it open. The default is 15 seconds; 1 second to 5 minutes.</summary>
     public TimeSpan EventStreamHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a starting host waits for an answer of a region before it calls itself ready without. The default is 30 seconds; 1 second to 10
+    /// minutes.
+    /// </summary>
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(30);
 }
 
 internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOptions>
@@ -51,6 +57,7 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         Within(options.MaxDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.MaxDeadline));
         Within(options.RegionRefreshInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.RegionRefreshInterval));
         Within(options.EventStreamHeartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.EventStreamHeartbeat));
+        Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
         faults.Check(options.MaxEventStreams is >= 1 and <= 1_000_000, nameof(options.MaxEventStreams), $"is {options.MaxEventStreams}: 1 to 1000000 is possible");
         return faults.ToResult();
 
