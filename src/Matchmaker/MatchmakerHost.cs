@@ -57,6 +57,7 @@ public static class MatchmakerHost
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventFeed>();
         services.AddSingleton<SessionCalls>();
+        services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();

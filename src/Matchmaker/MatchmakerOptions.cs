@@ -34,6 +34,12 @@ public sealed class MatchmakerOptions
     /// </summary>
     public TimeSpan CallPatience { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Most creations that are under way at once in this host, of one fleet and the region asked for; further ones are refused at once. A slow
+    /// region fills its own. The default is 2000; 1 to 100000.
+    /// </summary>
+    public int MaxCreations { get; set; } = 2000;
+
     /// <summary>Time between two looks at all regions. The default is 1 second; 0.1 second to 1 minute.</summary>
     public TimeSpan RegionRefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -65,6 +71,7 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         Within(options.RegionRefreshInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.RegionRefreshInterval));
         Within(options.EventStreamHeartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.EventStreamHeartbeat));
         Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
+        faults.Check(options.MaxCreations is >= 1 and <= 100_000, nameof(options.MaxCreations), $"is {options.MaxCreations}: 1 to 100000 is possible");
         faults.Check(options.MaxEventStreams is >= 1 and <= 1_000_000, nameof(options.MaxEventStreams), $"is {options.MaxEventStreams}: 1 to 1000000 is possible");
         return faults.ToResult();
 
