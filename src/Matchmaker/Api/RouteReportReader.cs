@@ -31,6 +31,14 @@ internal static class RouteReportReader
         return faults.Count > 0 ? (null, faults) : (new RouteReport(asked.PlayerId!, asked.Current!.Value, [.. asked.Paths!.Select(Of)]), []);
     }
 
+    /// <summary>The body that a report came with, for another cell.</summary>
+    public static RouteReportRequest Write(RouteReport report) => new()
+    {
+        PlayerId = report.PlayerId,
+        Current = report.Current,
+        Paths = [.. report.Paths.Select(path => new PathReportRequest { Kind = path.Kind, State = path.State, Lost = path.Lost, Sent = path.Sent, RttMilliseconds = path.RoundTripMilliseconds })],
+    };
+
     private static PathReport Of(PathReportRequest? path) => new(path!.Kind!.Value, path.State!.Value, path.Lost ?? 0, path.Sent ?? 0, path.RttMilliseconds);
 
     private static IEnumerable<FieldError> Faults(RouteReportRequest asked)

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker.Grpc;
 
-/// <summary>The sessions over gRPC. Rules and outcomes are those of <see cref="SessionOperations"/>; here they only change their form.</summary>
-internal sealed class SessionsService(SessionOperations sessions, EventFeed feed, IOptions<MatchmakerOptions> options) : V1.Sessions.SessionsBase
+/// <summary>The sessions over gRPC. Rules and outcomes are those of <see cref="ISessionOperations"/>; here they only change their form.</summary>
+internal class SessionsService(ISessionOperations sessions, EventFeed feed, IOptions<MatchmakerOptions> options) : V1.Sessions.SessionsBase
 {
     // gRPC writes the names of metadata in lower case.
     private static readonly string KeyEntry = ApiFault.KeyHeader.ToLowerInvariant();
@@ -19,7 +19,7 @@ internal sealed class SessionsService(SessionOperations sessions, EventFeed feed
         var (asked, unreadable) = SessionMessages.Read(request);
         if (asked is null) throw GrpcFault.Of(ApiFault.Invalid([unreadable!]));
 
-        var result = await sessions.CreateAsync(key, asked);
+        var result = await sessions.CreateAsync(key, Complete(asked, context));
         return new V1.CreateSessionResponse { Session = ViewOf(result), Created = result.IsNew };
     }
 
@@ -41,9 +41,12 @@ internal sealed class SessionsService(SessionOperations sessions, EventFeed feed
         }
 
         // The feed gives up when the session cannot be asked for long: an end without a fault would read as the session's end.
-        if (await sessions.GetAsync(request.SessionId) is { View.Session.IsClosed: false }) throw GrpcFault.Of(ApiFault.Unavailable);
+        if (await sessions.GetAsync(request.SessionId) is { Session: { } open } && !open.IsClosed) throw GrpcFault.Of(ApiFault.Unavailable);
     }
 
-    private static V1.Session ViewOf(SessionOperations.Result result) =>
-        result.Fault is { } fault ? throw GrpcFault.Of(fault) : SessionMessages.Of(Resources.Of(result.View!));
+    /// <summary>Adds what the call says beside its message.</summary>
+    protected virtual CreateSessionRequest Complete(CreateSessionRequest asked, ServerCallContext context) => asked;
+
+    private static V1.Session ViewOf(SessionResult result) =>
+        result.Fault is { } fault ? throw GrpcFault.Of(fault) : SessionMessages.Of(result.Session!);
 }

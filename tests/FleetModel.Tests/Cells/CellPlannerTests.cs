@@ -38,7 +38,7 @@ public sealed class CellPlannerTests
     public void Plan_CellWithoutAFreeServer_ComesAfterThoseWithOneAndFirstRegionStays()
     {
         var full = Cell("tokyo", Region("ap-northeast-1", ready: 0));
-        var plan = CellPlanner.Plan(Seoul, [full], Arena, Request(new() { ["ap-northeast-2"] = 60, ["ap-northeast-1"] = 20 }));
+        var plan = CellPlanner.Plan(Seoul, Others(full), Arena, Request(new() { ["ap-northeast-2"] = 60, ["ap-northeast-1"] = 20 }));
 
         Assert.Equal([("seoul", true), ("tokyo", false)], plan.Choices.Select(choice => (choice.Cell, choice.HasRoom)));
         Assert.Equal("ap-northeast-1", plan.FirstRegion);
@@ -48,7 +48,32 @@ public sealed class CellPlannerTests
     public void Plan_DrainedRegion_IsNotAsked()
     {
         var drained = Cell("tokyo", Region("ap-northeast-1", ready: 5) with { TakesSessions = false });
-        Assert.Equal(["seoul"], CellPlanner.Plan(Seoul, [drained], Arena, Request(new() { ["ap-northeast-2"] = 60, ["ap-northeast-1"] = 20 })).Choices.Select(choice => choice.Cell));
+        Assert.Equal(["seoul"], CellPlanner.Plan(Seoul, Others(drained), Arena, Request(new() { ["ap-northeast-2"] = 60, ["ap-northeast-1"] = 20 })).Choices.Select(choice => choice.Cell));
+    }
+
+    [Fact]
+    public void Plan_CellAway_OthersServeWithinTheLimitAndNobodyBeyondIt()
+    {
+        var away = Others(Tokyo, Oregon) with { Away = new HashSet<string> { "tokyo" } };
+
+        var near = CellPlanner.Plan(Seoul, away, Arena, Request(new() { ["ap-northeast-2"] = 60, ["ap-northeast-1"] = 20 }));
+        Assert.Equal(["seoul"], near.Choices.Select(choice => choice.Cell));
+        Assert.Equal(("ap-northeast-1", "tokyo"), (near.FirstRegion, near.FirstCell));
+
+        var far = CellPlanner.Plan(Seoul, away, Arena, Request(new() { ["ap-northeast-2"] = 160, ["ap-northeast-1"] = 20 }));
+        Assert.Empty(far.Choices);
+        Assert.Equal("tokyo", far.FirstCell);
+    }
+
+    [Theory]
+    [InlineData(60, 1)]
+    [InlineData(160, 0)]
+    public void Plan_CellThatNeverToldItsRegions_CountsWhereItWasMeasured(int seoul, int choices)
+    {
+        var plan = CellPlanner.Plan(Seoul, Others() with { AreAllKnown = false }, Arena, Request(new() { ["ap-northeast-2"] = seoul, ["ap-northeast-1"] = 20 }));
+
+        Assert.Equal(choices, plan.Choices.Count);
+        Assert.Equal(("ap-northeast-1", null), (plan.FirstRegion, plan.FirstCell));
     }
 
     [Fact]
@@ -65,7 +90,7 @@ public sealed class CellPlannerTests
     public void Plan_RegionAskedForIsFull_OtherCellsWithinTheLimitServe()
     {
         var full = Cell("tokyo", Region("ap-northeast-1", ready: 0));
-        var plan = CellPlanner.Plan(Seoul, [full, Oregon], Arena, Request(new() { ["ap-northeast-2"] = 60, ["us-west-2"] = 130 }) with { Region = "ap-northeast-1" });
+        var plan = CellPlanner.Plan(Seoul, Others(full, Oregon), Arena, Request(new() { ["ap-northeast-2"] = 60, ["us-west-2"] = 130 }) with { Region = "ap-northeast-1" });
 
         Assert.Equal(["seoul", "tokyo"], plan.Choices.Select(choice => choice.Cell));
     }
@@ -74,7 +99,7 @@ public sealed class CellPlannerTests
     public void Plan_ZoneRequired_NoOtherCell()
     {
         var fleet = new FleetOptions { Id = "arena", MaxLatencyMilliseconds = 100, ZonePolicy = ZonePolicy.Require };
-        var plan = CellPlanner.Plan(Seoul, [Tokyo], fleet, Request(new() { ["ap-northeast-2"] = 10, ["ap-northeast-1"] = 20 }) with { PreferredZone = "ap-northeast-1a" });
+        var plan = CellPlanner.Plan(Seoul, Others(Tokyo), fleet, Request(new() { ["ap-northeast-2"] = 10, ["ap-northeast-1"] = 20 }) with { PreferredZone = "ap-northeast-1a" });
 
         Assert.Equal(["tokyo"], plan.Choices.Select(choice => choice.Cell));
     }
@@ -84,13 +109,13 @@ public sealed class CellPlannerTests
 
     [Fact]
     public void Plan_FleetOfOtherName_IsNotTakenForThisOne() =>
-        Assert.Empty(CellPlanner.Plan(Seoul, [Tokyo], new FleetOptions { Id = "race" }, Request([])).Choices);
+        Assert.Empty(CellPlanner.Plan(Seoul, Others(Tokyo), new FleetOptions { Id = "race" }, Request([])).Choices);
 
     [Fact]
     public void Plan_RegionOfTwoCells_IsTheOwnOnes()
     {
         var twin = Cell("busan", Region("ap-northeast-2", ready: 50));
-        Assert.Equal(["seoul"], CellPlanner.Plan(Seoul, [twin], Arena, Request(new() { ["ap-northeast-2"] = 10 })).Choices.Select(choice => choice.Cell));
+        Assert.Equal(["seoul"], CellPlanner.Plan(Seoul, Others(twin), Arena, Request(new() { ["ap-northeast-2"] = 10 })).Choices.Select(choice => choice.Cell));
     }
 
     [Theory]
@@ -104,7 +129,9 @@ public sealed class CellPlannerTests
         Assert.Equal([(served, isFirst)], RegionPlanner.Plan(own, Arena, request).Select(choice => (choice.Region, choice.IsFirstChoice)));
     }
 
-    private static CellPlan Plan(SessionRequest request) => CellPlanner.Plan(Seoul, [Tokyo, Oregon], Arena, request);
+    private static CellPlan Plan(SessionRequest request) => CellPlanner.Plan(Seoul, Others(Tokyo, Oregon), Arena, request);
+
+    private static OtherCells Others(params CellSnapshot[] peers) => new(peers, new HashSet<string>(), AreAllKnown: true);
 
     private static SessionRequest Request(Dictionary<string, int> latencies) => new() { Fleet = "arena", Players = [new SessionPlayer("p1", latencies)] };
 

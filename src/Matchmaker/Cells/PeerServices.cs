@@ -1,0 +1,30 @@
+using FleetSystem.Matchmaker.Api;
+using FleetSystem.Matchmaker.Grpc;
+using Grpc.Core;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.Matchmaker.Cells;
+
+/// <summary>The sessions that peers ask for.</summary>
+internal sealed class PeerSessionsService(ISessionOperations sessions, EventFeed feed, IOptions<MatchmakerOptions> options) : SessionsService(sessions, feed, options)
+{
+    /// <summary>Metadata entry with the region that comes first over all cells.</summary>
+    public const string FirstRegionEntry = "fleetsystem-first-region";
+
+    protected override CreateSessionRequest Complete(CreateSessionRequest asked, ServerCallContext context) =>
+        asked with { FirstRegion = context.RequestHeaders.GetValue(FirstRegionEntry) };
+}
+
+/// <summary>What else peers ask for.</summary>
+internal sealed class PeerCellsService(ISessionOperations sessions, CellDirectory cells) : V1.Cells.CellsBase
+{
+    public override Task<V1.Description> Describe(V1.DescribeRequest request, ServerCallContext context) => Task.FromResult(CellMessages.Of(cells.Own));
+
+    public override async Task<V1.ReportRoutesResponse> ReportRoutes(V1.ReportRoutesRequest request, ServerCallContext context)
+    {
+        var (report, faults) = RouteReportReader.Read(request.Report.Span);
+        if (report is null) throw GrpcFault.Of(ApiFault.InvalidReport(faults));
+        if (await sessions.ReportRoutesAsync(request.SessionId, report, request.JoinToken) is { } fault) throw GrpcFault.Of(fault);
+        return new V1.ReportRoutesResponse();
+    }
+}
