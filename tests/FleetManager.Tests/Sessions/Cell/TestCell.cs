@@ -25,12 +25,13 @@ internal sealed class TestCell : IAsyncDisposable
     private readonly int _regions;
     private readonly Action<FleetManagerOptions>? _configure;
     private readonly Action<ISiloBuilder>? _store;
+    private readonly Action<FleetSystemOptions>? _system;
     private InProcessTestCluster? _orleans;
     private int _lanes;
 
-    public TestCell(int regions, Action<FleetManagerOptions>? configure = null, Action<ISiloBuilder>? store = null)
+    public TestCell(int regions, Action<FleetManagerOptions>? configure = null, Action<ISiloBuilder>? store = null, Action<FleetSystemOptions>? system = null)
     {
-        (_regions, _configure, _store) = (regions, configure, store);
+        (_regions, _configure, _store, _system) = (regions, configure, store, system);
         Agones = new FakeAgones(Clock);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
@@ -174,5 +175,6 @@ internal sealed class TestCell : IAsyncDisposable
         options.Fleets.Add(new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require });
         options.Fleets.Add(new FleetOptions { Id = "even", ZonePolicy = ZonePolicy.Spread, MaxZoneShare = 0.5 });
         options.Fleets.Add(new FleetOptions { Id = "crowded", MaxWaiting = 2 });
+        _system?.Invoke(options);
     }
 }
