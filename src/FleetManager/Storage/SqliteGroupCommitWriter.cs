@@ -97,7 +97,12 @@ internal sealed class SqliteGroupCommitWriter
     private bool WaitToRead()
     {
         var wait = _queue.Reader.WaitToReadAsync();
-        return wait.IsCompleted ? wait.Result : wait.AsTask().GetAwaiter().GetResult();
+        if (wait.IsCompleted) return wait.Result;
+
+        // Not Task.Wait, which spins before it sleeps: this thread sleeps between most batches.
+        var waiting = wait.AsTask();
+        ((IAsyncResult)waiting).AsyncWaitHandle.WaitOne();
+        return waiting.Result;
     }
 
     private void Fill(List<WriteRequest> batch)

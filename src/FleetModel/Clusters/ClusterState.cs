@@ -179,7 +179,8 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     /// </summary>
     /// <param name="excludedZones">Zones that take no sessions.</param>
     public bool HasStrays(IReadOnlyCollection<string> excludedZones) =>
-        _unlabelled.Any(name => _servers[name].Node is var node && (_unfit.ContainsKey(node) || excludedZones.Contains(ZoneOf(node))));
+        (_unfit.Count > 0 || excludedZones.Count > 0)
+        && _unlabelled.Any(name => _servers[name].Node is var node && (_unfit.ContainsKey(node) || excludedZones.Contains(ZoneOf(node))));
 
     /// <summary>Ready servers that still lack a label of their zone and node, at most so many.</summary>
     public IReadOnlyList<(GameServerSnapshot Server, string Zone)> Unlabelled(int most) =>

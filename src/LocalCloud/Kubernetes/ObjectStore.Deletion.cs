@@ -29,12 +29,8 @@ internal sealed partial class ObjectStore
             var grace = GraceOf(current, body, options);
             if (!current.HasFinalizers && grace == 0)
             {
-                lock (_gate)
-                {
-                    var collection = Of(kind);
-                    if (!ReferenceEquals(collection.Objects.GetValueOrDefault(key), current)) continue;
-                    return new Deletion(Remove(collection, current), true);
-                }
+                if (TryRemove(current) is not { } removed) continue;
+                return new Deletion(removed, true);
             }
 
             var marked = current.Deleting && !ShortensGrace(body, grace) ? current : TryMark(current, body, grace);
@@ -75,14 +71,26 @@ internal sealed partial class ObjectStore
         return TryReplace(current, body);
     }
 
-    /// <summary>Takes an object out, under the lock. Its last state is published under a version of its own, finalizers and all.</summary>
-    private StoredObject Remove(Collection collection, StoredObject current)
+    /// <summary>
+    /// Takes an object out, unless that has been replaced meanwhile: then null. Its last state is published under a version of its own,
+    /// finalizers and all.
+    /// </summary>
+    private StoredObject? TryRemove(StoredObject current)
     {
-        var deleted = new ObjectEncoder(current.Kind, current.ToJson()).EncodeFinal(current, ++_version);
-        collection.Objects = collection.Objects.Remove(current.Key);
-        _uids.Remove(current.Uid);
-        Disown(current);
-        Publish(collection, new StoreEvent(StoreEventType.Deleted, deleted, current.Labels), current);
+        var encoder = new ObjectEncoder(current.Kind, current.ToJson());
+        var collection = Of(current.Kind);
+        StoredObject deleted;
+        lock (_gate)
+        {
+            if (!ReferenceEquals(collection.Objects.GetValueOrDefault(current.Key), current)) return null;
+            deleted = encoder.EncodeFinal(current, ++_version);
+            collection.Objects = collection.Objects.Remove(current.Key);
+            _uids.Remove(current.Uid);
+            Disown(current);
+            Publish(collection, new StoreEvent(StoreEventType.Deleted, deleted, current.Labels), current);
+        }
+
+        Wake(collection);
         return deleted;
     }
 }

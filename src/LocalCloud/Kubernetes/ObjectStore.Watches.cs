@@ -58,14 +58,14 @@ internal sealed partial class ObjectStore
         lock (_gate)
         {
             var collection = Of(watch.Kind);
-            collection.Watches = collection.Watches.Remove(watch);
+            collection.Watches = [.. collection.Watches.Where(other => other != watch)];
         }
     }
 
     private StoreWatch Add(Collection collection, ResourceKind kind, long sequence, long version)
     {
         var watch = new StoreWatch(this, kind, sequence) { Version = version };
-        collection.Watches = collection.Watches.Add(watch);
+        collection.Watches = [.. collection.Watches, watch];
         if (sequence < collection.History.NextSequence) watch.Signal();
         return watch;
     }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Text.Json.Nodes;
 
@@ -15,12 +16,12 @@ internal sealed class ObjectStoreOptions
 
 /// <summary>
 /// The objects of one cluster: one increasing version over all kinds, optimistic concurrency, finalizers, owners and events. Only here is
-/// anything written.
+/// anything written. One lock orders the writers; under it nothing is parsed, and whoever reads one object or wakes a watch does without.
 /// </summary>
 internal sealed partial class ObjectStore
 {
     private readonly Lock _gate = new();
-    private readonly Dictionary<ResourceKind, Collection> _collections = [];
+    private readonly ConcurrentDictionary<ResourceKind, Collection> _collections = [];
     private readonly Dictionary<string, HashSet<(ResourceKind Kind, string Key)>> _dependents = new(StringComparer.Ordinal);
     private readonly HashSet<string> _uids = new(StringComparer.Ordinal);
     private readonly TimeProvider _time;
@@ -53,10 +54,7 @@ internal sealed partial class ObjectStore
         lock (_gate) _observers = _observers.Add(observer);
     }
 
-    public StoredObject? Get(ResourceKind kind, string key)
-    {
-        lock (_gate) return Of(kind).Objects.GetValueOrDefault(key);
-    }
+    public StoredObject? Get(ResourceKind kind, string key) => Of(kind).Objects.GetValueOrDefault(key);
 
     public StoreSnapshot List(ResourceKind kind)
     {
@@ -87,9 +85,10 @@ internal sealed partial class ObjectStore
         metadata.Remove("deletionGracePeriodSeconds");
         metadata.Remove("managedFields");
         var encoder = new ObjectEncoder(kind, body);
+        var collection = Of(kind);
+        StoredObject created;
         lock (_gate)
         {
-            var collection = Of(kind);
             var key = kind.Key(metadata.Text("namespace"), metadata.Text("name")!);
             while (collection.Objects.ContainsKey(key))
             {
@@ -98,10 +97,12 @@ internal sealed partial class ObjectStore
                 key = kind.Key(metadata.Text("namespace"), metadata.Text("name")!);
             }
 
-            var created = encoder.Encode(null, ++_version);
+            created = encoder.Encode(null, ++_version);
             Put(collection, created, null);
-            return created;
         }
+
+        Wake(collection);
+        return created;
     }
 
     /// <summary>Changes the newest version, again on a conflict. The change returns false to leave the object as it is.</summary>
@@ -130,23 +131,27 @@ internal sealed partial class ObjectStore
         if (current.Namespace is not null) metadata["namespace"] = current.Namespace;
         metadata.Remove("managedFields");
         var encoder = new ObjectEncoder(current.Kind, body);
+        if (encoder.Deleting && !encoder.HasFinalizers && !current.Kind.GracefulDeletion) return TryRemove(current);
+        var collection = Of(current.Kind);
+        StoredObject stored;
         lock (_gate)
         {
-            var collection = Of(current.Kind);
             if (!collection.Objects.TryGetValue(current.Key, out var newest) || !ReferenceEquals(newest, current)) return null;
-            if (encoder.Deleting && !encoder.HasFinalizers && !current.Kind.GracefulDeletion) return Remove(collection, current);
-            var stored = encoder.Encode(current, _version + 1);
+            stored = encoder.Encode(current, _version + 1);
             if (ReferenceEquals(stored, current)) return current;
             _version++;
             Put(collection, stored, current);
-            return stored;
         }
+
+        Wake(collection);
+        return stored;
     }
 
-    private Collection Of(ResourceKind kind)
+    private Collection Of(ResourceKind kind) => _collections.GetOrAdd(kind, static (_, limit) => new Collection(limit), _options.WatchHistoryLimit);
+
+    private static void Wake(Collection collection)
     {
-        if (!_collections.TryGetValue(kind, out var collection)) _collections[kind] = collection = new Collection(_options.WatchHistoryLimit);
-        return collection;
+        foreach (var watch in collection.Watches) watch.Signal();
     }
 
     private void Put(Collection collection, StoredObject stored, StoredObject? previous)
@@ -180,16 +185,16 @@ internal sealed partial class ObjectStore
     {
         collection.History.Append(change);
         foreach (var observer in _observers) observer(change, previous);
-        foreach (var watch in collection.Watches) watch.Signal();
     }
 
+    /// <summary>The objects of one kind. Written under the store's lock.</summary>
     private sealed class Collection(int historyLimit)
     {
-        public ImmutableSortedDictionary<string, StoredObject> Objects =
+        public volatile ImmutableSortedDictionary<string, StoredObject> Objects =
             ImmutableSortedDictionary.Create<string, StoredObject>(StringComparer.Ordinal);
 
         public readonly WatchHistory History = new(historyLimit);
 
-        public ImmutableArray<StoreWatch> Watches = [];
+        public volatile StoreWatch[] Watches = [];
     }
 }
