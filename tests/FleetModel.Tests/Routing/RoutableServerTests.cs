@@ -10,7 +10,13 @@ public sealed class RoutableServerTests
 {
     private static readonly GameServerSnapshot Ready = new()
     {
-        Name = "gs-1", Uid = "u-1", Fleet = "arena", State = GameServerState.Ready, Node = "n1", Address = "10.0.0.1", Port = 7000,
+        Name = "gs-1",
+        Uid = "u-1",
+        Fleet = "arena",
+        State = GameServerState.Ready,
+        Node = "n1",
+        Address = "10.0.0.1",
+        Port = 7000,
     };
 
     private static readonly FleetOptions[] Fleets = [new() { Id = "arena" }, new() { Id = "direct", Routes = [RouteKind.Direct] }];
