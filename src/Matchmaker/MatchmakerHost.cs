@@ -54,6 +54,7 @@ public static class MatchmakerHost
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<SessionCalls>();
         services.AddSingleton<SessionOperations>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
