@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.SiloHost.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -41,8 +42,9 @@ public static class SiloHostBuilder
     /// <summary>Joins the cell's Orleans cluster.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="grains">Assembly whose grain classes the silo runs: both kinds of silo may share a process, and each runs its own alone.</param>
+    /// <param name="watchSilos">Whether this host, where it is one of Kubernetes, declares silos dead whose pods or nodes are gone.</param>
     /// <param name="configure">Further set-up of the silo.</param>
-    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, Action<ISiloBuilder>? configure = null) => builder.UseOrleans(silo =>
+    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, bool watchSilos = false, Action<ISiloBuilder>? configure = null) => builder.UseOrleans(silo =>
     {
         var section = builder.Configuration.GetSection(SiloOptions.Section);
         silo.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
@@ -56,6 +58,8 @@ public static class SiloHostBuilder
         silo.UseDevelopmentClustering(options.Primary);
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
+        silo.UseSiloZone(options.Zone);
+        if (options.Kubernetes.IsEnabled) silo.UseKubernetes(options.Kubernetes, watchSilos);
         configure?.Invoke(silo);
     });
 }

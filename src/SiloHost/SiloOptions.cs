@@ -1,5 +1,7 @@
 using System.Net;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Kubernetes;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost;
@@ -25,6 +27,18 @@ public sealed class SiloOptions
     /// <summary>Address and port of the silo that keeps the membership, for clusters on one machine; null for this silo itself.</summary>
     public string? PrimarySilo { get; set; }
 
+    /// <summary>
+    /// The zone that the host runs in, as its node's label <c>topology.kubernetes.io/zone</c> has it, or empty: grains that may be anywhere are then
+    /// placed in the zone of whoever calls them first, where there is a silo for them. The default is empty: placement knows no zones.
+    /// </summary>
+    public string Zone { get; set; } = "";
+
+    /// <summary>How the silo lives in a pod.</summary>
+    public KubernetesOptions Kubernetes { get; set; } = new();
+
+    /// <summary>How the host leaves when it is told to.</summary>
+    public DrainOptions Drain { get; set; } = new();
+
     /// <summary>The silo that keeps the membership.</summary>
     public IPEndPoint Primary => PrimarySilo is null ? new IPEndPoint(IPAddress.Parse(Address), Port) : IPEndPoint.Parse(PrimarySilo);
 }
@@ -41,6 +55,8 @@ public sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         faults.Check(options.Port is >= 1 and <= ushort.MaxValue, nameof(options.Port), $"is {options.Port}: 1 to 65535 is possible");
         faults.Check(options.GatewayPort is >= 0 and <= ushort.MaxValue, nameof(options.GatewayPort), $"is {options.GatewayPort}: 0 to 65535 is possible");
         faults.Check(options.PrimarySilo is null || IPEndPoint.TryParse(options.PrimarySilo, out var primary) && primary.Port > 0, nameof(options.PrimarySilo), $"is '{options.PrimarySilo}', not an address and port such as 127.0.0.1:11111");
+        options.Kubernetes.Check(faults, nameof(options.Kubernetes) + ":");
+        options.Drain.Check(faults, nameof(options.Drain) + ":");
         return faults.ToResult();
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.Matchmaker.Api;
 
 /// <summary>What callers can do with sessions, whichever protocol they speak.</summary>
-internal sealed class SessionOperations(SessionCalls calls, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options)
+internal sealed class SessionOperations(SessionCalls calls, CreationLimit limit, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options)
 {
     // A caller's keys are his own. Callers are told apart once access is configured; until then all are one.
     private const string AnonymousCaller = "";
@@ -27,6 +27,8 @@ internal sealed class SessionOperations(SessionCalls calls, IOptions<FleetSystem
         var (request, faults) = new SessionRequestValidator(system.Value, options.Value.MaxDeadline).Check(asked);
         if (request is null) return new(null, ApiFault.Invalid(faults));
 
+        using var place = limit.Enter(request);
+        if (!place.IsAcquired) return new(null, ApiFault.Overloaded);
         var fingerprint = SessionRequestValidator.Fingerprint(request);
         var reply = await calls.AskAsync(SessionIds.FromKey(AnonymousCaller, idempotencyKey!), LongestCreate(request), session => session.Create(request, fingerprint));
         return reply switch
