@@ -23,10 +23,10 @@ public static class FleetManagerHost
             args,
             (FleetManagerOptions.Section, typeof(FleetManagerOptions)),
             (KubernetesAdapterOptions.Section, typeof(KubernetesAdapterOptions)),
-            (SqliteStorageOptions.SectionName, typeof(SqliteStorageOptions)));
+            (StorageOptions.Section, typeof(StorageOptions)));
         AddServices(builder.Services, builder.Configuration);
-        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, silo =>
-            silo.AddSqliteGrainStorageAsDefault(storage => builder.Configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage)));
+        builder.Services.AddStorageOptions(builder.Configuration);
+        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
         configure?.Invoke(builder);
 
