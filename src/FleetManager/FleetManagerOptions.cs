@@ -129,6 +129,12 @@ public sealed class FleetManagerOptions
     /// <summary>How sessions wait for capacity.</summary>
     public WaitingOptions Waiting { get; set; } = new();
 
+    /// <summary>
+    /// How long a starting host waits for the first snapshot of every cluster before it calls itself ready without: one cluster's failure keeps
+    /// nobody from the others. The default is 30 seconds; 1 second to 10 minutes.
+    /// </summary>
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Seed of everything random that is no secret: jitter, weighted choice. The default is 1.</summary>
     public int Seed { get; set; } = 1;
 }
@@ -168,6 +174,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.Waiting.FailedTurnRest, TimeSpan.Zero, TimeSpan.FromMinutes(1), "Waiting:FailedTurnRest");
         Within(options.Waiting.PollLimit, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "Waiting:PollLimit");
         Within(options.Waiting.RetryPause, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:RetryPause");
+        Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
         Count(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));
         Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));

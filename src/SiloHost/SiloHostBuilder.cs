@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.SiloHost.DynamoDB;
+using FleetSystem.SiloHost.Kubernetes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,19 +43,21 @@ public static class SiloHostBuilder
     /// <summary>Joins the cell's Orleans cluster.</summary>
     /// <param name="builder">The host.</param>
     /// <param name="grains">Assembly whose grain classes the silo runs: both kinds of silo may share a process, and each runs its own alone.</param>
+    /// <param name="watchSilos">Whether this host, where it is one of Kubernetes, declares silos dead whose pods or nodes are gone.</param>
     /// <param name="configure">Further set-up of the silo.</param>
-    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, Action<ISiloBuilder>? configure = null)
+    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, bool watchSilos = false, Action<ISiloBuilder>? configure = null)
     {
         var section = builder.Configuration.GetSection(SiloOptions.Section);
 
         // Before the silo, and so started before it.
         if (section.GetValue<ClusteringProvider>(nameof(SiloOptions.Clustering)) == ClusteringProvider.DynamoDB)
             builder.Services.AddDynamoDB().AddHostedService<MembershipTableCheck>();
-        builder.UseOrleans(silo => Configure(silo, builder.Configuration, section, grains, configure));
+        builder.UseOrleans(silo => Configure(silo, builder.Configuration, grains, watchSilos, configure));
     }
 
-    private static void Configure(ISiloBuilder silo, IConfiguration configuration, IConfigurationSection section, Assembly grains, Action<ISiloBuilder>? configure)
+    private static void Configure(ISiloBuilder silo, IConfiguration configuration, Assembly grains, bool watchSilos, Action<ISiloBuilder>? configure)
     {
+        var section = configuration.GetSection(SiloOptions.Section);
         silo.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
@@ -67,6 +70,8 @@ public static class SiloHostBuilder
         else silo.UseDevelopmentClustering(options.Primary);
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
+        silo.UseSiloZone(options.Zone);
+        if (options.Kubernetes.IsEnabled) silo.UseKubernetes(options.Kubernetes, watchSilos);
         configure?.Invoke(silo);
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Kubernetes;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost;
@@ -46,6 +48,18 @@ public sealed class SiloOptions
     /// </summary>
     public string? PrimarySilo { get; set; }
 
+    /// <summary>
+    /// The zone that the host runs in, as its node's label <c>topology.kubernetes.io/zone</c> has it, or empty: grains that may be anywhere are then
+    /// placed in the zone of whoever calls them first, where there is a silo for them. The default is empty: placement knows no zones.
+    /// </summary>
+    public string Zone { get; set; } = "";
+
+    /// <summary>How the silo lives in a pod.</summary>
+    public KubernetesOptions Kubernetes { get; set; } = new();
+
+    /// <summary>How the host leaves when it is told to.</summary>
+    public DrainOptions Drain { get; set; } = new();
+
     /// <summary>The silo that keeps the membership.</summary>
     public IPEndPoint Primary => PrimarySilo is null ? new IPEndPoint(IPAddress.Parse(Address), Port) : IPEndPoint.Parse(PrimarySilo);
 }
@@ -69,6 +83,8 @@ public sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
             nameof(options.PrimarySilo),
             $"is given, and Clustering is {options.Clustering}: no silo is the primary one then, leave it out");
         foreach (var (key, fault) in options.Membership.Faults()) faults.Add($"{nameof(options.Membership)}:{key}", fault);
+        options.Kubernetes.Check(faults, nameof(options.Kubernetes) + ":");
+        options.Drain.Check(faults, nameof(options.Drain) + ":");
         return faults.ToResult();
     }
 }

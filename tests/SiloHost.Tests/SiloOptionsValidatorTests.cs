@@ -8,10 +8,10 @@ public sealed class SiloOptionsValidatorTests
     [Fact]
     public void Validate_EveryFault_EachIsToldWithItsKey()
     {
-        var options = new SiloOptions { ClusterId = "", Address = "here", Port = 0, GatewayPort = -1, PrimarySilo = "127.0.0.1" };
+        var options = new SiloOptions { ClusterId = "", Address = "here", Port = 0, GatewayPort = -1, PrimarySilo = "127.0.0.1", Drain = new() { Delay = TimeSpan.FromHours(1), StopTimeout = TimeSpan.Zero } };
         var faults = new SiloOptionsValidator().Validate(null, options).Failures ?? [];
         Assert.Equal(
-            ["Silo:Address", "Silo:ClusterId", "Silo:GatewayPort", "Silo:Port", "Silo:PrimarySilo"],
+            ["Silo:Address", "Silo:ClusterId", "Silo:Drain:Delay", "Silo:Drain:StopTimeout", "Silo:GatewayPort", "Silo:Port", "Silo:PrimarySilo"],
             faults.Select(fault => fault[..fault.IndexOf(' ', StringComparison.Ordinal)]).Order());
     }
 

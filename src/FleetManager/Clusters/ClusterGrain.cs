@@ -62,7 +62,7 @@ internal sealed partial class ClusterGrain(
         _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
         var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
         _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
-        _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
+        _directors = new DirectorClaimer(Id, _cluster, calls, _state, _evidence, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _announcer = new RouteAnnouncer(Id, cluster.Region, _cluster, _state, edge, [.. system.Value.Fleets], options.Value.RouteAnnouncementBatch, logs.CreateLogger<RouteAnnouncer>());

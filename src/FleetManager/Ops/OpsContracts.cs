@@ -226,9 +226,9 @@ internal sealed record SetClusterRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>Body of <c>POST .../import-allocation-policies</c>.</summary>
+/// <summary>Body of <c>POST .../import-allocation-policies</c> and <c>POST .../reset</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ImportPoliciesRequest
+internal sealed record ReasonRequest
 {
     /// <summary>Why; required.</summary>
     public string? Reason { get; init; }

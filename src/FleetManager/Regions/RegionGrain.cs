@@ -110,6 +110,9 @@ internal sealed partial class RegionGrain(
 
     public async Task<ClusterIntent> SetCluster(ClusterIntent intent) => (await WantAsync([intent], AuditKind.Cluster))[0];
 
+    public async Task<ClusterIntent> ResetCluster(string cluster, string reason, string by) =>
+        (await WantAsync([new ClusterIntent { Cluster = cluster, Reason = reason, By = by }], AuditKind.Cluster, asConfigured: true))[0];
+
     public async Task<PolicyImport> ImportAllocationPolicies(string cluster, string reason, string by)
     {
         var read = await GrainFactory.GetGrain<IClusterGrain>(cluster).ListAllocationPolicies();

@@ -44,6 +44,13 @@ public interface IRegionGrain : IGrainWithStringKey
     [Alias("SetCluster")]
     Task<ClusterIntent> SetCluster(ClusterIntent intent);
 
+    /// <summary>Lets a cluster be asked as the configuration says again, whatever was wanted before.</summary>
+    /// <param name="cluster">The cluster.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="by">Who wants it.</param>
+    [Alias("ResetCluster")]
+    Task<ClusterIntent> ResetCluster(string cluster, string reason, string by);
+
     /// <summary>Sets priorities and weights by the GameServerAllocationPolicies that one of the region's clusters holds.</summary>
     /// <param name="cluster">The cluster to read.</param>
     /// <param name="reason">Why.</param>

@@ -158,6 +158,8 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
 
     public Task<ClusterIntent> SetCluster(ClusterIntent intent) => throw new NotSupportedException();
 
+    public Task<ClusterIntent> ResetCluster(string cluster, string reason, string by) => throw new NotSupportedException();
+
     public Task<PolicyImport> ImportAllocationPolicies(string cluster, string reason, string by) => throw new NotSupportedException();
 
     public Task NoteFreshness(string cluster, bool isStale) => throw new NotSupportedException();

@@ -4,6 +4,7 @@ using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.SiloHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -66,6 +67,7 @@ internal sealed class TestCell : IAsyncDisposable
         builder.ConfigureSilo((_, silo) =>
         {
             FleetManagerHost.AddServices(silo.Services, new ConfigurationBuilder().Build());
+            silo.UseSiloZone("");
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.AddSingleton<IAgonesClusterFactory>(Agones);
             silo.Services.AddSingleton<IAcceleratorControlPlane>(Accelerators);
