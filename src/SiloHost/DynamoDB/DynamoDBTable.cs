@@ -115,7 +115,10 @@ public sealed class DynamoDBTable(DynamoDBConnection connection, IOptions<Dynamo
         catch (AmazonDynamoDBException fault) when (fault.ErrorCode is "AccessDeniedException" or "AccessDenied")
         {
             throw new DynamoDBTableException(
-                Text(schema, $"may not be used by these credentials: dynamodb:{operation} is missing", "Allow this action on the table to the identity that this host has."), fault) { IsDenied = true };
+                Text(schema, $"may not be used by these credentials: dynamodb:{operation} is missing", "Allow this action on the table to the identity that this host has."), fault)
+            {
+                IsDenied = true,
+            };
         }
         catch (AmazonDynamoDBException fault) when (fault.ErrorCode is "UnrecognizedClientException" or "InvalidSignatureException" or "ExpiredTokenException" or "MissingAuthenticationTokenException" or "InvalidClientTokenId")
         {
