@@ -3,7 +3,6 @@ using System.Text.RegularExpressions;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -21,22 +20,14 @@ public sealed class HangingRegionTests(ITestOutputHelper output)
     public async Task Create_TheOtherRegionsApiHangs_AsFastAsBefore()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("hanging-region-").FullName,
-            Regions = [Hanging, Other],
-            ServersPerZone = 1,
-            SimulatedServers = 200,
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AllocatorPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, cancellation);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = [Hanging, Other];
+                options.ServersPerZone = 1;
+                options.SimulatedServers = 200;
+            },
+            cancellation);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         await MeasureAsync(api, "warm", Sessions / 2, cancellation);
         var before = await MeasureAsync(api, "before", Sessions, cancellation);
