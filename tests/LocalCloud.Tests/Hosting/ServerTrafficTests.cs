@@ -5,7 +5,6 @@ using FleetSystem.GameClient;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
-using Microsoft.Extensions.Logging.Abstractions;
 using PlayerRouteKind = FleetSystem.GameClient.RouteKind;
 using RouteKind = FleetSystem.FleetModel.Routing.RouteKind;
 
@@ -22,28 +21,19 @@ public sealed class ServerTrafficTests
     public async Task PerServer_TheSessionIsOver_ItsPlayersDatagramsDoNotReachTheNextOneOfThatAddressAndPort()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("traffic-test-").FullName,
-            Regions = ["ap-northeast-2"],
-            ZonesPerRegion = 1,
-            NodesPerZone = 1,
-            ServersPerZone = 1,
-            PortsPerNode = 1,
-            AcceleratorTraffic = AcceleratorTraffic.PerServer,
-
-            // Longer than the test: however slow this machine is, the next session's port is not opened again meanwhile.
-            ServerTraffic = new ServerTrafficOptions { Interval = TimeSpan.FromSeconds(0.2), ReopenAfter = TimeSpan.FromHours(1) },
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AllocatorPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, cancellation);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = ["ap-northeast-2"];
+                options.ZonesPerRegion = 1;
+                options.NodesPerZone = 1;
+                options.ServersPerZone = 1;
+                options.PortsPerNode = 1;
+                options.AcceleratorTraffic = AcceleratorTraffic.PerServer;
+                // Longer than the test: however slow this machine is, the next session's port is not opened again meanwhile.
+                options.ServerTraffic = new ServerTrafficOptions { Interval = TimeSpan.FromSeconds(0.2), ReopenAfter = TimeSpan.FromHours(1) };
+            },
+            cancellation);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         var first = await CreateAsync(api, "first", cancellation);
         while (first.Connections[0].Routes[0].Kind != RouteKind.Accelerator) first = await api.GetAsync(first.SessionId, cancellation);
