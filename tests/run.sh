@@ -171,6 +171,7 @@ run_tests() { # test project file
 step "The .NET SDK" check_sdk || finish
 rm -rf "$results"
 mkdir -p "$results"
+step "DynamoDB Local" src/LocalCloud/DynamoDB/install-dynamodb-local.sh || finish
 step "Restore" dotnet restore FleetSystem.sln --verbosity quiet || finish
 step "Build, warnings as errors" \
   dotnet msbuild FleetSystem.sln -maxCpuCount -verbosity:quiet -nologo "-property:Configuration=$configuration" || finish

@@ -7,6 +7,7 @@ using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Health;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager;
@@ -23,15 +24,16 @@ public static class FleetManagerHost
             args,
             (FleetManagerOptions.Section, typeof(FleetManagerOptions)),
             (KubernetesAdapterOptions.Section, typeof(KubernetesAdapterOptions)),
-            (SqliteStorageOptions.SectionName, typeof(SqliteStorageOptions)));
+            (StorageOptions.Section, typeof(StorageOptions)));
         AddServices(builder.Services, builder.Configuration);
-        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, silo =>
-            silo.AddSqliteGrainStorageAsDefault(storage => builder.Configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage)));
+        builder.Services.AddStorageOptions(builder.Configuration);
+        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
+        builder.Services.AddHostHealth();
         configure?.Invoke(builder);
 
         var app = builder.Build();
-        app.MapGet("/livez", () => "ok");
+        app.MapHostHealth();
         app.MapOps();
         return app;
     }
@@ -56,6 +58,7 @@ public static class FleetManagerHost
         services.AddSingleton<EdgeMonitor>();
         services.AddOps();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
+        services.AddSingleton<IStartCondition, ClustersSynced>();
     }
 
     /// <summary>What acts by itself. Registered after the silo, and so started after it: every loop calls grains.</summary>

@@ -123,11 +123,20 @@ public sealed class FleetManagerOptions
     /// <summary>Longest wait after failures in a row, which double it from 1 second. The default is 1 minute; 1 second to 1 hour.</summary>
     public TimeSpan TrafficBackoffMax { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How fast destinations of custom routing accelerators are opened and closed, where that is done for each server.</summary>
+    public ServerTrafficOptions ServerTraffic { get; set; } = new();
+
     /// <summary>Deadline of one call to the Global Accelerator API. The default is 10 seconds; 1 second to 2 minutes.</summary>
     public TimeSpan AcceleratorCallTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How sessions wait for capacity.</summary>
     public WaitingOptions Waiting { get; set; } = new();
+
+    /// <summary>
+    /// How long a starting host waits for the first snapshot of every cluster before it calls itself ready without: one cluster's failure keeps
+    /// nobody from the others. The default is 30 seconds; 1 second to 10 minutes.
+    /// </summary>
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>Seed of everything random that is no secret: jitter, weighted choice. The default is 1.</summary>
     public int Seed { get; set; } = 1;
@@ -162,12 +171,14 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
         Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));
         Within(options.TrafficBackoffMax, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.TrafficBackoffMax));
+        options.ServerTraffic.Check(faults, nameof(options.ServerTraffic));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Within(options.Waiting.Interval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "Waiting:Interval");
         Within(options.Waiting.TurnLimit, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:TurnLimit");
         Within(options.Waiting.FailedTurnRest, TimeSpan.Zero, TimeSpan.FromMinutes(1), "Waiting:FailedTurnRest");
         Within(options.Waiting.PollLimit, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "Waiting:PollLimit");
         Within(options.Waiting.RetryPause, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:RetryPause");
+        Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
         Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
         Count(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));
         Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));

@@ -66,6 +66,9 @@ public static class ErrorCodes
     /// <summary>The server was lost and the fleet's policy is not to replace it.</summary>
     public const string ServerLost = "server-lost";
 
+    /// <summary>As many such requests are under way as may be; nothing was begun.</summary>
+    public const string Overloaded = "overloaded";
+
     /// <summary>The service itself cannot answer now.</summary>
     public const string Unavailable = "unavailable";
 

@@ -3,7 +3,9 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Grpc;
+using FleetSystem.Matchmaker.Regions;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Health;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -32,7 +34,7 @@ public static class MatchmakerHost
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
         app.MapOpenApi();
-        app.MapGet("/livez", () => "ok").ExcludeFromDescription();
+        app.MapHostHealth();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
         app.MapGrpcApi();
@@ -54,6 +56,8 @@ public static class MatchmakerHost
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<EventFeed>();
+        services.AddSingleton<SessionCalls>();
+        services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
@@ -66,6 +70,8 @@ public static class MatchmakerHost
             return Task.CompletedTask;
         }));
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
+        services.AddSingleton<IStartCondition, RegionsAnswer>();
+        services.AddHostHealth();
     }
 
     private static int StatusOf(Exception fault) => fault switch

@@ -28,6 +28,18 @@ public sealed class MatchmakerOptions
     /// <summary>Longest deadline that a caller may ask for. The default is 2 minutes; 1 second to 5 minutes.</summary>
     public TimeSpan MaxDeadline { get; set; } = TimeSpan.FromMinutes(2);
 
+    /// <summary>
+    /// How much longer than the operation itself may take a session's answer is waited for, and how long it is asked again when its silo has
+    /// died: until then another has its place. The default is 15 seconds; 1 second to 1 minute.
+    /// </summary>
+    public TimeSpan CallPatience { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// Most creations that are under way at once in this host, of one fleet and the region asked for; further ones are refused at once. A slow
+    /// region fills its own. The default is 2000; 1 to 100000.
+    /// </summary>
+    public int MaxCreations { get; set; } = 2000;
+
     /// <summary>Time between two looks at all regions. The default is 1 second; 0.1 second to 1 minute.</summary>
     public TimeSpan RegionRefreshInterval { get; set; } = TimeSpan.FromSeconds(1);
 
@@ -36,6 +48,12 @@ public sealed class MatchmakerOptions
 
     /// <summary>Time after which an event stream without an event sends a comment, so that proxies keep it open. The default is 15 seconds; 1 second to 5 minutes.</summary>
     public TimeSpan EventStreamHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>
+    /// How long a starting host waits for an answer of a region before it calls itself ready without. The default is 30 seconds; 1 second to 10
+    /// minutes.
+    /// </summary>
+    public TimeSpan StartPatience { get; set; } = TimeSpan.FromSeconds(30);
 }
 
 internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOptions>
@@ -49,8 +67,11 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         faults.Check(options.MaxRequestBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(options.MaxRequestBytes), $"is {options.MaxRequestBytes}: 1024 to 4194304 is possible");
         faults.Check(options.MaxRouteReportBytes is >= 1024 and <= 64 * 1024, nameof(options.MaxRouteReportBytes), $"is {options.MaxRouteReportBytes}: 1024 to 65536 is possible");
         Within(options.MaxDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.MaxDeadline));
+        Within(options.CallPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), nameof(options.CallPatience));
         Within(options.RegionRefreshInterval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.RegionRefreshInterval));
         Within(options.EventStreamHeartbeat, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.EventStreamHeartbeat));
+        Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
+        faults.Check(options.MaxCreations is >= 1 and <= 100_000, nameof(options.MaxCreations), $"is {options.MaxCreations}: 1 to 100000 is possible");
         faults.Check(options.MaxEventStreams is >= 1 and <= 1_000_000, nameof(options.MaxEventStreams), $"is {options.MaxEventStreams}: 1 to 1000000 is possible");
         return faults.ToResult();
 

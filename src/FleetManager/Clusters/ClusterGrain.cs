@@ -62,7 +62,7 @@ internal sealed partial class ClusterGrain(
         _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
         var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
         _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
-        _directors = new DirectorClaimer(Id, _cluster, calls, _state, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
+        _directors = new DirectorClaimer(Id, _cluster, calls, _state, _evidence, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _announcer = new RouteAnnouncer(Id, cluster.Region, _cluster, _state, edge, [.. system.Value.Fleets], options.Value.RouteAnnouncementBatch, logs.CreateLogger<RouteAnnouncer>());
@@ -138,6 +138,8 @@ internal sealed partial class ClusterGrain(
     }
 
     public Task<IReadOnlyList<HostedSession>> ListSessions(string? zone, string after, int most) => Task.FromResult(_state.SessionsIn(zone, after, most));
+
+    public Task<IReadOnlyList<RoutableServer>?> ListRoutable() => Task.FromResult(_state.Synced ? RoutableServer.In(Id, _state, system.Value.Fleets) : null);
 
     public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives });
 

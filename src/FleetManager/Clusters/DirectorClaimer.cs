@@ -15,6 +15,7 @@ internal sealed partial class DirectorClaimer(
     IAgonesCluster agones,
     ClusterCalls calls,
     ClusterState state,
+    ZoneEvidence evidence,
     Func<ZoneAdmission> admission,
     FleetManagerOptions options,
     TimeProvider time,
@@ -50,6 +51,7 @@ internal sealed partial class DirectorClaimer(
                     refusal = Without(DirectorResult.NoServer, why);
                     break;
                 case AllocationAnswer.Allocated allocated:
+                    evidence.Claimed(ServerFitness.ZoneOf(state, allocated.Server), failed: false, time.GetUtcNow());
                     return Claimed(allocated);
                 case AllocationAnswer.NoServer(Contention: true):
                     refusal = Without(DirectorResult.Contention, $"servers of cluster {cluster} were taken by others meanwhile");
@@ -59,10 +61,12 @@ internal sealed partial class DirectorClaimer(
                 case AllocationAnswer.Refused(var reason, Transient: false):
                     return Without(DirectorResult.Refused, reason);
                 case AllocationAnswer.Refused(var reason, _):
+                    evidence.Claimed(claim.PreferredZone ?? "", failed: true, time.GetUtcNow());
                     refusal = Without(DirectorResult.Unavailable, reason);
                     break;
                 case AllocationAnswer.Unknown(var reason):
                     LogUnknown(log, claim.Tag, cluster, reason);
+                    evidence.Claimed(claim.PreferredZone ?? "", failed: true, time.GetUtcNow());
                     return await SettleAsync(claim, reason, stopping);
                 default:
                     throw new InvalidOperationException("An allocation's answer has a case that is not handled.");

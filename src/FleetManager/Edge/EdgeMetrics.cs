@@ -21,6 +21,7 @@ internal sealed class EdgeMetrics
         meter.CreateObservableGauge("fleet.edge.reports.failed", () => Reported(verdict => verdict.FailedShare), "1", "Share of the reporting players for whom a path fails, each session weighing the same.");
         meter.CreateObservableGauge("fleet.edge.reports.players", () => Reported(verdict => (double)verdict.Players), "{player}", "Players who report a path.");
         meter.CreateObservableGauge("fleet.edge.path.players", () => Reported(verdict => (double)verdict.Using), "{player}", "Reporting players who use a path now.");
+        meter.CreateObservableGauge("fleet.edge.destinations.open", () => _views().Where(view => view.Openings is not null).Select(view => new Measurement<int>(view.Openings!.Count, new KeyValuePair<string, object?>("region", view.Region))), "{destination}", "Servers' addresses and ports that a region's accelerator is opened to, where that is done for each.");
     }
 
     /// <summary>Where the views come from.</summary>

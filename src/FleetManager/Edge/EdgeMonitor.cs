@@ -19,7 +19,6 @@ internal sealed partial class EdgeMonitor(
     : BackgroundService, IEdge
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ForcedRoutePollInterval = TimeSpan.FromSeconds(1);
 
     private static readonly RouteKind[] Kinds = Enum.GetValues<RouteKind>();
 
@@ -31,6 +30,7 @@ internal sealed partial class EdgeMonitor(
         system.Value.Regions.Select(region => KeyValuePair.Create(region.Id, new RegionEdge
         {
             Region = region.Id,
+            Openings = region.Accelerator?.Traffic == AcceleratorTraffic.PerServer ? AcceleratorOpenings.None : null,
             LoadBalancerAddress = region.NetworkLoadBalancer?.Address,
             LoadBalancerPort = region.NetworkLoadBalancer?.Port ?? 0,
         })));
@@ -57,7 +57,6 @@ internal sealed partial class EdgeMonitor(
 
     private IEnumerable<Task> Watches(RegionOptions region, CancellationToken stopping)
     {
-        yield return KeepForcedRouteAsync(region.Id, stopping);
         yield return KeepUpAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
@@ -80,46 +79,25 @@ internal sealed partial class EdgeMonitor(
     private async Task KeepUpAsync(string region, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(PollInterval, time);
-        IReadOnlyList<PathVerdict> reported = [];
+        var news = new RegionEdgeNews(null, []);
         do
         {
-            AcceleratorMapping? mapping = null;
+            var known = View(region);
             try
             {
-                (mapping, reported) = await grains.GetGrain<IRegionGrain>(region).GetEdge(View(region).Accelerator?.Version ?? 0);
+                news = await grains.GetGrain<IRegionGrain>(region).GetEdge(new KnownEdge(known.Accelerator?.Version ?? 0, known.Openings?.Version ?? 0));
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 LogNewsFailed(log, region, fault);
             }
 
+            // When nobody can be asked, what is known holds: reports and what is forced until they expire.
             var now = time.GetUtcNow();
-            var holding = reported.Where(verdict => now < verdict.HoldsUntil).ToFrozenDictionary(verdict => verdict.Kind);
-            Update(region, view => view with { Accelerator = mapping ?? view.Accelerator, Reported = holding });
-        }
-        while (await timer.WaitForNextTickAsync(stopping));
-    }
-
-    /// <summary>What operators force; when nobody can be asked, what is known holds until it expires.</summary>
-    private async Task KeepForcedRouteAsync(string region, CancellationToken stopping)
-    {
-        using var timer = new PeriodicTimer(ForcedRoutePollInterval, time);
-        do
-        {
-            var forced = View(region).Forced;
-            try
-            {
-                forced = await grains.GetGrain<IRegionOperations>(region).GetForcedRoute();
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                LogForcedRouteFailed(log, region, fault);
-            }
-
-            if (forced?.ExpiresAt <= time.GetUtcNow()) forced = null;
-            if (forced == View(region).Forced) continue;
-            LogForcedRoute(log, region, forced?.Kind, forced?.ExpiresAt);
-            Update(region, view => view with { Forced = forced });
+            var holding = news.Reported.Where(verdict => now < verdict.HoldsUntil).ToFrozenDictionary(verdict => verdict.Kind);
+            var forced = news.Forced?.ExpiresAt > now ? news.Forced : null;
+            if (forced != known.Forced) LogForcedRoute(log, region, forced?.Kind, forced?.ExpiresAt);
+            Update(region, view => view with { Accelerator = news.Mapping ?? view.Accelerator, Openings = news.Openings ?? view.Openings, Reported = holding, Forced = forced });
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
@@ -192,11 +170,8 @@ internal sealed partial class EdgeMonitor(
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After} ({LossShare:P0} of the last probes lost; it fails for {FailedShare:P0} of the players)")]
     private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after, double lossShare, double failedShare);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for its port mapping and its players' reports; what is known stays in use, reports until they expire")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for what is new of its ways in; what is known stays in use, reports and forced routes until they expire")]
     private static partial void LogNewsFailed(ILogger logger, string regionId, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the route that operators force could not be asked for; the known one holds until it expires")]
-    private static partial void LogForcedRouteFailed(ILogger logger, string regionId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId}: route {RouteKind} comes first until {ExpiresAt} (none: by their states)")]
     private static partial void LogForcedRoute(ILogger logger, string regionId, RouteKind? routeKind, DateTimeOffset? expiresAt);

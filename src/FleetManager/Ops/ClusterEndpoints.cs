@@ -11,6 +11,7 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, RegionReader region
     {
         var group = routes.MapGroup("/ops/v1/regions/{region}/clusters/{cluster}");
         group.MapPut("/", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.SetAsync(region, cluster, context));
+        group.MapPost("/reset", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.ResetAsync(region, cluster, context));
         group.MapPost("/import-allocation-policies", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.ImportAsync(region, cluster, context));
     }
 
@@ -30,10 +31,23 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, RegionReader region
         return TypedResults.Ok((await regions.ReadAsync(region)).Clusters.First(known => known.Id == cluster));
     }
 
+    private async Task<IResult> ResetAsync(string region, string cluster, HttpContext context)
+    {
+        if (regions.UnknownCluster(region, cluster) is { } unknown) return unknown;
+        var (asked, unreadable) = await OpsBody.ReadAsync<ReasonRequest>(context.Request);
+        if (asked is null) return unreadable!;
+        var faults = new List<OpsFieldError>();
+        OpsChecks.CheckReason(asked.Reason, faults);
+        if (faults.Count > 0) return OpsProblem.Invalid(faults);
+
+        await grains.GetGrain<IRegionGrain>(region).ResetCluster(cluster, asked.Reason!, OpsChecks.Caller(context));
+        return TypedResults.Ok((await regions.ReadAsync(region)).Clusters.First(known => known.Id == cluster));
+    }
+
     private async Task<IResult> ImportAsync(string region, string cluster, HttpContext context)
     {
         if (regions.UnknownCluster(region, cluster) is { } unknown) return unknown;
-        var (asked, unreadable) = await OpsBody.ReadAsync<ImportPoliciesRequest>(context.Request);
+        var (asked, unreadable) = await OpsBody.ReadAsync<ReasonRequest>(context.Request);
         if (asked is null) return unreadable!;
         var faults = new List<OpsFieldError>();
         OpsChecks.CheckReason(asked.Reason, faults);

@@ -20,6 +20,7 @@ internal sealed record OpsRegionList(IReadOnlyList<OpsRegion> Regions);
 /// <param name="Paths">The ways in.</param>
 /// <param name="ForcedRoute">The kind of route that is forced now, or null.</param>
 /// <param name="Traffic">Its standard accelerator, or null when it has none.</param>
+/// <param name="ServerTraffic">What its custom routing accelerator lets through, or null when it has none that is opened for each server.</param>
 internal sealed record OpsRegion(
     string Id,
     bool Available,
@@ -29,7 +30,8 @@ internal sealed record OpsRegion(
     IReadOnlyList<OpsZoneCapacity> Fleets,
     IReadOnlyList<OpsPath> Paths,
     OpsForcedRoute? ForcedRoute,
-    OpsTraffic? Traffic);
+    OpsTraffic? Traffic,
+    OpsServerTraffic? ServerTraffic);
 
 /// <summary>What an operator wants of a region.</summary>
 internal sealed record OpsRegionIntent(OpsRegionState State, bool MoveRunning, string Reason, string By, DateTimeOffset At)
@@ -123,6 +125,20 @@ internal sealed record OpsTraffic(TrafficState State, DateTimeOffset Since, OpsD
             ? new OpsActualTraffic(actual.DialPercent, actual.Endpoints.ToDictionary(endpoint => endpoint.EndpointId, endpoint => endpoint.Weight), actual.IsDeployed, seen)
             : null,
         status.LastError);
+}
+
+/// <summary>What a custom routing accelerator lets through, where it is opened for each server.</summary>
+/// <param name="State">How far it is from what is wanted.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Open">Destinations that are open.</param>
+/// <param name="Opening">Those that are being opened.</param>
+/// <param name="Closing">Those that are being closed.</param>
+/// <param name="Resting">Those that are closed and wait until they may be opened again.</param>
+/// <param name="LastError">What went wrong last since it was as wanted, or null.</param>
+internal sealed record OpsServerTraffic(TrafficState State, DateTimeOffset Since, int Open, int Opening, int Closing, int Resting, string? LastError)
+{
+    public static OpsServerTraffic? Of(ServerTrafficStatus? status) =>
+        status is null ? null : new(status.State, status.Since, status.Open, status.Opening, status.Closing, status.Resting, status.LastError);
 }
 
 /// <summary>What is wanted of a standard accelerator; a dial of null stays as it is.</summary>
@@ -226,9 +242,9 @@ internal sealed record SetClusterRequest
     public string? Reason { get; init; }
 }
 
-/// <summary>Body of <c>POST .../import-allocation-policies</c>.</summary>
+/// <summary>Body of <c>POST .../import-allocation-policies</c> and <c>POST .../reset</c>.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
-internal sealed record ImportPoliciesRequest
+internal sealed record ReasonRequest
 {
     /// <summary>Why; required.</summary>
     public string? Reason { get; init; }

@@ -47,7 +47,8 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             [.. (status?.Zones ?? []).Select(zone => new OpsZoneCapacity(zone.Fleet, zone.Zone, zone.Ready, zone.Allocated))],
             [.. (status?.Paths ?? []).Select(path => Of(path, time.GetUtcNow()))],
             OpsForcedRoute.Of(status?.Route, time.GetUtcNow()),
-            OpsTraffic.Of(status?.Traffic));
+            OpsTraffic.Of(status?.Traffic),
+            OpsServerTraffic.Of(status?.ServerTraffic));
     }
 
     private static OpsCluster Of(ClusterOptions cluster, RegionStatus? status)

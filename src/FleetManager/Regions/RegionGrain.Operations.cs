@@ -88,12 +88,10 @@ internal sealed partial class RegionGrain
         return intent;
     }
 
-    public Task<ForcedRoute?> GetForcedRoute() => Task.FromResult(store.State.Route?.Forced(time.GetUtcNow()));
-
     public Task<AuditPage> GetAudit(long before, int most) => _audit.ReadAsync(store.State, before, most);
 
-    /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it.</summary>
-    private async Task<IReadOnlyList<ClusterIntent>> WantAsync(IReadOnlyList<ClusterIntent> wanted, AuditKind kind)
+    /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it. What an intent leaves out stays, or is as configured.</summary>
+    private async Task<IReadOnlyList<ClusterIntent>> WantAsync(IReadOnlyList<ClusterIntent> wanted, AuditKind kind, bool asConfigured = false)
     {
         IReadOnlyList<ClusterIntent> made = [];
         await StoreAsync(state =>
@@ -101,7 +99,7 @@ internal sealed partial class RegionGrain
             made = [.. wanted.Select(intent =>
             {
                 var before = state.Intents.FirstOrDefault(known => known.Cluster == intent.Cluster);
-                var after = intent with { Priority = intent.Priority ?? before?.Priority, Weight = intent.Weight ?? before?.Weight, At = time.GetUtcNow() };
+                var after = (asConfigured ? intent : intent with { Priority = intent.Priority ?? before?.Priority, Weight = intent.Weight ?? before?.Weight }) with { At = time.GetUtcNow() };
                 _audit.Append(state, kind, after.Cluster, after.By, after.Reason, before, after);
                 return after;
             })];

@@ -9,8 +9,10 @@ using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.FleetModel.Waiting;
+using FleetSystem.SiloHost;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Orleans.Runtime.Placement.Filtering;
 
 namespace FleetSystem.FleetManager.Sessions;
 
@@ -18,6 +20,9 @@ namespace FleetSystem.FleetManager.Sessions;
 /// One session. Every change goes through <see cref="Change"/>, which stores it before anybody sees it; one loop, <see cref="Drive"/>, does
 /// what the present state calls for. Reentrant: readers never wait for an allocation.
 /// </summary>
+#pragma warning disable ORLEANSEXP004 // Orleans' placement by metadata; without a zone it filters nothing.
+[PreferredMatchSiloMetadataPlacementFilter([SiloZone.Key], minCandidates: 1)]
+#pragma warning restore ORLEANSEXP004
 [Reentrant, CollectionAgeLimit(Minutes = 2)]
 internal sealed partial class SessionGrain(
     [PersistentState(SessionGrainState.Name)] IPersistentState<SessionGrainState> store,

@@ -66,6 +66,12 @@ public sealed class AcceleratorOptions
     /// <summary>File with the access key id on its first line and the secret on its second, or null for AWS's credential chain.</summary>
     public string? CredentialsFile { get; set; }
 
+    /// <summary>
+    /// Who opens the way to the servers: custom routing denies all traffic until it is allowed. The default is
+    /// <see cref="AcceleratorTraffic.AllowAll"/>.
+    /// </summary>
+    public AcceleratorTraffic Traffic { get; set; } = AcceleratorTraffic.AllowAll;
+
     /// <summary>Subnets of the game servers' nodes as CIDR, for example <c>10.0.0.0/26</c>. Empty: the plan is not checked.</summary>
     public IList<string> Subnets { get; set; } = [];
 
@@ -74,6 +80,19 @@ public sealed class AcceleratorOptions
 
     /// <summary>Ports of the accelerator's listener, for example <c>1024-65535</c>.</summary>
     public IList<string> ListenerPorts { get; set; } = [];
+}
+
+/// <summary>Who opens the way from a custom routing accelerator to the servers.</summary>
+public enum AcceleratorTraffic
+{
+    /// <summary>Operators have allowed all traffic to the subnets, once and for all (<c>AllowAllTrafficToEndpoint</c>).</summary>
+    AllowAll,
+
+    /// <summary>
+    /// FleetSystem allows each server's address and port while it is there for players, and denies it when its session or the server ends. All
+    /// traffic of the accelerator is then FleetSystem's: what others allow is denied again.
+    /// </summary>
+    PerServer,
 }
 
 /// <summary>

@@ -11,6 +11,9 @@ public sealed record RegionEdge
     /// <summary>The accelerator's mapping, or null while there is none.</summary>
     public AcceleratorMapping? Accelerator { get; init; }
 
+    /// <summary>The destinations that the accelerator lets players through to, or null where it lets them through to all.</summary>
+    public AcceleratorOpenings? Openings { get; init; }
+
     /// <summary>The NLB's address or name, or null when the region has none.</summary>
     public string? LoadBalancerAddress { get; init; }
 
@@ -41,7 +44,7 @@ public sealed record RegionEdge
     /// <summary>Whether every plan made with another view is the same as with this one.</summary>
     public bool LeadsAs(RegionEdge other)
     {
-        if (!ReferenceEquals(Accelerator, other.Accelerator) || Forced?.Kind != other.Forced?.Kind || (LoadBalancerAddress, LoadBalancerPort) != (other.LoadBalancerAddress, other.LoadBalancerPort)) return false;
+        if (!ReferenceEquals(Accelerator, other.Accelerator) || !ReferenceEquals(Openings, other.Openings) || Forced?.Kind != other.Forced?.Kind || (LoadBalancerAddress, LoadBalancerPort) != (other.LoadBalancerAddress, other.LoadBalancerPort)) return false;
         for (var kind = RouteKind.Accelerator; kind <= RouteKind.Direct; kind++)
         {
             if (StateOf(kind) != other.StateOf(kind)) return false;

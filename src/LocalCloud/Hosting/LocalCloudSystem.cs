@@ -238,7 +238,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
         var arns = new List<string>();
         foreach (var region in _regions)
-            arns.Add(await AcceleratorSetup.CreateAsync(new Uri($"http://127.0.0.1:{_ports.AcceleratorApi}/"), account, region.Id, region.Plan, region.NodeAddresses, cancellationToken));
+            arns.Add(await AcceleratorSetup.CreateAsync(new Uri($"http://127.0.0.1:{_ports.AcceleratorApi}/"), account, region.Id, region.Plan, region.NodeAddresses, _options.AcceleratorTraffic, cancellationToken));
         if (_relay.Failures.Count > 0) throw new LocalCloudException($"The accelerator's port {_relay.Failures.First().Key} cannot be opened: {_relay.Failures.First().Value}. Another local cloud may be running.");
         return (arns, await AcceleratorSetup.CreateStandardAsync(new Uri($"http://127.0.0.1:{_ports.AcceleratorApi}/"), account, _regions.Select(region => region.Id), cancellationToken));
     }

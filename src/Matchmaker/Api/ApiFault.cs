@@ -43,6 +43,12 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         "Try again in a few seconds, or ask for the session itself from time to time.")
     { RetryAfterSeconds = 5 };
 
+    /// <summary>Too many creations are under way.</summary>
+    public static ApiFault Overloaded { get; } = new(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.Overloaded, "Too many sessions of this fleet and region are being created.",
+        "Nothing was begun. The same request with the same Idempotency-Key can be tried again.")
+    { RetryAfterSeconds = 2 };
+
     /// <summary>The call needs a join token.</summary>
     public static ApiFault JoinTokenMissing { get; } = new(
         StatusCodes.Status401Unauthorized, ErrorCodes.JoinTokenMissing, "The join token is missing.",

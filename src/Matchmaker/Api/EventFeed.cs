@@ -5,6 +5,7 @@ using System.Text.Json;
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.SiloHost.Health;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -12,9 +13,10 @@ namespace FleetSystem.Matchmaker.Api;
 
 /// <summary>
 /// A session's events as a stream: first those after the caller's last one, then each as it happens, until the session is closed. A silo
-/// that dies does not end it: the session is asked again from the last event sent. Between them it tells when the routes are ordered anew.
+/// that dies does not end it: the session is asked again from the last event sent. Between them it tells when the routes are ordered anew. When
+/// this host stops, its streams end, so that their readers go on elsewhere.
 /// </summary>
-internal sealed partial class EventFeed(IGrainFactory grains, IOptions<MatchmakerOptions> options, TimeProvider time, ILogger<EventFeed> log)
+internal sealed partial class EventFeed(IGrainFactory grains, IOptions<MatchmakerOptions> options, HostDrain drain, TimeProvider time, ILogger<EventFeed> log)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
     private const int MaxRetries = 120;
@@ -45,7 +47,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
     {
         // One reader a stream: the channel only joins the session's events with the heartbeat.
         var channel = Channel.CreateBounded<SessionEventResource>(SessionTransitions.MaxEvents);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.StreamsEnd);
         var pump = PumpAsync(id, after, channel.Writer, ending.Token);
         try
         {
@@ -57,6 +59,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
                     var heartbeat = Task.Delay(options.Value.EventStreamHeartbeat, time, ending.Token);
                     await Task.WhenAny(next, heartbeat);
                     cancellationToken.ThrowIfCancellationRequested();
+                    if (drain.StreamsEnd.IsCancellationRequested) yield break;
                     if (!next.IsCompleted) yield return null;
                 }
 

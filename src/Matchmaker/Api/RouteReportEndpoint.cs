@@ -19,7 +19,7 @@ internal static class RouteReportEndpoint
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-    private static async Task<IResult> ReportAsync(string id, HttpContext context, IGrainFactory grains, IOptions<MatchmakerOptions> options)
+    private static async Task<IResult> ReportAsync(string id, HttpContext context, SessionCalls calls, IOptions<MatchmakerOptions> options)
     {
         if (JoinTokenOf(context.Request) is not { } token) return Problem.Of(ApiFault.JoinTokenMissing, context);
         var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxRouteReportBytes, context.RequestAborted);
@@ -27,7 +27,7 @@ internal static class RouteReportEndpoint
         var (report, faults) = RouteReportReader.Read(body.Value.Span);
         if (report is null) return Problem.Of(ApiFault.InvalidReport(faults), context);
         if (!SessionIds.IsWellFormed(id)) return Problem.Of(ApiFault.SessionNotFound, context);
-        var reply = await grains.GetGrain<ISessionGrain>(id).ReportRoutes(report, token);
+        var reply = await calls.AskAsync(id, TimeSpan.Zero, session => session.ReportRoutes(report, token));
         return FaultOf(reply) is { } fault ? Problem.Of(fault, context) : TypedResults.NoContent();
     }
 

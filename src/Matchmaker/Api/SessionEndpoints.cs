@@ -12,7 +12,7 @@ internal static class SessionEndpoints
         var sessions = routes.MapGroup("/v1/sessions").WithTags("Sessions");
         sessions.MapPost("/", CreateAsync)
             .WithName("CreateSession").WithSummary("Creates a session, or finds the one that the same request created.")
-            .WithDescription("201: created, with a server. 202: no server is free; the session is pending in a queue, and its events tell when it has a server, or that its deadline has passed. 200: the same Idempotency-Key and body came before, and the session is pending no more; nothing more is claimed. 409: the key came with another body. 503: the session got no server, or as many sessions wait as may (queue-full).")
+            .WithDescription("201: created, with a server. 202: no server is free; the session is pending in a queue, and its events tell when it has a server, or that its deadline has passed. 200: the same Idempotency-Key and body came before, and the session is pending no more; nothing more is claimed. 409: the key came with another body. 503: the session got no server, as many sessions wait as may (queue-full), or as many are being created (overloaded).")
             .Accepts<CreateSessionRequest>("application/json")
             .Produces<SessionResource>(StatusCodes.Status201Created).Produces<SessionResource>(StatusCodes.Status202Accepted).Produces<SessionResource>()
             .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)

@@ -51,7 +51,7 @@ internal static class GrpcFault
         ErrorCodes.SessionNotFound => StatusCode.NotFound,
         ErrorCodes.IdempotencyConflict => StatusCode.AlreadyExists,
         ErrorCodes.NoCapacity or ErrorCodes.QueueFull or ErrorCodes.RequestTooLarge => StatusCode.ResourceExhausted,
-        ErrorCodes.Unavailable => StatusCode.Unavailable,
+        ErrorCodes.Unavailable or ErrorCodes.Overloaded => StatusCode.Unavailable,
         _ => fault.Status switch
         {
             < 500 => StatusCode.InvalidArgument,

@@ -64,7 +64,7 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
     [InlineData("r0", "red", ErrorCodes.UnknownCluster)]
     public async Task PutCluster_UnknownPlace_NotFoundWithTheNamesThatAreKnown(string region, string cluster, string code)
     {
-        foreach (var (method, path) in new[] { (HttpMethod.Put, ""), (HttpMethod.Post, "/import-allocation-policies") })
+        foreach (var (method, path) in new[] { (HttpMethod.Put, ""), (HttpMethod.Post, "/import-allocation-policies"), (HttpMethod.Post, "/reset") })
         {
             var (status, problem) = await fixture.Send(method, $"/ops/v1/regions/{region}/clusters/{cluster}{path}", """{"weight": 1, "reason": "why"}""");
             Assert.Equal((HttpStatusCode.NotFound, code), (status, (string)problem!["code"]!));
@@ -77,6 +77,18 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
     {
         var (status, problem) = await fixture.Put(fixture.Lane.Blue.Id, $$"""{"reason": "{{new string('x', OpsBody.MaxBytes)}}"}""");
         Assert.Equal((HttpStatusCode.RequestEntityTooLarge, ErrorCodes.RequestTooLarge), (status, (string)problem!["code"]!));
+    }
+
+    [Fact]
+    public async Task ResetCluster_AfterAnotherWeight_TheConfigurationsAgainAndWhoWantedIt()
+    {
+        await fixture.Put(fixture.Lane.Green.Id, """{"priority": 9, "weight": 3, "reason": "a test"}""");
+        var path = $"/ops/v1/regions/r0/clusters/{fixture.Lane.Green.Id}/reset";
+        var (refused, problem) = await fixture.Send(HttpMethod.Post, path, "{}");
+        Assert.Equal((HttpStatusCode.BadRequest, "$.reason"), (refused, (string)problem!["errors"]![0]!["path"]!));
+        var (status, cluster) = await fixture.Send(HttpMethod.Post, path, """{"reason": "over"}""");
+        Assert.Equal(HttpStatusCode.OK, status);
+        Assert.Equal((1, 100, "over"), ((int)cluster!["priority"]!, (int)cluster["weight"]!, (string)cluster["intent"]!["reason"]!));
     }
 
     [Fact]

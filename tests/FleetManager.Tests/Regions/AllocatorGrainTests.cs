@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Tests.Regions;
 
@@ -140,6 +141,31 @@ public sealed class AllocatorGrainTests(CellFixture fixture) : IClassFixture<Cel
 
         Assert.Equal(alive, outcome.Server?.Name);
         Assert.False(_lane.Blue.Has(dead));
+    }
+
+    [Fact]
+    public async Task Allocate_ClaimsInOneZoneFail_TheZoneIsEvacuated()
+    {
+        await _lane.AddServers(_lane.ZoneA, 20);
+        await _lane.AddServers(_lane.ZoneB, 20);
+        await _cell.Until(() => _lane.Blue.Servers.All(server => server.ZoneLabel.Length > 0), "every server has the labels that selectors need");
+
+        // In zone A three of four orders fail; those of zone B keep the cluster's circuit closed.
+        var ordersInA = 0;
+        _lane.Blue.OnAllocate = (order, _) =>
+            Task.FromResult(order.Selectors[0].MatchLabels[AgonesKeys.Zone] == _lane.ZoneA && ++ordersInA % 4 != 0 ? AllocationFault.Refused : AllocationFault.None);
+        for (var round = 0; round < 5; round++)
+        {
+            foreach (var zone in new[] { _lane.ZoneA, _lane.ZoneB, _lane.ZoneB, _lane.ZoneB, _lane.ZoneB })
+            {
+                var outcome = await Allocate(Claim() with { PreferredZone = zone });
+                Assert.True(outcome.Result == DirectorResult.Claimed, $"round {round}, zone {zone}: {outcome.Result}, {outcome.Reason}");
+            }
+        }
+
+        var region = _cell.Grains.GetGrain<IRegionGrain>(_lane.Region);
+        await _cell.Pass(TimeSpan.FromSeconds(5), TimeSpan.FromMilliseconds(50));
+        Assert.Equal([_lane.ZoneA], (await region.GetStatus()).ZoneStates.Where(zone => zone.Phase == ZonePhase.Evacuated).Select(zone => zone.Zone));
     }
 
     [Fact]

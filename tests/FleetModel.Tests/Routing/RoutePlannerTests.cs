@@ -107,6 +107,16 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
+    public void Plan_OpenedForEachServer_OnlyForThisOneItIsAWayIn()
+    {
+        var server = RoutableServer.KeyOf("blue", "gs-1");
+        var open = AcceleratorOpenings.Of(1, [new(Destination.Of(IPAddress.Parse(Address), Port), 1, server, 1, false, OpeningState.Open, Now)]);
+        Assert.Equal("Accelerator,NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(Edge() with { Openings = open }, All, Address, Port, Token, server)));
+        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(Edge() with { Openings = open }, All, Address, Port, Token, RoutableServer.KeyOf("blue", "gs-2"))));
+        Assert.Equal("NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan(Edge() with { Openings = AcceleratorOpenings.None }, All, Address, Port, Token, server)));
+    }
+
+    [Fact]
     public void Plan_OneAcceleratorAddressIsDown_TheOtherComesFirstAndBothStay()
     {
         var down = PathHealth.Unprobed(Now) with { State = PathState.Down };

@@ -1,10 +1,15 @@
+using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
+using FleetSystem.FleetManager;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.LocalCloud.Kubernetes;
+using FleetSystem.Matchmaker;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Kubernetes;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -97,16 +102,89 @@ public sealed class DeliveredManifestsTests
     public void Deployment_Parts_BelongTogether(string name)
     {
         var spec = Object("fleetsystem.yaml", "Deployment", name)["spec"]!;
-        var pod = spec["template"]!["spec"]!;
-        var container = Assert.Single(pod["containers"]!.AsArray())!;
+        var (pod, container) = (spec["template"]!["spec"]!, ContainerOf(name));
         var ports = container["ports"]!.AsArray().Select(port => (string)port!["name"]!).ToList();
+        var labels = spec["template"]!["metadata"]!["labels"]!;
 
-        Assert.True(JsonNode.DeepEquals(spec["selector"]!["matchLabels"], spec["template"]!["metadata"]!["labels"]));
-        Assert.Equal(1, (long)spec["replicas"]!);
+        Assert.Equal(name, (string)labels["app"]!);
+        foreach (var selector in (pod["topologySpreadConstraints"]?.AsArray() ?? []).Select(spread => spread!["labelSelector"]).Append(spec["selector"]))
+            Assert.All(selector!["matchLabels"]!.AsObject(), label => Assert.Equal((string)label.Value!, (string)labels[label.Key]!));
         Assert.All(container["volumeMounts"]!.AsArray(), mount => Assert.Contains(pod["volumes"]!.AsArray(), volume => (string)volume!["name"]! == (string)mount!["name"]!));
-        foreach (var probe in new[] { "readinessProbe", "livenessProbe" }) Assert.Contains((string)container[probe]!["httpGet"]!["port"]!, ports);
+        foreach (var (probe, path) in new[] { ("startupProbe", HealthEndpoints.LivenessPath), ("livenessProbe", HealthEndpoints.LivenessPath), ("readinessProbe", HealthEndpoints.ReadinessPath) })
+        {
+            Assert.Contains((string)container[probe]!["httpGet"]!["port"]!, ports);
+            Assert.Equal(path, (string)container[probe]!["httpGet"]!["path"]!);
+        }
+
         foreach (var service in Delivered.Read("fleetsystem.yaml").Where(document => document.Text("kind") == "Service" && (string)document["spec"]!["selector"]!["app"]! == name))
             Assert.All(service["spec"]!["ports"]!.AsArray(), port => Assert.Contains((string?)port!["targetPort"] ?? (string)port["name"]!, ports));
+        Assert.NotNull(container["resources"]!["requests"]!["cpu"]);
+        Assert.NotNull(container["resources"]!["requests"]!["memory"]);
+    }
+
+    [Fact]
+    public void Deployments_OfMoreThanOnePod_AreSpreadOverZonesAndDisruptedOneAtATime()
+    {
+        foreach (var deployment in Delivered.Read("fleetsystem.yaml").Where(document => document.Text("kind") == "Deployment" && (long)document["spec"]!["replicas"]! > 1))
+        {
+            var name = (string)deployment["metadata"]!["name"]!;
+            Assert.Contains(deployment["spec"]!["template"]!["spec"]!["topologySpreadConstraints"]!.AsArray(), spread => (string)spread!["topologyKey"]! == AgonesKeys.NodeZone);
+            var budget = Object("fleetsystem.yaml", "PodDisruptionBudget", name)["spec"]!;
+            Assert.Equal((1, name), ((long)budget["maxUnavailable"]!, (string)budget["selector"]!["matchLabels"]!["app"]!));
+        }
+    }
+
+    [Theory]
+    [InlineData("fleetsystem-fleetmanager")]
+    [InlineData("fleetsystem-matchmaker")]
+    public void Environment_OfTheHosts_IsReadAndAgreesWithPortsLabelsAndTheTimeToStop(string name)
+    {
+        var spec = Object("fleetsystem.yaml", "Deployment", name)["spec"]!["template"]!;
+        var container = ContainerOf(name);
+        var environment = container["env"]!.AsArray().ToDictionary(entry => (string)entry!["name"]!, entry => (string?)entry!["value"] ?? "10.0.0.1");
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection(environment.Where(entry => entry.Key.Contains("__", StringComparison.Ordinal)).Select(entry => KeyValuePair.Create(entry.Key.Replace("__", ":", StringComparison.Ordinal), (string?)entry.Value)))
+            .Build();
+        var silo = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>(Strictly)!;
+        var matchmaker = configuration.GetSection(MatchmakerOptions.Section).Get<MatchmakerOptions>(Strictly) ?? new MatchmakerOptions();
+        Assert.Equal([SiloOptions.Section, .. name.EndsWith("matchmaker", StringComparison.Ordinal) ? [MatchmakerOptions.Section] : Array.Empty<string>()], configuration.GetChildren().Select(section => section.Key).Order(StringComparer.Ordinal).Reverse());
+
+        // Every port that is listened on is told, and no other.
+        string[] urls = environment.TryGetValue("Urls", out var ops) ? [ops] : [matchmaker.Url, matchmaker.GrpcUrl, matchmaker.Allocator.GrpcUrl, matchmaker.Allocator.RestUrl];
+        var listened = urls.Select(url => (long)new Uri(url).Port).Append(silo.Port).Distinct().Order();
+        Assert.Equal(listened, container["ports"]!.AsArray().Select(port => (long)port!["containerPort"]!).Order());
+
+        // Orleans' agent finds the silos by these labels, and would have to write them otherwise.
+        foreach (var label in new[] { "orleans/serviceId", "orleans/clusterId" }) Assert.Equal(silo.ClusterId, (string)spec["metadata"]!["labels"]![label]!);
+        Assert.True(silo.Kubernetes.Enabled);
+        foreach (var variable in new[] { KubernetesOptions.PodName, KubernetesOptions.PodNamespace, KubernetesOptions.PodAddress }) Assert.Contains(variable, environment.Keys);
+        Assert.InRange(silo.Drain.Total, silo.Drain.Delay, TimeSpan.FromSeconds((long)spec["spec"]!["terminationGracePeriodSeconds"]! - 1));
+        Assert.True(silo.Drain.Delay > TimeSpan.Zero);
+
+        static void Strictly(BinderOptions binder) => binder.ErrorOnUnknownConfiguration = true;
+    }
+
+    [Fact]
+    public void Images_InTheManifests_AreThoseThatAPublishMakes()
+    {
+        foreach (var (name, host) in new[] { ("fleetsystem-fleetmanager", typeof(FleetManagerHost)), ("fleetsystem-matchmaker", typeof(MatchmakerHost)) })
+        {
+            var made = host.Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ContainerImage").Value;
+            Assert.Equal($"example.com/{made}", (string)ContainerOf(name)["image"]!);
+        }
+    }
+
+    [Fact]
+    public void SiloRole_InTheManifest_IsBoundToTheAccountsOfBothHosts()
+    {
+        var role = Object("fleetsystem.yaml", "Role", "fleetsystem-silos");
+        var rule = Assert.Single(role["rules"]!.AsArray())!;
+
+        // What a silo asks for: see KubernetesHostingTests.
+        Assert.Equal(("pods", "get,list,watch"), ((string)Assert.Single(rule["resources"]!.AsArray())!, string.Join(',', rule["verbs"]!.AsArray().Select(verb => (string)verb!))));
+        Assert.Equal(
+            Delivered.Read("fleetsystem.yaml").Where(document => document.Text("kind") == "Deployment").Select(host => (string)host["spec"]!["template"]!["spec"]!["serviceAccountName"]!),
+            Object("fleetsystem.yaml", "RoleBinding", "fleetsystem-silos")["subjects"]!.AsArray().Select(subject => (string)subject!["name"]!));
     }
 
     [Fact]
@@ -138,6 +216,9 @@ public sealed class DeliveredManifestsTests
         Assert.Equal(AgonesKeys.NodeZone, (string)pod["spec"]!["topologySpreadConstraints"]![0]!["topologyKey"]!);
         Assert.Equal(TestCluster.Zones.Length, (long)Object("quilkin.yaml", "Deployment", "quilkin-proxy")["spec"]!["replicas"]!);
     }
+
+    private static JsonNode ContainerOf(string deployment) =>
+        Assert.Single(Object("fleetsystem.yaml", "Deployment", deployment)["spec"]!["template"]!["spec"]!["containers"]!.AsArray())!;
 
     private static JsonObject Object(string file, string kind, string name) =>
         Delivered.Read(file).Single(document => document.Text("kind") == kind && (string)document["metadata"]!["name"]! == name);

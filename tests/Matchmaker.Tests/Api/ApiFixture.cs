@@ -29,7 +29,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         string[] settings =
         [
-            "Matchmaker:Url=http://127.0.0.1:0", "Matchmaker:GrpcUrl=", $"Silo:Port={FreePort()}", "Matchmaker:MaxRequestBytes=262144",
+            "Matchmaker:Url=http://127.0.0.1:0", "Matchmaker:GrpcUrl=", $"Silo:Port={FreePort()}", "Matchmaker:MaxRequestBytes=262144", "Matchmaker:CallPatience=00:00:01",
             "FleetSystem:Regions:0:Id=ap-northeast-2", "FleetSystem:Regions:0:Zones:0=ap-northeast-2a", "FleetSystem:Regions:0:Zones:1=ap-northeast-2b",
             "FleetSystem:Regions:0:Echo:Address=10.0.0.9", "FleetSystem:Regions:0:Echo:Port=7",
             "FleetSystem:Regions:1:Id=us-west-2", "FleetSystem:Regions:1:Zones:0=us-west-2a",

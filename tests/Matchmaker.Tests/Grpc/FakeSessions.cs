@@ -17,6 +17,12 @@ internal sealed class FakeSessions
     /// <summary>Thrown by every call, when set.</summary>
     public Exception? Broken { get; set; }
 
+    /// <summary>What a creation of this fleet waits for.</summary>
+    public ConcurrentDictionary<string, Task> Holding { get; } = new();
+
+    /// <summary>Creations that have begun to wait.</summary>
+    public int Held;
+
     /// <summary>What every new session fails with, when set.</summary>
     public SessionFailure? Failing { get; set; }
 
@@ -53,7 +59,18 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
     private SessionRecord? _record;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public Task<CreateReply> Create(SessionRequest request, string fingerprint)
+    public async Task<CreateReply> Create(SessionRequest request, string fingerprint)
+    {
+        if (owner.Holding.TryGetValue(request.Fleet, out var held))
+        {
+            Interlocked.Increment(ref owner.Held);
+            await held;
+        }
+
+        return await CreateNow(request, fingerprint);
+    }
+
+    private Task<CreateReply> CreateNow(SessionRequest request, string fingerprint)
     {
         if (owner.Broken is { } fault) return Task.FromException<CreateReply>(fault);
         lock (_lock)

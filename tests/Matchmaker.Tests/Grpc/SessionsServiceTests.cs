@@ -268,6 +268,24 @@ public sealed class SessionsServiceTests
     }
 
     [Fact]
+    public async Task WatchSession_HostStops_StreamsOfBothProtocolsEndAtOnceAndMayGoOnElsewhere()
+    {
+        await using var api = await TestApi.StartAsync();
+        var id = (await api.CreateAsync("key-1", Good())).Session.SessionId;
+        using var first = api.Grpc.WatchSession(new WatchSessionRequest { SessionId = id }, cancellationToken: Cancelled);
+        Assert.True(await first.ResponseStream.MoveNext(Cancelled));
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/v1/sessions/{id}/events");
+        using var second = await api.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, Cancelled);
+        using var events = new StreamReader(await second.Content.ReadAsStreamAsync(Cancelled));
+
+        // Long before requests that are under way are cut off.
+        await api.StopAsync();
+        Assert.StartsWith("event: allocated", await events.ReadToEndAsync(Cancelled), StringComparison.Ordinal);
+        var ended = await Assert.ThrowsAsync<RpcException>(() => first.ResponseStream.MoveNext(Cancelled));
+        Assert.Equal((StatusCode.Unavailable, ErrorCodes.Unavailable), (ended.StatusCode, CodeOf(ended)));
+    }
+
+    [Fact]
     public async Task WatchSession_MoreStreamsThanTheLimitOverBothProtocols_IsRefusedUntilOneEnds()
     {
         await using var api = await TestApi.StartAsync(("Matchmaker:MaxEventStreams", "2"));

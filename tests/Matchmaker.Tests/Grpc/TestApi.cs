@@ -74,6 +74,9 @@ internal sealed class TestApi : IAsyncDisposable
     public async Task<CreateSessionResponse> CreateAsync(string? key, CreateSessionRequest request) => await Grpc.CreateSessionAsync(
         request, key is null ? null : new Metadata { { "idempotency-key", key } }, cancellationToken: TestContext.Current.CancellationToken);
 
+    /// <summary>Stops the host as SIGTERM does.</summary>
+    public Task StopAsync() => _app.StopAsync(TestContext.Current.CancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         _channel.Dispose();

@@ -45,6 +45,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     private readonly List<GameServerSnapshot> _claims = [];
     private bool _holding;
     private int _made;
+    private int _watches;
 
     public string Id => id;
 
@@ -75,6 +76,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     public IReadOnlyList<GameServerSnapshot> Claims => Read(() => _claims.ToList());
 
     public IReadOnlyList<GameServerSnapshot> Servers => Read(() => _servers.Values.ToList());
+
+    /// <summary>How often it was begun to watch the cluster.</summary>
+    public int Watches => Read(() => _watches);
 
     public GameServerSnapshot Server(string name) => Read(() => _servers[name]);
 
@@ -180,6 +184,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
         {
             channel.Writer.TryWrite(new ClusterChange.NodesListed([.. _nodes.Values]));
             channel.Writer.TryWrite(new ClusterChange.GameServersListed([.. _servers.Values]));
+            _watches++;
             _watchers.Add(channel.Writer);
         }
 

@@ -3,6 +3,8 @@ using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Routing;
+using FleetSystem.SiloHost;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -23,14 +25,18 @@ internal sealed class TestCell : IAsyncDisposable
 
     private readonly string _directory = Directory.CreateTempSubdirectory("fleetsystem-cell-").FullName;
     private readonly int _regions;
+    private readonly short _silos;
     private readonly Action<FleetManagerOptions>? _configure;
     private readonly Action<ISiloBuilder>? _store;
+    private readonly Action<FleetSystemOptions>? _system;
     private InProcessTestCluster? _orleans;
+    private IGrainFactory? _grains;
     private int _lanes;
 
-    public TestCell(int regions, Action<FleetManagerOptions>? configure = null, Action<ISiloBuilder>? store = null)
+    public TestCell(
+        int regions, Action<FleetManagerOptions>? configure = null, Action<ISiloBuilder>? store = null, short silos = 1, Action<FleetSystemOptions>? system = null)
     {
-        (_regions, _configure, _store) = (regions, configure, store);
+        (_regions, _configure, _store, _silos, _system) = (regions, configure, store, silos, system);
         Agones = new FakeAgones(Clock);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
@@ -53,16 +59,17 @@ internal sealed class TestCell : IAsyncDisposable
 
     public string DatabaseFile => Path.Combine(_directory, "cell.db");
 
-    public IGrainFactory Grains => _orleans!.Client;
+    public IGrainFactory Grains => _grains ?? _orleans!.Client;
 
     public InProcessTestCluster Orleans => _orleans!;
 
     public async Task StartAsync()
     {
-        var builder = new InProcessTestClusterBuilder(1);
+        var builder = new InProcessTestClusterBuilder(_silos);
         builder.ConfigureSilo((_, silo) =>
         {
             FleetManagerHost.AddServices(silo.Services, new ConfigurationBuilder().Build());
+            silo.UseSiloZone("");
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.AddSingleton<IAgonesClusterFactory>(Agones);
             silo.Services.AddSingleton<IAcceleratorControlPlane>(Accelerators);
@@ -79,9 +86,15 @@ internal sealed class TestCell : IAsyncDisposable
                 silo.Services.AddSingleton<IGrainStateIndex>(Store);
             }
 
+            silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(membership =>
+            {
+                // The clock leaps ahead of the one by which the membership table is written.
+                membership.NumMissedTableIAmAliveLimit = 1_000_000;
 
-            // The clock leaps ahead of the one by which the membership table is written.
-            silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(membership => membership.NumMissedTableIAmAliveLimit = 1_000_000);
+                // Nobody else is there to say that a silo is dead.
+                membership.NumVotesForDeathDeclaration = 1;
+                membership.ProbeTimeout = TimeSpan.FromSeconds(1);
+            });
             FleetManagerHost.AddLoops(silo.Services);
             silo.Services.AddLogging(logs => logs.AddProvider(Logs).SetMinimumLevel(LogLevel.Warning));
         });
@@ -96,6 +109,19 @@ internal sealed class TestCell : IAsyncDisposable
         {
             throw new InvalidOperationException($"The silo did not start. Its last words:{Environment.NewLine}{Logs.Last(20)}", fault);
         }
+
+        // Else it depends on the moment which routes a test's first session has.
+        var views = _orleans.Silos.Select(silo => silo.ServiceProvider.GetRequiredService<IEdge>()).ToList();
+        await Until(() => views.All(view => Enumerable.Range(0, _regions).All(number => view.View(new Lane(this, number).Region).Accelerator is not null)), "every silo has every port mapping", TimeSpan.FromMilliseconds(50));
+    }
+
+    /// <summary>Kills the silo that runs a grain; the others find out by themselves, and calls are made through one of them from now on.</summary>
+    public async Task KillSiloOfAsync(IAddressable grain)
+    {
+        var address = await Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(grain);
+        var victim = _orleans!.Silos.Single(silo => silo.SiloAddress.Equals(address));
+        _grains = _orleans.Silos.First(silo => silo != victim).ServiceProvider.GetRequiredService<IGrainFactory>();
+        await Wait(Task.WhenAny(_orleans.KillSiloAsync(victim))).Unwrap();
     }
 
     /// <summary>Stops the silo as a machine does that loses its power: nothing is written any more.</summary>
@@ -103,7 +129,7 @@ internal sealed class TestCell : IAsyncDisposable
     {
         await Wait(Task.WhenAny(_orleans!.KillSiloAsync(_orleans.Silos[0]))).Unwrap();
         await Wait(Task.WhenAny(_orleans.DisposeAsync().AsTask())).Unwrap();
-        _orleans = null;
+        (_orleans, _grains) = (null, null);
     }
 
     /// <summary>A region that no other test uses, with three zones and no servers.</summary>
@@ -174,5 +200,6 @@ internal sealed class TestCell : IAsyncDisposable
         options.Fleets.Add(new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require });
         options.Fleets.Add(new FleetOptions { Id = "even", ZonePolicy = ZonePolicy.Spread, MaxZoneShare = 0.5 });
         options.Fleets.Add(new FleetOptions { Id = "crowded", MaxWaiting = 2 });
+        _system?.Invoke(options);
     }
 }

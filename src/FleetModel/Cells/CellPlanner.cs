@@ -1,0 +1,75 @@
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Sessions;
+
+namespace FleetSystem.FleetModel.Cells;
+
+/// <summary>One cell to ask for a session.</summary>
+/// <param name="Cell">The cell.</param>
+/// <param name="Regions">Its regions that may serve the session, best first.</param>
+/// <param name="HasRoom">Whether one of them has a server free.</param>
+public sealed record CellChoice(string Cell, IReadOnlyList<string> Regions, bool HasRoom);
+
+/// <summary>Which cells are asked for a session, in which order.</summary>
+/// <param name="Choices">The cells, best first; empty when no cell may serve it.</param>
+/// <param name="FirstRegion">The region that comes first over all cells, whether or not it has room; null when there is none.</param>
+public sealed record CellPlan(IReadOnlyList<CellChoice> Choices, string? FirstRegion);
+
+/// <summary>Decides which cell serves a request, from what the cells last told of themselves. Within the cell its own region planner goes on.</summary>
+public static class CellPlanner
+{
+    /// <summary>
+    /// Regions of all cells are ranked as a cell ranks its own (<see cref="Placement.RegionPlanner"/>): the region asked for, or that of the zone
+    /// asked for, then by the players' worst latency; further ones only where every player's latency is known and within the fleet's limit, or
+    /// where nobody measured anything and no region was asked for. A cell stands where its best region stands. Cells with a server free go before
+    /// those where the session would have to wait, and a cell that takes no sessions in any of these regions is not asked. Where nobody measured,
+    /// this cell comes first.
+    /// </summary>
+    /// <param name="own">This cell.</param>
+    /// <param name="peers">Those peers whose snapshots are fresh and that can be reached.</param>
+    /// <param name="fleet">The fleet asked for; it has the same id and limits in every cell.</param>
+    /// <param name="request">What is asked for.</param>
+    public static CellPlan Plan(CellSnapshot own, IReadOnlyList<CellSnapshot> peers, FleetOptions fleet, SessionRequest request)
+    {
+        var measured = request.Players.Any(player => player.LatencyMilliseconds.Count > 0);
+
+        // A region that two cells have is the first one's that names it, this cell's above all.
+        var candidates = peers.OrderBy(peer => peer.Cell, StringComparer.Ordinal).Prepend(own)
+            .SelectMany(cell => cell.Regions.Select(region => (cell.Cell, Region: region)))
+            .Where(candidate => candidate.Region.Fleets.Any(known => known.Fleet == fleet.Id))
+            .DistinctBy(candidate => candidate.Region.Id)
+            .ToList();
+        var asked = request.Region is { } id
+            ? candidates.FirstOrDefault(candidate => candidate.Region.Id == id).Region?.Id
+            : candidates.FirstOrDefault(candidate => request.PreferredZone is { } zone && candidate.Region.Zones.Contains(zone)).Region?.Id;
+        var ranked = candidates
+            .Select((candidate, index) => (candidate.Cell, candidate.Region, Index: index, Worst: WorstLatency(request.Players, candidate.Region.Id)))
+            .OrderBy(candidate => candidate.Region.Id == asked ? 0 : 1).ThenBy(candidate => candidate.Worst ?? int.MaxValue).ThenBy(candidate => candidate.Index)
+            .ToList();
+        if (ranked.Count == 0 || (request.Region is not null && asked is null)) return new CellPlan([], null);
+
+        var first = ranked[0].Region.Id;
+        var zoneRequired = fleet.ZonePolicy == ZonePolicy.Require && request.PreferredZone is not null;
+        var choices = ranked
+            .Where(candidate => candidate.Region.Id == first || (!zoneRequired && (measured ? candidate.Worst <= fleet.MaxLatencyMilliseconds : asked is null)))
+            .Where(candidate => candidate.Region.TakesSessions)
+            .GroupBy(candidate => candidate.Cell)
+            .Select(cell => new CellChoice(
+                cell.Key,
+                [.. cell.Select(candidate => candidate.Region.Id)],
+                cell.Any(candidate => candidate.Region.Fleets.Any(known => known.Fleet == fleet.Id && known.Ready > 0))))
+            .OrderBy(choice => choice.HasRoom ? 0 : 1);
+        return new CellPlan([.. choices], first);
+    }
+
+    private static int? WorstLatency(IReadOnlyList<SessionPlayer> players, string region)
+    {
+        var worst = 0;
+        foreach (var player in players)
+        {
+            if (!player.LatencyMilliseconds.TryGetValue(region, out var latency)) return null;
+            worst = Math.Max(worst, latency);
+        }
+
+        return worst;
+    }
+}
