@@ -123,6 +123,9 @@ public sealed class FleetManagerOptions
     /// <summary>Longest wait after failures in a row, which double it from 1 second. The default is 1 minute; 1 second to 1 hour.</summary>
     public TimeSpan TrafficBackoffMax { get; set; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How fast destinations of custom routing accelerators are opened and closed, where that is done for each server.</summary>
+    public ServerTrafficOptions ServerTraffic { get; set; } = new();
+
     /// <summary>Deadline of one call to the Global Accelerator API. The default is 10 seconds; 1 second to 2 minutes.</summary>
     public TimeSpan AcceleratorCallTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -168,6 +171,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
         Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));
         Within(options.TrafficBackoffMax, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.TrafficBackoffMax));
+        options.ServerTraffic.Check(faults, nameof(options.ServerTraffic));
         Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
         Within(options.Waiting.Interval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "Waiting:Interval");
         Within(options.Waiting.TurnLimit, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:TurnLimit");

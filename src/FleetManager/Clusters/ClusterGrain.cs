@@ -139,6 +139,8 @@ internal sealed partial class ClusterGrain(
 
     public Task<IReadOnlyList<HostedSession>> ListSessions(string? zone, string after, int most) => Task.FromResult(_state.SessionsIn(zone, after, most));
 
+    public Task<IReadOnlyList<RoutableServer>?> ListRoutable() => Task.FromResult(_state.Synced ? RoutableServer.In(Id, _state, system.Value.Fleets) : null);
+
     public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives });
 
     /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>

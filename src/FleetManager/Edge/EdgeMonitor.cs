@@ -19,7 +19,6 @@ internal sealed partial class EdgeMonitor(
     : BackgroundService, IEdge
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan ForcedRoutePollInterval = TimeSpan.FromSeconds(1);
 
     private static readonly RouteKind[] Kinds = Enum.GetValues<RouteKind>();
 
@@ -31,6 +30,7 @@ internal sealed partial class EdgeMonitor(
         system.Value.Regions.Select(region => KeyValuePair.Create(region.Id, new RegionEdge
         {
             Region = region.Id,
+            Openings = region.Accelerator?.Traffic == AcceleratorTraffic.PerServer ? AcceleratorOpenings.None : null,
             LoadBalancerAddress = region.NetworkLoadBalancer?.Address,
             LoadBalancerPort = region.NetworkLoadBalancer?.Port ?? 0,
         })));
@@ -57,15 +57,19 @@ internal sealed partial class EdgeMonitor(
 
     private IEnumerable<Task> Watches(RegionOptions region, CancellationToken stopping)
     {
-        yield return KeepForcedRouteAsync(region.Id, stopping);
         yield return KeepUpAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
-        yield return ProbeAsync(region.Id, RouteKind.Direct, _ => Task.FromResult<IReadOnlyList<ProbeTarget>>([new(direct, [])]), stopping);
-        if (region.Accelerator is not null)
-            yield return ProbeAsync(region.Id, RouteKind.Accelerator, _ => Task.FromResult(AcceleratorTargets(View(region.Id), echo)), stopping);
-        if (region.NetworkLoadBalancer is { } balancer && echo.RoutingToken is { } token)
-            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, resolving => LoadBalancerTargets(balancer, Convert.FromBase64String(token), resolving), stopping);
+        foreach (var protocol in echo.ProbedWith)
+        {
+            yield return ProbeAsync(region.Id, RouteKind.Direct, protocol, _ => Task.FromResult<IReadOnlyList<ProbeTarget>>([new(direct, [])]), stopping);
+            if (region.Accelerator is not null)
+                yield return ProbeAsync(region.Id, RouteKind.Accelerator, protocol, _ => Task.FromResult(AcceleratorTargets(View(region.Id), echo)), stopping);
+        }
+
+        // It carries datagrams alone.
+        if (echo.ProbedWith.Contains(GameProtocol.Udp) && region.NetworkLoadBalancer is { } balancer && echo.RoutingToken is { } token)
+            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, GameProtocol.Udp, resolving => LoadBalancerTargets(balancer, Convert.FromBase64String(token), resolving), stopping);
     }
 
     private static IReadOnlyList<ProbeTarget> AcceleratorTargets(RegionEdge view, EchoOptions echo) =>
@@ -80,53 +84,32 @@ internal sealed partial class EdgeMonitor(
     private async Task KeepUpAsync(string region, CancellationToken stopping)
     {
         using var timer = new PeriodicTimer(PollInterval, time);
-        IReadOnlyList<PathVerdict> reported = [];
+        var news = new RegionEdgeNews(null, []);
         do
         {
-            AcceleratorMapping? mapping = null;
+            var known = View(region);
             try
             {
-                (mapping, reported) = await grains.GetGrain<IRegionGrain>(region).GetEdge(View(region).Accelerator?.Version ?? 0);
+                news = await grains.GetGrain<IRegionGrain>(region).GetEdge(new KnownEdge(known.Accelerator?.Version ?? 0, known.Openings?.Version ?? 0));
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
                 LogNewsFailed(log, region, fault);
             }
 
+            // When nobody can be asked, what is known holds: reports and what is forced until they expire.
             var now = time.GetUtcNow();
-            var holding = reported.Where(verdict => now < verdict.HoldsUntil).ToFrozenDictionary(verdict => verdict.Kind);
-            Update(region, view => view with { Accelerator = mapping ?? view.Accelerator, Reported = holding });
+            var holding = news.Reported.Where(verdict => now < verdict.HoldsUntil).ToFrozenDictionary(verdict => verdict.Kind);
+            var forced = news.Forced?.ExpiresAt > now ? news.Forced : null;
+            if (forced != known.Forced) LogForcedRoute(log, region, forced?.Kind, forced?.ExpiresAt);
+            Update(region, view => view with { Accelerator = news.Mapping ?? view.Accelerator, Openings = news.Openings ?? view.Openings, Reported = holding, Forced = forced });
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    /// <summary>What operators force; when nobody can be asked, what is known holds until it expires.</summary>
-    private async Task KeepForcedRouteAsync(string region, CancellationToken stopping)
+    private async Task ProbeAsync(string region, RouteKind kind, GameProtocol protocol, Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, CancellationToken stopping)
     {
-        using var timer = new PeriodicTimer(ForcedRoutePollInterval, time);
-        do
-        {
-            var forced = View(region).Forced;
-            try
-            {
-                forced = await grains.GetGrain<IRegionOperations>(region).GetForcedRoute();
-            }
-            catch (Exception fault) when (fault is not OperationCanceledException)
-            {
-                LogForcedRouteFailed(log, region, fault);
-            }
-
-            if (forced?.ExpiresAt <= time.GetUtcNow()) forced = null;
-            if (forced == View(region).Forced) continue;
-            LogForcedRoute(log, region, forced?.Kind, forced?.ExpiresAt);
-            Update(region, view => view with { Forced = forced });
-        }
-        while (await timer.WaitForNextTickAsync(stopping));
-    }
-
-    private async Task ProbeAsync(string region, RouteKind kind, Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, CancellationToken stopping)
-    {
-        await using var watch = new PathWatch(options.Value, time);
+        await using var watch = new PathWatch(options.Value, time, protocol);
         using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
         IReadOnlyList<ProbeTarget> known = [];
         var resolvedAt = time.GetTimestamp();
@@ -139,20 +122,22 @@ internal sealed partial class EdgeMonitor(
             }
 
             await watch.ProbeAsync(known, stopping);
-            if (watch.Addresses.Any()) Take(region, kind, watch);
+            if (watch.Addresses.Any()) Take(region, kind, protocol, watch);
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private void Take(string region, RouteKind kind, PathWatch watch)
+    private void Take(string region, RouteKind kind, GameProtocol protocol, PathWatch watch)
     {
         var addresses = watch.Addresses.ToFrozenDictionary(StringComparer.Ordinal);
         var health = PathHealth.Best(addresses.Values);
-        Update(region, view => view with
-        {
-            Paths = view.Paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, health)).ToFrozenDictionary(),
-            AcceleratorAddresses = kind == RouteKind.Accelerator ? addresses : view.AcceleratorAddresses,
-        });
+        var isAccelerator = kind == RouteKind.Accelerator;
+        Update(region, view => protocol == GameProtocol.Tcp
+            ? view with { TcpPaths = With(view.TcpPaths), TcpAcceleratorAddresses = isAccelerator ? addresses : view.TcpAcceleratorAddresses }
+            : view with { Paths = With(view.Paths), AcceleratorAddresses = isAccelerator ? addresses : view.AcceleratorAddresses });
+
+        FrozenDictionary<RouteKind, PathHealth> With(FrozenDictionary<RouteKind, PathHealth> paths) =>
+            paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, health)).ToFrozenDictionary();
     }
 
     private async Task<IReadOnlyList<ProbeTarget>> ResolveAsync(
@@ -183,20 +168,23 @@ internal sealed partial class EdgeMonitor(
         while (!_views.TryUpdate(region, after, before));
 
         if (after.LeadsAs(before)) return;
-        foreach (var kind in Kinds.Where(kind => before.StateOf(kind) != after.StateOf(kind)))
-            LogPathChanged(log, region, kind, before.StateOf(kind), after.StateOf(kind), after.Paths.GetValueOrDefault(kind)?.LossShare ?? 0, after.Reported.GetValueOrDefault(kind)?.FailedShare ?? 0);
+        LogChanges(region, GameProtocol.Udp, before, after);
+        if (after.TcpPaths.Count > 0) LogChanges(region, GameProtocol.Tcp, before.Over(GameProtocol.Tcp), after.Over(GameProtocol.Tcp));
         Interlocked.Increment(ref _version);
         Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After} ({LossShare:P0} of the last probes lost; it fails for {FailedShare:P0} of the players)")]
-    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after, double lossShare, double failedShare);
+    private void LogChanges(string region, GameProtocol protocol, RegionEdge before, RegionEdge after)
+    {
+        foreach (var kind in Kinds.Where(kind => before.StateOf(kind) != after.StateOf(kind)))
+            LogPathChanged(log, region, kind, protocol, before.StateOf(kind), after.StateOf(kind), after.Paths.GetValueOrDefault(kind)?.LossShare ?? 0, after.Reported.GetValueOrDefault(kind)?.FailedShare ?? 0);
+    }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for its port mapping and its players' reports; what is known stays in use, reports until they expire")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} ({Protocol}) went from {Before} to {After} ({LossShare:P0} of the last probes lost; it fails for {FailedShare:P0} of the players)")]
+    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, GameProtocol protocol, PathState before, PathState after, double lossShare, double failedShare);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for what is new of its ways in; what is known stays in use, reports and forced routes until they expire")]
     private static partial void LogNewsFailed(ILogger logger, string regionId, Exception fault);
-
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: the route that operators force could not be asked for; the known one holds until it expires")]
-    private static partial void LogForcedRouteFailed(ILogger logger, string regionId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId}: route {RouteKind} comes first until {ExpiresAt} (none: by their states)")]
     private static partial void LogForcedRoute(ILogger logger, string regionId, RouteKind? routeKind, DateTimeOffset? expiresAt);

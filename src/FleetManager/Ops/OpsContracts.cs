@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
@@ -20,6 +21,7 @@ internal sealed record OpsRegionList(IReadOnlyList<OpsRegion> Regions);
 /// <param name="Paths">The ways in.</param>
 /// <param name="ForcedRoute">The kind of route that is forced now, or null.</param>
 /// <param name="Traffic">Its standard accelerator, or null when it has none.</param>
+/// <param name="ServerTraffic">What its custom routing accelerator lets through, or null when it has none that is opened for each server.</param>
 internal sealed record OpsRegion(
     string Id,
     bool Available,
@@ -29,7 +31,8 @@ internal sealed record OpsRegion(
     IReadOnlyList<OpsZoneCapacity> Fleets,
     IReadOnlyList<OpsPath> Paths,
     OpsForcedRoute? ForcedRoute,
-    OpsTraffic? Traffic);
+    OpsTraffic? Traffic,
+    OpsServerTraffic? ServerTraffic);
 
 /// <summary>What an operator wants of a region.</summary>
 internal sealed record OpsRegionIntent(OpsRegionState State, bool MoveRunning, string Reason, string By, DateTimeOffset At)
@@ -93,7 +96,8 @@ internal sealed record OpsZoneCapacity(string Fleet, string Zone, int Ready, int
 /// <param name="AgeSeconds">Time since what the state rests on was observed, or null when nothing was: a state outlives its source.</param>
 /// <param name="LossShare">Share of the last probes that were lost, 0 to 1.</param>
 /// <param name="Reports">What players report of it, or null when they report nothing.</param>
-internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since, double? AgeSeconds, double LossShare, OpsPathReports? Reports);
+/// <param name="Protocol">What it is probed with; a path that is probed with both is there twice.</param>
+internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since, double? AgeSeconds, double LossShare, OpsPathReports? Reports, GameProtocol Protocol);
 
 /// <summary>What players report of a way into a region.</summary>
 /// <param name="Suspected">Whether enough players of enough sessions say that it fails.</param>
@@ -123,6 +127,20 @@ internal sealed record OpsTraffic(TrafficState State, DateTimeOffset Since, OpsD
             ? new OpsActualTraffic(actual.DialPercent, actual.Endpoints.ToDictionary(endpoint => endpoint.EndpointId, endpoint => endpoint.Weight), actual.IsDeployed, seen)
             : null,
         status.LastError);
+}
+
+/// <summary>What a custom routing accelerator lets through, where it is opened for each server.</summary>
+/// <param name="State">How far it is from what is wanted.</param>
+/// <param name="Since">Since when.</param>
+/// <param name="Open">Destinations that are open.</param>
+/// <param name="Opening">Those that are being opened.</param>
+/// <param name="Closing">Those that are being closed.</param>
+/// <param name="Resting">Those that are closed and wait until they may be opened again.</param>
+/// <param name="LastError">What went wrong last since it was as wanted, or null.</param>
+internal sealed record OpsServerTraffic(TrafficState State, DateTimeOffset Since, int Open, int Opening, int Closing, int Resting, string? LastError)
+{
+    public static OpsServerTraffic? Of(ServerTrafficStatus? status) =>
+        status is null ? null : new(status.State, status.Since, status.Open, status.Opening, status.Closing, status.Resting, status.LastError);
 }
 
 /// <summary>What is wanted of a standard accelerator; a dial of null stays as it is.</summary>

@@ -1,10 +1,12 @@
 using System.Net;
+using System.Net.Sockets;
 using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using Amazon.Runtime;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.SiloHost.DynamoDB;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Regions;
@@ -18,8 +20,11 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
     private const int ListPage = 100;
     private const int DefaultWeight = 128;
 
-    public Task<AcceleratorMapping> LoadMappingAsync(AcceleratorOptions accelerator, CancellationToken cancellationToken) =>
-        AskAsync(accelerator.Key, accelerator.ServiceUrl, accelerator.CredentialsFile, client => LoadMappingAsync(client, accelerator, cancellationToken), cancellationToken);
+    public Task<LoadedAccelerator> LoadAsync(AcceleratorOptions accelerator, CancellationToken cancellationToken) =>
+        AskAsync(accelerator.Key, accelerator.ServiceUrl, accelerator.CredentialsFile, client => LoadAsync(client, accelerator, cancellationToken), cancellationToken);
+
+    public Task SetServerTrafficAsync(AcceleratorOptions accelerator, TrafficBatch batch, bool allow, CancellationToken cancellationToken) =>
+        AskAsync(accelerator.Key, accelerator.ServiceUrl, accelerator.CredentialsFile, client => CallAsync(token => SetServerTrafficAsync(client, batch, allow, token), cancellationToken), cancellationToken);
 
     public Task<EndpointGroupTraffic> GetTrafficAsync(StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken) =>
         AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => GetTrafficAsync(client, accelerator, region, cancellationToken), cancellationToken);
@@ -27,11 +32,23 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
     public Task SetTrafficAsync(StandardAcceleratorOptions accelerator, string endpointGroupArn, TrafficChange change, CancellationToken cancellationToken) =>
         AskAsync(accelerator.Arn, accelerator.ServiceUrl, accelerator.CredentialsFile, client => CallAsync(token => client.UpdateEndpointGroupAsync(RequestOf(endpointGroupArn, change), token), cancellationToken), cancellationToken);
 
-    private async Task<AcceleratorMapping> LoadMappingAsync(AmazonGlobalAcceleratorClient client, AcceleratorOptions accelerator, CancellationToken cancellationToken)
+    private static async Task<bool> SetServerTrafficAsync(AmazonGlobalAcceleratorClient client, TrafficBatch batch, bool allow, CancellationToken cancellationToken)
+    {
+        List<string> addresses = [.. batch.Addresses];
+        List<int> ports = [.. batch.Ports];
+        if (allow)
+            await client.AllowCustomRoutingTrafficAsync(new() { EndpointGroupArn = batch.EndpointGroupArn, EndpointId = batch.EndpointId, DestinationAddresses = addresses, DestinationPorts = ports }, cancellationToken);
+        else
+            await client.DenyCustomRoutingTrafficAsync(new() { EndpointGroupArn = batch.EndpointGroupArn, EndpointId = batch.EndpointId, DestinationAddresses = addresses, DestinationPorts = ports }, cancellationToken);
+        return true;
+    }
+
+    private async Task<LoadedAccelerator> LoadAsync(AmazonGlobalAcceleratorClient client, AcceleratorOptions accelerator, CancellationToken cancellationToken)
     {
         var arn = accelerator.Arn.Length > 0 ? accelerator.Arn : await FindAsync(client, accelerator.Name!, cancellationToken);
         var described = await CallAsync(token => client.DescribeCustomRoutingAcceleratorAsync(new() { AcceleratorArn = arn }, token), cancellationToken);
         var rows = new List<AcceleratorPort>();
+        var allowed = new HashSet<Destination>();
         string? next = null;
         for (var page = 0; page == 0 || (next is not null && page < MaxPages); page++)
         {
@@ -39,12 +56,18 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
             var answer = await CallAsync(
                 cancellation => client.ListCustomRoutingPortMappingsAsync(new() { AcceleratorArn = arn, MaxResults = RowsPerPage, NextToken = token }, cancellation),
                 cancellationToken);
-            rows.AddRange((answer.PortMappings ?? []).Select(Row).OfType<AcceleratorPort>());
+            foreach (var mapping in answer.PortMappings ?? [])
+            {
+                if (Row(mapping) is not { } row) continue;
+                rows.Add(row);
+                if (mapping.DestinationTrafficState == CustomRoutingDestinationTrafficState.ALLOW) allowed.Add(Destination.Of(row.Address, row.Port));
+            }
+
             next = answer.NextToken;
         }
 
         var addresses = (described.Accelerator?.IpSets ?? []).SelectMany(set => set.IpAddresses ?? []);
-        return AcceleratorMapping.Create(1, [.. addresses], rows);
+        return new LoadedAccelerator(AcceleratorMapping.Create(1, [.. addresses], rows), allowed);
     }
 
     private async Task<string> FindAsync(AmazonGlobalAcceleratorClient client, string name, CancellationToken cancellationToken)
@@ -108,7 +131,7 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
         }
         catch (Exception fault) when (fault is AmazonServiceException or AmazonClientException or HttpRequestException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            throw new AcceleratorUnavailableException($"{arn}: {fault.Message}", fault) { IsInProgress = fault is TransactionInProgressException };
+            throw new AcceleratorUnavailableException($"{arn}: {fault.Message}", fault) { IsInProgress = fault is TransactionInProgressException, IsRefusal = fault is InvalidArgumentException or EndpointGroupNotFoundException };
         }
     }
 
@@ -126,16 +149,14 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
         if (serviceUrl is { } url) config.ServiceURL = url.ToString();
         else config.RegionEndpoint = Amazon.RegionEndpoint.USWest2;
         if (credentialsFile is not { } file) return new AmazonGlobalAcceleratorClient(config);
-        var lines = File.ReadAllLines(file);
-        return lines.Length >= 2
-            ? new AmazonGlobalAcceleratorClient(new BasicAWSCredentials(lines[0].Trim(), lines[1].Trim()), config)
-            : throw new AmazonClientException($"'{file}' must hold the access key id on its first line and the secret on its second");
+        var (accessKey, secretKey) = AwsCredentialsFile.Read(file);
+        return new AmazonGlobalAcceleratorClient(new BasicAWSCredentials(accessKey, secretKey), config);
     }
 
     // A row without an address or a port leads nowhere: it is left out, never taken for port 0.
     private static AcceleratorPort? Row(PortMapping row) =>
         row is { AcceleratorPort: > 0 and <= ushort.MaxValue, DestinationSocketAddress: { Port: > 0 and <= ushort.MaxValue } destination }
-        && IPAddress.TryParse(destination.IpAddress, out var address)
-            ? new AcceleratorPort(address, (ushort)destination.Port, (ushort)row.AcceleratorPort)
+        && IPAddress.TryParse(destination.IpAddress, out var address) && address.AddressFamily == AddressFamily.InterNetwork
+            ? new AcceleratorPort(address, (ushort)destination.Port, (ushort)row.AcceleratorPort, row.EndpointGroupArn, row.EndpointId)
             : null;
 }

@@ -88,8 +88,6 @@ internal sealed partial class RegionGrain
         return intent;
     }
 
-    public Task<ForcedRoute?> GetForcedRoute() => Task.FromResult(store.State.Route?.Forced(time.GetUtcNow()));
-
     public Task<AuditPage> GetAudit(long before, int most) => _audit.ReadAsync(store.State, before, most);
 
     /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it. What an intent leaves out stays, or is as configured.</summary>

@@ -17,6 +17,7 @@ namespace FleetSystem.FleetManager.Regions;
 [Reentrant, KeepAlive]
 internal sealed partial class RegionGrain(
     [PersistentState(RegionGrainState.Name)] IPersistentState<RegionGrainState> store,
+    [PersistentState(ServerTrafficState.Name)] IPersistentState<ServerTrafficState> openings,
     IAcceleratorControlPlane accelerators,
     IEdge edge,
     IOptions<FleetSystemOptions> system,
@@ -34,6 +35,7 @@ internal sealed partial class RegionGrain(
     private RegionAudit _audit = null!;
     private RegionMoves _moves = null!;
     private RegionTraffic? _traffic;
+    private ServerTraffic? _serverTraffic;
     private AcceleratorMapping? _mapping;
     private IGrainTimer? _refresh;
 
@@ -59,17 +61,24 @@ internal sealed partial class RegionGrain(
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)
-            _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows));
+            _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows), stored.Subnets);
+        if (accelerator.Traffic == AcceleratorTraffic.PerServer)
+        {
+            _serverTraffic = new ServerTraffic(region, system.Value, options.Value, openings.State, StoreOpeningsAsync, accelerators, GrainFactory, time, logs.CreateLogger<ServerTraffic>());
+            this.RegisterGrainTimer(SetServerTrafficAsync, new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.ServerTraffic.Interval) { Interleave = true });
+        }
+
         _refresh = this.RegisterGrainTimer(
             cancellation => RefreshAsync(accelerator, cancellation),
             new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.MappingRefreshInterval) { Interleave = true, KeepAlive = true });
         return Task.CompletedTask;
     }
 
-    public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult(_mapping?.Version > knownVersion ? _mapping : null);
-
-    public Task<RegionEdgeNews> GetEdge(long knownVersion) =>
-        Task.FromResult(new RegionEdgeNews(_mapping?.Version > knownVersion ? _mapping : null, _paths.Judge()));
+    public Task<RegionEdgeNews> GetEdge(KnownEdge known) => Task.FromResult(new RegionEdgeNews(_mapping?.Version > known.Mapping ? _mapping : null, _paths.Judge())
+    {
+        Forced = store.State.Route?.Forced(time.GetUtcNow()),
+        Openings = _serverTraffic?.Openings is { } open && open.Version != known.Openings ? open : null,
+    });
 
     public Task NoteRoutes(string session, RouteReport report)
     {
@@ -103,6 +112,7 @@ internal sealed partial class RegionGrain(
             Intent = store.State.Intent,
             Route = store.State.Route,
             Traffic = _traffic?.Status,
+            ServerTraffic = _serverTraffic?.Status,
         };
     }
 
@@ -162,7 +172,9 @@ internal sealed partial class RegionGrain(
     {
         try
         {
-            var loaded = await accelerators.LoadMappingAsync(accelerator, cancellationToken);
+            var changes = _serverTraffic?.Changes ?? 0;
+            var (loaded, allowed) = await accelerators.LoadAsync(accelerator, cancellationToken);
+            _serverTraffic?.Observe(allowed, changes);
             if (_mapping is null || !_mapping.SameAs(loaded))
             {
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);
@@ -172,6 +184,7 @@ internal sealed partial class RegionGrain(
                     state.MappingVersion = next.Version;
                     state.Addresses = next.Addresses;
                     state.Rows = Pack(next.Export());
+                    state.Subnets = next.Subnets;
                 }, cancellationToken);
                 _mapping = next;
                 LogMapping(log, Region, next.Version, next.Count);
@@ -191,10 +204,37 @@ internal sealed partial class RegionGrain(
         }
     }
 
-    private static byte[] Pack(byte[] rows)
+    private async Task SetServerTrafficAsync(CancellationToken cancellationToken)
+    {
+        if (_mapping is null) return;
+        try
+        {
+            await _serverTraffic!.RunAsync(_mapping, cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            LogServerTrafficFailed(log, Region, fault);
+        }
+    }
+
+    /// <summary>A store that fails ends this activation: the next one reads what is there.</summary>
+    private async Task StoreOpeningsAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await openings.WriteStateAsync(cancellationToken);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            DeactivateOnIdle();
+            throw new SessionUnavailableException($"The open destinations of region {Region} are being read again from the store: {fault.Message}", fault);
+        }
+    }
+
+    internal static byte[] Pack(byte[] rows)
     {
         using var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest)) brotli.Write(rows);
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Optimal)) brotli.Write(rows);
         return packed.ToArray();
     }
 
@@ -207,6 +247,9 @@ internal sealed partial class RegionGrain(
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]
     private static partial void LogMapping(ILogger logger, string regionId, long version, int rows);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A round of opening and closing destinations of region {RegionId} failed; another follows")]
+    private static partial void LogServerTrafficFailed(ILogger logger, string regionId, Exception fault);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "The accelerator port mapping of region {RegionId} could not be stored; it is loaded again")]
     private static partial void LogMappingNotStored(ILogger logger, string regionId, Exception fault);

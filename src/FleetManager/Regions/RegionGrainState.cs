@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
@@ -22,6 +23,9 @@ internal sealed class RegionGrainState
 
     /// <summary>The mapping's rows, compressed (Brotli): 60,000 rows fit well below a store's limit for one state.</summary>
     [Id(3)] public byte[] Rows { get; set; } = [];
+
+    /// <summary>The subnets that the mapping leads to.</summary>
+    [Id(100)] public IReadOnlyList<AcceleratorSubnet> Subnets { get; set; } = [];
 
     /// <summary>The last word of an operator on each zone that there was one on.</summary>
     [Id(4)] public IReadOnlyList<ZoneIntent> ZoneIntents { get; set; } = [];

@@ -14,10 +14,7 @@ internal sealed partial class RegionTraffic(
     /// <summary>How often it is looked whether something is due.</summary>
     public static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
-    private const int MaxDoublings = 20;
-
-    private readonly Random _jitter = new(options.Seed);
+    private readonly Backoff _backoff = new(options.TrafficBackoffMax, options.Seed);
     private WantedTraffic _wanted = WantedTraffic.Nothing;
     private TrafficIntent? _intent;
     private EndpointGroupTraffic? _actual;
@@ -27,7 +24,6 @@ internal sealed partial class RegionTraffic(
     private string? _lastError;
     private DateTimeOffset _due = time.GetUtcNow();
     private DateTimeOffset? _asked;
-    private int _failures;
     private bool _running;
 
     /// <summary>The dial that was there when it was looked at last, or null before that.</summary>
@@ -46,7 +42,7 @@ internal sealed partial class RegionTraffic(
         if (_actual is { } actual && TrafficPlanner.Next(_wanted, actual) is not null && _state == TrafficState.Settled) Become(TrafficState.Changing);
 
         // A new wish does not hurry an API that is failing.
-        if (_failures == 0) _due = Earliest();
+        if (!_backoff.IsFailing) _due = Earliest();
     }
 
     /// <summary>Does what is due.</summary>
@@ -60,7 +56,7 @@ internal sealed partial class RegionTraffic(
             _actual = await api.GetTrafficAsync(accelerator, region, cancellationToken);
             _seenAt = time.GetUtcNow();
             await TakeStepAsync(_actual, cancellationToken);
-            _failures = 0;
+            _backoff.Reset();
         }
         catch (AcceleratorUnavailableException fault)
         {
@@ -68,7 +64,7 @@ internal sealed partial class RegionTraffic(
             if (fault.IsInProgress) Become(TrafficState.WaitingForDeployment);
             else Become(TrafficState.Failing);
             LogFailed(log, region, fault.Message);
-            _due = time.GetUtcNow() + Backoff(++_failures);
+            _due = time.GetUtcNow() + _backoff.Next();
         }
         finally
         {
@@ -100,13 +96,6 @@ internal sealed partial class RegionTraffic(
     }
 
     private DateTimeOffset Earliest() => (_asked ?? DateTimeOffset.MinValue) + options.TrafficUpdateInterval;
-
-    private TimeSpan Backoff(int failures)
-    {
-        var full = FirstRetry * Math.Pow(2, Math.Min(failures - 1, MaxDoublings));
-        if (full > options.TrafficBackoffMax) full = options.TrafficBackoffMax;
-        return full * (0.5 + (_jitter.NextDouble() / 2));
-    }
 
     private void Become(TrafficState state)
     {

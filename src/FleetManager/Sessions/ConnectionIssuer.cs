@@ -27,8 +27,8 @@ internal sealed class ConnectionIssuer(
     public IReadOnlyList<Route> Routes(SessionRecord session)
     {
         if (session is not { HoldsServer: true, Server: { } server }) return [];
-        var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet);
-        return RoutePlanner.Plan(edge.View(server.Region), (fleet ?? NoFleet).RouteOrder, server.Address, server.Port, session.RoutingToken);
+        var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) ?? NoFleet;
+        return RoutePlanner.Plan(edge.View(server.Region).Over(fleet.Protocol), fleet.RouteOrder, server.Address, server.Port, session.RoutingToken, RoutableServer.KeyOf(server.Cluster, server.Name));
     }
 
     private string Token(SessionRecord session, string player, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)

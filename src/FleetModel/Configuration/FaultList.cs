@@ -19,6 +19,10 @@ public sealed class FaultList(string section)
         if (!holds) Add(key, fault);
     }
 
+    /// <summary>Adds a fault unless a value is within its bounds, both included.</summary>
+    public void Within<T>(T value, T least, T most, string key)
+        where T : IComparable<T> => Check(value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0, key, $"is {value}: {least} to {most} is possible");
+
     /// <summary>The result for the options framework.</summary>
     public ValidateOptionsResult ToResult() => _faults.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(_faults);
 }

@@ -41,6 +41,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
                     faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's, or leave it out and give its Name");
                 else
                     faults.Check(accelerator.Name.Length is > 0 and <= 255, $"Regions:{i}:Accelerator:Name", $"has {accelerator.Name.Length} characters: 1 to 255 are possible");
+                faults.Check(Enum.IsDefined(accelerator.Traffic), $"Regions:{i}:Accelerator:Traffic", $"is {accelerator.Traffic}: {string.Join(", ", Enum.GetNames<AcceleratorTraffic>())} are possible");
                 var (plan, planFaults) = CustomRoutingPlanReader.Read(accelerator);
                 foreach (var (key, fault) in planFaults.Concat(plan?.Faults() ?? [])) faults.Add($"Regions:{i}:Accelerator:{key}", fault);
             }
@@ -56,6 +57,9 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             {
                 faults.Check(IPAddress.TryParse(echo.Address, out _), $"Regions:{i}:Echo:Address", $"is '{echo.Address}', not an IP address");
                 CheckPort(echo.Port, $"Regions:{i}:Echo:Port", faults);
+                for (var p = 0; p < echo.Protocols.Count; p++)
+                    faults.Check(Enum.IsDefined(echo.Protocols[p]), $"Regions:{i}:Echo:Protocols:{p}", $"is {echo.Protocols[p]}: {string.Join(", ", Enum.GetNames<GameProtocol>())} are possible");
+                faults.Check(echo.Protocols.Distinct().Count() == echo.Protocols.Count, $"Regions:{i}:Echo:Protocols", "names a protocol twice");
                 if (echo.RoutingToken is { } token)
                     faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingToken.Bytes} bytes");
             }

@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -52,6 +53,10 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>The cluster's GameServerAllocationPolicies, read from its API server.</summary>
     [Alias("ListAllocationPolicies")]
     Task<AllocationPolicyList> ListAllocationPolicies();
+
+    /// <summary>The servers that players may be sent to by the accelerator, or null while nothing has been listed.</summary>
+    [Alias("ListRoutable")]
+    Task<IReadOnlyList<RoutableServer>?> ListRoutable();
 
     /// <summary>What is known of the cluster.</summary>
     [Alias("GetStatus")]

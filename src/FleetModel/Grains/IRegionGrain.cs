@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
@@ -10,15 +11,13 @@ namespace FleetSystem.FleetModel.Grains;
 [Alias("fleet.IRegionGrain")]
 public interface IRegionGrain : IGrainWithStringKey
 {
-    /// <summary>The accelerator's mapping when it is newer than the one known, else null. Answered from the store when AWS cannot be asked.</summary>
-    /// <param name="knownVersion">Version that the caller has, 0 for none.</param>
-    [Alias("GetMapping")]
-    Task<AcceleratorMapping?> GetMapping(long knownVersion);
-
-    /// <summary>What a silo's view of the region's ways in is kept up with: asked once a second by each.</summary>
-    /// <param name="knownVersion">Version of the mapping that the caller has, 0 for none.</param>
-    [Alias("GetEdge")]
-    Task<RegionEdgeNews> GetEdge(long knownVersion);
+    /// <summary>
+    /// What a silo's view of the region's ways in is kept up with: asked once a second by each. Answered from the store when AWS cannot be
+    /// asked.
+    /// </summary>
+    /// <param name="known">What the caller has.</param>
+    [Alias("GetEdgeSince")]
+    Task<RegionEdgeNews> GetEdge(KnownEdge known);
 
     /// <summary>A player of a session tells how its paths do. The session has seen to it that it is that player.</summary>
     [Alias("NoteRoutes"), OneWay]
@@ -143,6 +142,9 @@ public sealed record RegionStatus(
     /// <summary>Its standard accelerator, or null when it has none.</summary>
     [Id(23)] public TrafficStatus? Traffic { get; init; }
 
+    /// <summary>The traffic that its custom routing accelerator lets through, or null where it lets all through.</summary>
+    [Id(100)] public ServerTrafficStatus? ServerTraffic { get; init; }
+
     /// <summary>Where each of its zones stands.</summary>
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];
 }
@@ -153,13 +155,26 @@ public sealed record RegionStatus(
 [GenerateSerializer, Immutable, Alias("fleet.FleetDemand")]
 public sealed record FleetDemand([property: Id(0)] string Fleet, [property: Id(1)] int Waiting);
 
+/// <summary>What a silo has of a region's ways in.</summary>
+/// <param name="Mapping">Version of the accelerator's mapping, 0 for none.</param>
+/// <param name="Openings">Version of the open destinations, 0 for none.</param>
+[GenerateSerializer, Immutable, Alias("fleet.KnownEdge")]
+public readonly record struct KnownEdge([property: Id(0)] long Mapping, [property: Id(1)] long Openings);
+
 /// <summary>What is new of a region's ways in.</summary>
 /// <param name="Mapping">The accelerator's mapping when it is newer than the one known, else null.</param>
 /// <param name="Reported">What players report, by kind.</param>
 [GenerateSerializer, Immutable, Alias("fleet.RegionEdgeNews")]
 public sealed record RegionEdgeNews(
     [property: Id(0)] AcceleratorMapping? Mapping,
-    [property: Id(1)] IReadOnlyList<PathVerdict> Reported);
+    [property: Id(1)] IReadOnlyList<PathVerdict> Reported)
+{
+    /// <summary>The kind of route that operators force now, or null.</summary>
+    [Id(100)] public ForcedRoute? Forced { get; init; }
+
+    /// <summary>The open destinations when they are others than those known, else null; always null where all traffic is allowed.</summary>
+    [Id(101)] public AcceleratorOpenings? Openings { get; init; }
+}
 
 /// <summary>State of a path.</summary>
 /// <param name="Kind">The kind of route.</param>
@@ -176,6 +191,9 @@ public sealed record PathStatus(
 
     /// <summary>Share of the last probes that were lost, 0 to 1.</summary>
     [Id(4)] public double LossShare { get; init; }
+
+    /// <summary>What it was probed with.</summary>
+    [Id(100)] public GameProtocol Protocol { get; init; }
 
     /// <summary>What players report of it, or null when they report nothing.</summary>
     [Id(5)] public PathVerdict? Reported { get; init; }

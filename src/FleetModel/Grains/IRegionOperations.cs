@@ -1,5 +1,4 @@
 using FleetSystem.FleetModel.Operations;
-using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -35,10 +34,6 @@ public interface IRegionOperations : IGrainWithStringKey
     /// <returns>What is wanted now, or null when the region has no standard accelerator.</returns>
     [Alias("SetTraffic")]
     Task<TrafficIntent?> SetTraffic(TrafficIntent intent);
-
-    /// <summary>The kind of route that is forced now, or null.</summary>
-    [Alias("GetForcedRoute")]
-    Task<ForcedRoute?> GetForcedRoute();
 
     /// <summary>The audit log, newest first.</summary>
     /// <param name="before">Only entries whose numbers are lower.</param>

@@ -8,19 +8,20 @@ public static class RoutePlanner
     /// A path that is down stays in the list, last: it may be back before the player has tried the others.
     /// A kind that operators force comes before all, if the fleet allows it; it hides no other.
     /// Of the accelerator's static addresses the better one comes first. A kind that cannot lead to this
-    /// server (no mapping, no load balancer, no port yet) is left out: a route never has port 0.
+    /// server (no mapping, no load balancer, no port yet, not opened for it) is left out: a route never has port 0.
     /// </summary>
     /// <param name="edge">The region's ways in.</param>
     /// <param name="order">Kinds that the fleet allows, best first.</param>
     /// <param name="address">The server's address.</param>
     /// <param name="port">The server's port.</param>
     /// <param name="routingToken">Base64 of the server's routing token.</param>
-    public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> order, string address, int port, string routingToken)
+    /// <param name="server">Which server it is (<see cref="RoutableServer.KeyOf(string, string)"/>): asked for where the accelerator is opened for each.</param>
+    public static IReadOnlyList<Route> Plan(RegionEdge edge, IReadOnlyList<RouteKind> order, string address, int port, string routingToken, ulong server = 0)
     {
         var routes = new List<Route>(order.Count);
         foreach (var kind in Order(edge, order))
         {
-            if (ToServer(edge, kind, address, port, routingToken) is { } route) routes.Add(route);
+            if (ToServer(edge, kind, address, port, routingToken, server) is { } route) routes.Add(route);
         }
 
         return routes;
@@ -56,9 +57,9 @@ public static class RoutePlanner
         return true;
     }
 
-    private static Route? ToServer(RegionEdge edge, RouteKind kind, string address, int port, string routingToken) => kind switch
+    private static Route? ToServer(RegionEdge edge, RouteKind kind, string address, int port, string routingToken, ulong server) => kind switch
     {
-        RouteKind.Accelerator => edge.Accelerator is { } mapping && mapping.Find(address, port) is { } acceleratorPort
+        RouteKind.Accelerator => edge.Accelerator is { } mapping && mapping.Find(address, port) is { } acceleratorPort && edge.Openings?.IsOpen(address, port, server) != false
             ? new Route(kind, BestFirst(edge, mapping.Addresses), acceleratorPort, null)
             : null,
         RouteKind.NetworkLoadBalancer => edge.LoadBalancerAddress is { } balancer

@@ -2,6 +2,7 @@ using System.Net;
 using Amazon.GlobalAccelerator;
 using Amazon.GlobalAccelerator.Model;
 using Amazon.Runtime;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.LocalCloud.GlobalAccelerator;
 
 namespace FleetSystem.LocalCloud.Hosting;
@@ -11,10 +12,13 @@ internal static class AcceleratorSetup
 {
     private const int ApiPort = 443;
 
-    /// <summary>Creates the accelerator with its listener, endpoint group and subnets, and opens the ports of the nodes and of the echo.</summary>
+    /// <summary>
+    /// Creates the accelerator with its listener, endpoint group and subnets, and opens the ports of the nodes and of the echo, unless FleetSystem
+    /// is to do that.
+    /// </summary>
     /// <returns>ARN of the accelerator.</returns>
     public static async Task<string> CreateAsync(
-        Uri service, GlobalAcceleratorOptions account, string region, AddressPlan plan, IReadOnlyList<IPAddress> nodes, CancellationToken cancellationToken)
+        Uri service, GlobalAcceleratorOptions account, string region, AddressPlan plan, IReadOnlyList<IPAddress> nodes, AcceleratorTraffic traffic, CancellationToken cancellationToken)
     {
         using var client = Connect(service, account);
         var accelerator = await client.CreateCustomRoutingAcceleratorAsync(
@@ -33,7 +37,11 @@ internal static class AcceleratorSetup
             {
                 ListenerArn = listener.Listener!.ListenerArn,
                 EndpointGroupRegion = region,
-                DestinationConfigurations = [new() { FromPort = plan.DestinationPorts.From, ToPort = plan.DestinationPorts.To, Protocols = ["UDP"] }],
+                DestinationConfigurations =
+                [
+                    new() { FromPort = plan.DestinationPorts.From, ToPort = plan.DestinationPorts.To, Protocols = ["UDP"] },
+                    new() { FromPort = plan.Echo.Port, ToPort = plan.Echo.Port, Protocols = ["TCP"] },
+                ],
                 IdempotencyToken = $"{region}-group",
             },
             cancellationToken);
@@ -42,6 +50,7 @@ internal static class AcceleratorSetup
             new() { EndpointGroupArn = group, EndpointConfigurations = [.. plan.Subnets.Select((_, index) => new CustomRoutingEndpointConfiguration { EndpointId = SubnetId(region, index) })] },
             cancellationToken);
 
+        if (traffic == AcceleratorTraffic.PerServer) return arn;
         foreach (var (index, subnet) in plan.Subnets.Index())
         {
             var inside = nodes.Distinct().Where(subnet.Contains).ToList();

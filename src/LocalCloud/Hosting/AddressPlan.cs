@@ -10,6 +10,9 @@ namespace FleetSystem.LocalCloud.Hosting;
 /// </summary>
 internal sealed class AddressPlan
 {
+    /// <summary>Most ports that game servers get on one node.</summary>
+    public const int MaxPortsPerNode = 32;
+
     private const int FirstNetwork = 20;
     private const int FirstSimulatedNetwork = 130;
     private const int SubnetHosts = 16;
@@ -23,10 +26,11 @@ internal sealed class AddressPlan
     /// <param name="region">Index of the region, from 0.</param>
     /// <param name="zones">Zones of the region.</param>
     /// <param name="single">Whether only 127.0.0.1 can be bound.</param>
-    public AddressPlan(int region, int zones, bool single)
+    /// <param name="portsPerNode">Ports that game servers get on each node; not looked at where one address stands for all nodes.</param>
+    public AddressPlan(int region, int zones, bool single, int portsPerNode = MaxPortsPerNode)
     {
         (_region, _zones, _single) = (region, zones, single);
-        GamePorts = single ? (7000 + (region * SingleAddressPorts), 7000 + (region * SingleAddressPorts) + SingleAddressPorts - 2) : (7000, 7031);
+        GamePorts = single ? (7000 + (region * SingleAddressPorts), 7000 + (region * SingleAddressPorts) + SingleAddressPorts - 2) : (7000, 7000 + portsPerNode - 1);
     }
 
     /// <summary>Ports that game servers get, on each address; both ends are included.</summary>

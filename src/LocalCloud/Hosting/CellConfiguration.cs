@@ -38,6 +38,12 @@ internal static class CellConfiguration
                     ["HealthyAfterMax"] = options.PathHealth.HealthyAfterMax.ToString(),
                     ["RelapseWithin"] = options.PathHealth.RelapseWithin.ToString(),
                 },
+                ["ServerTraffic"] = new JsonObject
+                {
+                    ["Interval"] = options.ServerTraffic.Interval.ToString(),
+                    ["CallsPerRound"] = options.ServerTraffic.CallsPerRound,
+                    ["ReopenAfter"] = options.ServerTraffic.ReopenAfter.ToString(),
+                },
             },
             ["Matchmaker"] = new JsonObject
             {
@@ -49,7 +55,7 @@ internal static class CellConfiguration
             ["FleetSystem"] = new JsonObject
             {
                 ["Cell"] = "local",
-                ["Regions"] = new JsonArray([.. regions.Select(region => RegionNode(region, ports, credentials))]),
+                ["Regions"] = new JsonArray([.. regions.Select(region => RegionNode(region, options, ports, credentials))]),
                 ["Clusters"] = new JsonArray([.. regions.Select(region => (JsonNode)new JsonObject
                 {
                     ["Id"] = region.Id, ["Region"] = region.Id, ["KubeConfig"] = kubeConfig, ["Context"] = region.Id,
@@ -80,11 +86,17 @@ internal static class CellConfiguration
         }
     }
 
-    private static JsonNode RegionNode(Region region, PortPlan ports, string credentials) => new JsonObject
+    private static JsonNode RegionNode(Region region, LocalCloudOptions options, PortPlan ports, string credentials) => new JsonObject
     {
         ["Id"] = region.Id,
         ["Zones"] = new JsonArray([.. region.Zones.Select(zone => (JsonNode)zone)]),
-        ["Accelerator"] = new JsonObject { ["Arn"] = region.AcceleratorArn, ["ServiceUrl"] = $"http://127.0.0.1:{ports.AcceleratorApi}", ["CredentialsFile"] = credentials },
+        ["Accelerator"] = new JsonObject
+        {
+            ["Arn"] = region.AcceleratorArn,
+            ["ServiceUrl"] = $"http://127.0.0.1:{ports.AcceleratorApi}",
+            ["CredentialsFile"] = credentials,
+            ["Traffic"] = options.AcceleratorTraffic.ToString(),
+        },
         ["StandardAccelerator"] = new JsonObject
         {
             ["Arn"] = region.StandardAcceleratorArn,
@@ -93,6 +105,6 @@ internal static class CellConfiguration
             ["Endpoints"] = new JsonArray(new JsonObject { ["EndpointId"] = AcceleratorSetup.ApiEndpointId(region.Id), ["Weight"] = AcceleratorSetup.ApiEndpointWeight }),
         },
         ["NetworkLoadBalancer"] = new JsonObject { ["Address"] = "127.0.0.1", ["Port"] = region.LoadBalancerPort },
-        ["Echo"] = new JsonObject { ["Address"] = region.EchoAddress, ["Port"] = region.EchoPort, ["RoutingToken"] = region.EchoToken },
+        ["Echo"] = new JsonObject { ["Address"] = region.EchoAddress, ["Port"] = region.EchoPort, ["RoutingToken"] = region.EchoToken, ["Protocols"] = new JsonArray([.. options.ProbeProtocols.Select(protocol => (JsonNode)protocol.ToString())]) },
     };
 }

@@ -23,6 +23,9 @@ internal sealed class LocalCloudOptions
     /// <summary>Nodes a zone, 1 to 8. The default is 2.</summary>
     public int NodesPerZone { get; set; } = 2;
 
+    /// <summary>Ports that game servers get on each node, 1 to 32. The default is 32; with few, a server soon gets the port of one before.</summary>
+    public int PortsPerNode { get; set; } = AddressPlan.MaxPortsPerNode;
+
     /// <summary>Game server processes a zone, 1 to 32. The default is 2.</summary>
     public int ServersPerZone { get; set; } = 2;
 
@@ -71,6 +74,18 @@ internal sealed class LocalCloudOptions
     /// <summary>When a path into a region changes its state.</summary>
     public PathHealthOptions PathHealth { get; set; } = new() { HealthyAfter = TimeSpan.FromSeconds(3) };
 
+    /// <summary>
+    /// Whether the accelerators let players through to every server from the start, or FleetSystem opens the way to each. The default is
+    /// <see cref="AcceleratorTraffic.AllowAll"/>.
+    /// </summary>
+    public AcceleratorTraffic AcceleratorTraffic { get; set; } = AcceleratorTraffic.AllowAll;
+
+    /// <summary>What paths into a region are probed with: UDP, or TCP too. The default is UDP alone.</summary>
+    public IList<GameProtocol> ProbeProtocols { get; set; } = [];
+
+    /// <summary>How fast the way to each server is opened and closed, where that is done.</summary>
+    public ServerTrafficOptions ServerTraffic { get; set; } = new();
+
     /// <summary>Seed of everything random. The default is 1.</summary>
     public int Seed { get; set; } = 1;
 }
@@ -87,6 +102,7 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         faults.Check(options.Regions.Distinct().Count() == options.Regions.Count, nameof(options.Regions), "names a region twice");
         Within(options.ZonesPerRegion, 1, 6, nameof(options.ZonesPerRegion));
         Within(options.NodesPerZone, 1, 8, nameof(options.NodesPerZone));
+        Within(options.PortsPerNode, 1, AddressPlan.MaxPortsPerNode, nameof(options.PortsPerNode));
         Within(options.ServersPerZone, 1, 32, nameof(options.ServersPerZone));
         Within(options.SessionsPerServer, 1, 16, nameof(options.SessionsPerServer));
         faults.Check(options.SessionIdleEnd >= TimeSpan.FromSeconds(1) && options.SessionIdleEnd <= TimeSpan.FromHours(1), nameof(options.SessionIdleEnd), $"is {options.SessionIdleEnd}: 1 second to 1 hour is possible");
@@ -96,6 +112,8 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         foreach (var group in taken) faults.Add(group.First().Key, $"is {group.Key}, as {string.Join(" and ", group.Skip(1).Select(pair => pair.Key))}: give each its own");
         faults.Check(options.AllocationBatchWait >= TimeSpan.Zero && options.AllocationBatchWait <= TimeSpan.FromSeconds(5), nameof(options.AllocationBatchWait), $"is {options.AllocationBatchWait}: 0 to 5 seconds is possible");
         faults.Check(options.NodeUnknownAfter >= TimeSpan.Zero && options.NodeUnknownAfter <= TimeSpan.FromMinutes(10), nameof(options.NodeUnknownAfter), $"is {options.NodeUnknownAfter}: 0 to 10 minutes is possible");
+        faults.Check(Enum.IsDefined(options.AcceleratorTraffic), nameof(options.AcceleratorTraffic), $"is {options.AcceleratorTraffic}: {string.Join(", ", Enum.GetNames<AcceleratorTraffic>())} are possible");
+        options.ServerTraffic.Check(faults, nameof(options.ServerTraffic));
         return faults.ToResult();
 
         void Within(int value, int least, int most, string key) => faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");

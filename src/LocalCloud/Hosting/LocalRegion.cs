@@ -44,7 +44,7 @@ internal sealed class LocalRegion : IAsyncDisposable
         LocalCloudOptions options, int index, PortPlan ports, bool singleAddress, string token, IPodRuntime pods, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken)
     {
         var id = options.Regions[index];
-        var plan = new AddressPlan(index, options.ZonesPerRegion, singleAddress);
+        var plan = new AddressPlan(index, options.ZonesPerRegion, singleAddress, options.PortsPerNode);
         var zones = Enumerable.Range(0, options.ZonesPerRegion).Select(zone => $"{id}{(char)('a' + zone)}").ToList();
         var nodes = LocalNode.ForZones(id, zones, options.NodesPerZone, plan.Node);
         var simulated = options.SimulatedServers > 0 ? SimulatedNodes(options, id, zones, plan) : [];
@@ -65,7 +65,7 @@ internal sealed class LocalRegion : IAsyncDisposable
         });
         await cluster.StartAsync(cancellationToken);
         var balancer = new NetworkLoadBalancer(new IPEndPoint(IPAddress.Loopback, ports.LoadBalancers[index]), new LoadBalancerOptions(), time);
-        return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo), RandomNumberGenerator.GetBytes(RoutingToken.Bytes), logs)
+        return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo, time), RandomNumberGenerator.GetBytes(RoutingToken.Bytes), logs)
         {
             NodeAddresses = [.. nodes.Select(node => node.Address)],
         };

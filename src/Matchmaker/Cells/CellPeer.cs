@@ -92,10 +92,6 @@ internal sealed partial class CellPeer : IAsyncDisposable
     public Task<PeerReply<T>> AskAsync<T>(Func<Sessions.SessionsClient, CallOptions, AsyncUnaryCall<T>> call, TimeSpan timeout, Metadata? headers = null)
         where T : class => CallAsync(options => call(_sessions, options), timeout, headers);
 
-    /// <summary>Hands a player's report on.</summary>
-    public Task<PeerReply<V1.ReportRoutesResponse>> ReportAsync(V1.ReportRoutesRequest report) =>
-        CallAsync(options => _cells.ReportRoutesAsync(report, options), _options.CallTimeout, null);
-
     /// <summary>Follows a session's events.</summary>
     /// <exception cref="FleetModel.Grains.SessionUnavailableException">The stream was interrupted, or the peer is away.</exception>
     public async IAsyncEnumerable<Grpc.V1.SessionEvent> WatchAsync(string id, long after, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

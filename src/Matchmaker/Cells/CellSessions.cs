@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using FleetSystem.FleetModel.Cells;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
@@ -96,8 +95,8 @@ internal sealed partial class CellSessions(
         var (peer, fault) = await FindAsync(id);
         if (fault is not null) return fault;
         if (peer is null) return await own.ReportRoutesAsync(id, report, joinToken);
-        var body = JsonSerializer.SerializeToUtf8Bytes(RouteReportReader.Write(report), ApiJson.Options);
-        var reply = await peer.ReportAsync(new() { SessionId = id, JoinToken = joinToken, Report = Google.Protobuf.ByteString.CopyFrom(body) });
+        var headers = new Metadata { { "authorization", $"Bearer {joinToken}" } };
+        var reply = await peer.AskAsync((sessions, call) => sessions.ReportRoutesAsync(RouteReportMessages.Of(id, report), call), Options.CallTimeout, headers);
         return reply.IsReached ? reply.Fault : ApiFault.CellUnreachable(peer.Cell);
     }
 

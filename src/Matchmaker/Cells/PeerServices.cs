@@ -16,15 +16,7 @@ internal sealed class PeerSessionsService(ISessionOperations sessions, EventFeed
 }
 
 /// <summary>What else peers ask for.</summary>
-internal sealed class PeerCellsService(ISessionOperations sessions, CellDirectory cells) : V1.Cells.CellsBase
+internal sealed class PeerCellsService(CellDirectory cells) : V1.Cells.CellsBase
 {
     public override Task<V1.Description> Describe(V1.DescribeRequest request, ServerCallContext context) => Task.FromResult(CellMessages.Of(cells.Own));
-
-    public override async Task<V1.ReportRoutesResponse> ReportRoutes(V1.ReportRoutesRequest request, ServerCallContext context)
-    {
-        var (report, faults) = RouteReportReader.Read(request.Report.Span);
-        if (report is null) throw GrpcFault.Of(ApiFault.InvalidReport(faults));
-        if (await sessions.ReportRoutesAsync(request.SessionId, report, request.JoinToken) is { } fault) throw GrpcFault.Of(fault);
-        return new V1.ReportRoutesResponse();
-    }
 }

@@ -9,6 +9,7 @@ internal class SessionsService(ISessionOperations sessions, EventFeed feed, IOpt
 {
     // gRPC writes the names of metadata in lower case.
     private static readonly string KeyEntry = ApiFault.KeyHeader.ToLowerInvariant();
+    private const string AuthorizationEntry = "authorization";
 
     public override async Task<V1.CreateSessionResponse> CreateSession(V1.CreateSessionRequest request, ServerCallContext context)
     {
@@ -42,6 +43,18 @@ internal class SessionsService(ISessionOperations sessions, EventFeed feed, IOpt
 
         // The feed gives up when the session cannot be asked for long: an end without a fault would read as the session's end.
         if (await sessions.GetAsync(request.SessionId) is { Session: { } open } && !open.IsClosed) throw GrpcFault.Of(ApiFault.Unavailable);
+    }
+
+    public override async Task<V1.ReportRoutesResponse> ReportRoutes(V1.ReportRoutesRequest request, ServerCallContext context)
+    {
+        // In the order of the HTTP API.
+        if (JoinTokenHeader.Read(context.RequestHeaders.GetValue(AuthorizationEntry)) is not { } token) throw GrpcFault.Of(ApiFault.JoinTokenMissing);
+        if (request.CalculateSize() > options.Value.MaxRouteReportBytes) throw GrpcFault.Of(ApiFault.TooLarge(options.Value.MaxRouteReportBytes));
+        var (asked, unreadable) = RouteReportMessages.Read(request);
+        if (asked is null) throw GrpcFault.Of(ApiFault.InvalidReport([unreadable!]));
+        var (report, faults) = RouteReportReader.Check(asked);
+        if (report is null) throw GrpcFault.Of(ApiFault.InvalidReport(faults));
+        return await sessions.ReportRoutesAsync(request.SessionId, report, token) is { } fault ? throw GrpcFault.Of(fault) : new V1.ReportRoutesResponse();
     }
 
     /// <summary>Adds what the call says beside its message.</summary>

@@ -44,7 +44,7 @@ public sealed class RegionMappingTests(CellFixture fixture) : IClassFixture<Cell
     {
         for (var late = _cell.Clock.GetUtcNow() + TimeSpan.FromMinutes(15); ;)
         {
-            var mapping = await region.GetMapping(0);
+            var mapping = (await region.GetEdge(new KnownEdge(0, 0))).Mapping;
             if (holds(mapping)) return mapping;
             Assert.True(_cell.Clock.GetUtcNow() < late, "the mapping did not come");
             await _cell.Pass(TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));

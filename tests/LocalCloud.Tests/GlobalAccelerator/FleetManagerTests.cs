@@ -52,15 +52,15 @@ public sealed class FleetManagerTests
     }
 
     [Fact]
-    public async Task LoadMapping_ByName_TheOnlyOneOfThatName()
+    public async Task Load_ByName_TheOnlyOneOfThatName()
     {
         await using var local = await LocalGlobalAccelerator.StartAsync();
         foreach (var (name, token) in new[] { ("one", "1"), ("two", "2"), ("two", "3") })
             await local.Client.CreateCustomRoutingAcceleratorAsync(new() { Name = name, Enabled = true, IdempotencyToken = token }, Stop);
-        var mapping = await Plane().LoadMappingAsync(Named("one"), Stop);
+        var mapping = (await Plane().LoadAsync(Named("one"), Stop)).Mapping;
         Assert.Equal([LocalGlobalAccelerator.Pair(1).First, LocalGlobalAccelerator.Pair(1).Second], mapping.Addresses.Select(IPAddress.Parse));
-        Assert.Contains("2 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadMappingAsync(Named("two"), Stop))).Message, StringComparison.Ordinal);
-        Assert.Contains("0 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadMappingAsync(Named("three"), Stop))).Message, StringComparison.Ordinal);
+        Assert.Contains("2 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadAsync(Named("two"), Stop))).Message, StringComparison.Ordinal);
+        Assert.Contains("0 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadAsync(Named("three"), Stop))).Message, StringComparison.Ordinal);
 
         AcceleratorOptions Named(string name) => new() { Name = name, ServiceUrl = new Uri(local.Url), CredentialsFile = Credentials() };
     }

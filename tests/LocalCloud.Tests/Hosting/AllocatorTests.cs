@@ -7,7 +7,6 @@ using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Allocator.Protocol;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -20,22 +19,14 @@ public sealed class AllocatorTests
     [Fact]
     public async Task Allocate_BothProtocols_ClaimServersInTheZoneAskedForAndRepeatThemselves()
     {
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("allocator-test-").FullName,
-            Regions = ["ap-northeast-2"],
-            ServersPerZone = 1,
-            SimulatedServers = 9,
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AllocatorPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, Cancellation);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = ["ap-northeast-2"];
+                options.ServersPerZone = 1;
+                options.SimulatedServers = 9;
+            },
+            Cancellation);
         var region = cloud.Regions[0];
         var zone = region.Zones[1];
         using var http = new HttpClient { BaseAddress = cloud.AllocatorUrls.Http };

@@ -3,7 +3,6 @@ using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Grpc.V1;
 using Grpc.Net.Client;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -15,22 +14,14 @@ public sealed class CrashTests
     public async Task KillHosts_SessionsCreatedBefore_AreKnownWithTheirServersAfterwards()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("crash-test-").FullName,
-            Regions = ["ap-northeast-2"],
-            SeparateHosts = true,
-            ServersPerZone = 1,
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AllocatorPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, cancellation);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = ["ap-northeast-2"];
+                options.SeparateHosts = true;
+                options.ServersPerZone = 1;
+            },
+            cancellation);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         var playing = await CreateAsync(api, "playing", cancellation);
         var ended = await CreateAsync(api, "ended", cancellation);

@@ -3,7 +3,6 @@ using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -18,23 +17,16 @@ public sealed class PackedFleetTests
     public async Task Create_FourSessionsOnTwoServersOfTwo_AllPlayAndFreedPlacesAreUsedAgain()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("packed-test-").FullName,
-            Regions = [Region],
-            ZonesPerRegion = 1,
-            ServersPerZone = 2,
-            SessionsPerServer = Capacity,
-            SessionIdleEnd = TimeSpan.FromSeconds(10),
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, cancellation);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = [Region];
+                options.ZonesPerRegion = 1;
+                options.ServersPerZone = 2;
+                options.SessionsPerServer = Capacity;
+                options.SessionIdleEnd = TimeSpan.FromSeconds(10);
+            },
+            cancellation);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         var store = cloud.Regions[0].Cluster.Store;
 

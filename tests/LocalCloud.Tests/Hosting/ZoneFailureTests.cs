@@ -5,7 +5,6 @@ using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.LocalCloud.Kubernetes;
 using FleetSystem.LocalCloud.Nodes;
 using FleetSystem.Matchmaker.Api;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -19,21 +18,14 @@ public sealed class ZoneFailureTests(ITestOutputHelper output)
     public async Task KillZone_FromItsNodesEventsOn_SessionsAreReplacedAndNewOnesAvoidTheZone()
     {
         var cancellation = TestContext.Current.CancellationToken;
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("zone-test-").FullName,
-            Regions = ["ap-northeast-2"],
-            ServersPerZone = 2,
-            NodeUnknownAfter = TimeSpan.FromSeconds(1),
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, cancellation);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = ["ap-northeast-2"];
+                options.ServersPerZone = 2;
+                options.NodeUnknownAfter = TimeSpan.FromSeconds(1);
+            },
+            cancellation);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         var region = cloud.Regions[0];
         var zone = region.Zones[1];

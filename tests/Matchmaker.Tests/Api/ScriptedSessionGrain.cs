@@ -146,9 +146,7 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 /// <summary>A region with some servers and paths; one region never answers.</summary>
 internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGrain
 {
-    public Task<AcceleratorMapping?> GetMapping(long knownVersion) => Task.FromResult<AcceleratorMapping?>(null);
-
-    public Task<RegionEdgeNews> GetEdge(long knownVersion) => throw new NotSupportedException();
+    public Task<RegionEdgeNews> GetEdge(KnownEdge known) => throw new NotSupportedException();
 
     public Task NoteRoutes(string session, RouteReport report) => throw new NotSupportedException();
 

@@ -28,13 +28,15 @@ internal sealed class TestCell : IAsyncDisposable
     private readonly short _silos;
     private readonly Action<FleetManagerOptions>? _configure;
     private readonly Action<ISiloBuilder>? _store;
+    private readonly Action<FleetSystemOptions>? _system;
     private InProcessTestCluster? _orleans;
     private IGrainFactory? _grains;
     private int _lanes;
 
-    public TestCell(int regions, Action<FleetManagerOptions>? configure = null, Action<ISiloBuilder>? store = null, short silos = 1)
+    public TestCell(
+        int regions, Action<FleetManagerOptions>? configure = null, Action<ISiloBuilder>? store = null, short silos = 1, Action<FleetSystemOptions>? system = null)
     {
-        (_regions, _configure, _store, _silos) = (regions, configure, store, silos);
+        (_regions, _configure, _store, _silos, _system) = (regions, configure, store, silos, system);
         Agones = new FakeAgones(Clock);
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
@@ -198,5 +200,6 @@ internal sealed class TestCell : IAsyncDisposable
         options.Fleets.Add(new FleetOptions { Id = "strict", ZonePolicy = ZonePolicy.Require });
         options.Fleets.Add(new FleetOptions { Id = "even", ZonePolicy = ZonePolicy.Spread, MaxZoneShare = 0.5 });
         options.Fleets.Add(new FleetOptions { Id = "crowded", MaxWaiting = 2 });
+        _system?.Invoke(options);
     }
 }
