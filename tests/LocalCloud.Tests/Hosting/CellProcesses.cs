@@ -147,7 +147,7 @@ internal sealed class CellProcesses : IAsyncDisposable
             foreach (var kind in HostKind.All)
             {
                 var address = kind == HostKind.FleetManager ? new Uri($"http://127.0.0.1:{_operations}") : Api;
-                _hosts.Add(await ProcessHost.StartAsync(kind, Path.Combine(directory, $"{kind.Name}.json"), address, directory, TimeProvider.System, TestContext.Current.CancellationToken));
+                _hosts.Add(await ProcessHost.StartAsync(new HostInstance(kind, 0), Path.Combine(directory, $"{kind.Name}.json"), address, directory, TimeProvider.System, TestContext.Current.CancellationToken));
             }
         }
 
