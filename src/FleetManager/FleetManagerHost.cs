@@ -26,10 +26,10 @@ public static class FleetManagerHost
             args,
             (FleetManagerOptions.Section, typeof(FleetManagerOptions)),
             (KubernetesAdapterOptions.Section, typeof(KubernetesAdapterOptions)),
-            (SqliteStorageOptions.SectionName, typeof(SqliteStorageOptions)));
+            (StorageOptions.Section, typeof(StorageOptions)));
         AddServices(builder.Services, builder.Configuration);
-        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo =>
-            silo.AddSqliteGrainStorageAsDefault(storage => builder.Configuration.GetSection(SqliteStorageOptions.SectionName).Bind(storage)));
+        builder.Services.AddStorageOptions(builder.Configuration);
+        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
         builder.Services.AddHostHealth();
         builder.AddFleetTelemetry("fleet-manager");

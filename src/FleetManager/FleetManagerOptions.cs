@@ -17,7 +17,7 @@ public sealed class FleetManagerOptions
     /// <summary>PEM file with the ES256 private key that signs join tokens.</summary>
     public string JoinTokenKeyFile { get; set; } = "";
 
-    /// <summary>Life of a join token; a session's end cuts it short. The default is 10 minutes; 1 minute to 24 hours.</summary>
+    /// <summary>Life of a join token; a session's end cuts it short. It is renewed when half of it is over. The default is 10 minutes; 1 minute to 24 hours.</summary>
     public TimeSpan JoinTokenLifetime { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>How long a closed session can still be asked for. The default is 1 hour; 1 minute to 30 days.</summary>

@@ -63,6 +63,7 @@ public static class MatchmakerHost
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
+        services.AddSingleton<RouteReportOperations>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());

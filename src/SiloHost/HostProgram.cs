@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using FleetSystem.SiloHost.DynamoDB;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
@@ -50,6 +51,7 @@ public static class HostProgram
     {
         OptionsValidationException invalid => [.. invalid.Failures],
         AggregateException { InnerExceptions: var all } when all.All(inner => Explain(inner) is not null) => [.. all.SelectMany(inner => Explain(inner)!)],
+        OrleansConfigurationException or DynamoDBTableException => [fault.Message],
         FileNotFoundException missing => [missing.Message],
         InvalidDataException unreadable => [$"{unreadable.Message} {unreadable.InnerException?.Message}".Trim()],
         InvalidOperationException { Source: "Microsoft.Extensions.Configuration.Binder" } unbound => [$"{unbound.Message} {unbound.InnerException?.Message}".Trim()],

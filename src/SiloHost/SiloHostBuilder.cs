@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.SiloHost.DynamoDB;
 using FleetSystem.SiloHost.Kubernetes;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.AspNetCore.Builder;
@@ -27,7 +28,14 @@ public static class SiloHostBuilder
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         if (builder.Configuration["config"] is not { } file) return builder;
         builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-        var keys = new ConfigurationKeys([(SiloOptions.Section, typeof(SiloOptions)), (FleetSystemOptions.Section, typeof(FleetSystemOptions)), (TelemetryOptions.Section, typeof(TelemetryOptions)), .. sections]);
+        var keys = new ConfigurationKeys(
+        [
+            (SiloOptions.Section, typeof(SiloOptions)),
+            (DynamoDBOptions.Section, typeof(DynamoDBOptions)),
+            (FleetSystemOptions.Section, typeof(FleetSystemOptions)),
+            (TelemetryOptions.Section, typeof(TelemetryOptions)),
+            .. sections,
+        ]);
         var faults = keys.FaultsOf(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());
         builder.Services.AddSingleton<IValidateOptions<SiloOptions>>(new ConfigurationKeysValidator(faults));
         return builder;
@@ -45,9 +53,19 @@ public static class SiloHostBuilder
     /// <param name="grains">Assembly whose grain classes the silo runs: both kinds of silo may share a process, and each runs its own alone.</param>
     /// <param name="watchSilos">Whether this host, where it is one of Kubernetes, declares silos dead whose pods or nodes are gone.</param>
     /// <param name="configure">Further set-up of the silo.</param>
-    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, bool watchSilos = false, Action<ISiloBuilder>? configure = null) => builder.UseOrleans(silo =>
+    public static void AddFleetSilo(this WebApplicationBuilder builder, Assembly grains, bool watchSilos = false, Action<ISiloBuilder>? configure = null)
     {
         var section = builder.Configuration.GetSection(SiloOptions.Section);
+
+        // Before the silo, and so started before it.
+        if (section.GetValue<ClusteringProvider>(nameof(SiloOptions.Clustering)) == ClusteringProvider.DynamoDB)
+            builder.Services.AddDynamoDB().AddHostedService<MembershipTableCheck>();
+        builder.UseOrleans(silo => Configure(silo, builder.Configuration, grains, watchSilos, configure));
+    }
+
+    private static void Configure(ISiloBuilder silo, IConfiguration configuration, Assembly grains, bool watchSilos, Action<ISiloBuilder>? configure)
+    {
+        var section = configuration.GetSection(SiloOptions.Section);
         silo.Services.AddOptions<SiloOptions>().Bind(section).ValidateOnStart();
         silo.Services.AddSingleton<IValidateOptions<SiloOptions>, SiloOptionsValidator>();
         silo.Services.PostConfigure<Orleans.Configuration.GrainTypeOptions>(types => types.Classes.RemoveWhere(type =>
@@ -56,12 +74,26 @@ public static class SiloHostBuilder
         // An invalid section is told by its validator when the host starts; until then nothing may be made of it.
         var options = section.Get<SiloOptions>() ?? new SiloOptions();
         if (new SiloOptionsValidator().Validate(null, options).Failed) return;
-        silo.UseDevelopmentClustering(options.Primary);
+        if (options.Clustering == ClusteringProvider.DynamoDB) UseDynamoDB(silo, options, configuration.GetSection(DynamoDBOptions.Section).Get<DynamoDBOptions>() ?? new DynamoDBOptions());
+        else silo.UseDevelopmentClustering(options.Primary);
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
         silo.UseSiloZone(options.Zone);
         silo.AddActivityPropagation();
         if (options.Kubernetes.IsEnabled) silo.UseKubernetes(options.Kubernetes, watchSilos);
         configure?.Invoke(silo);
-    });
+    }
+
+    private static void UseDynamoDB(ISiloBuilder silo, SiloOptions options, DynamoDBOptions dynamo)
+    {
+        silo.UseDynamoDBClustering(table =>
+        {
+            table.Service = dynamo.Service;
+            table.TableName = options.MembershipTable;
+            // Both are the start's check to do, and it knows what to say.
+            (table.CreateIfNotExists, table.UpdateIfExists) = (false, false);
+            if (dynamo.CredentialsFile is { } file) (table.AccessKey, table.SecretKey) = AwsCredentialsFile.Read(file);
+        });
+        silo.Configure<Orleans.Configuration.ClusterMembershipOptions>(options.Membership.Apply);
+    }
 }

@@ -6,6 +6,16 @@ using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost;
 
+/// <summary>Where the silos of a cell know of each other from.</summary>
+public enum ClusteringProvider
+{
+    /// <summary>One silo keeps the membership in its memory: for one machine. When that silo ends, so does the cluster.</summary>
+    Development,
+
+    /// <summary>A DynamoDB table keeps it: any silo may end.</summary>
+    DynamoDB,
+}
+
 /// <summary>How a host joins the cell's Orleans cluster. The configuration section <c>Silo</c>.</summary>
 public sealed class SiloOptions
 {
@@ -24,7 +34,18 @@ public sealed class SiloOptions
     /// <summary>Port for clients of the cluster, 0 for none. The default is 0.</summary>
     public int GatewayPort { get; set; }
 
-    /// <summary>Address and port of the silo that keeps the membership, for clusters on one machine; null for this silo itself.</summary>
+    /// <summary>Where the silos know of each other from. The default is <see cref="ClusteringProvider.Development"/>.</summary>
+    public ClusteringProvider Clustering { get; set; } = ClusteringProvider.Development;
+
+    /// <summary>Name of the membership table, with <see cref="ClusteringProvider.DynamoDB"/>. The default is <c>OrleansSilos</c>. Where DynamoDB is says the section <c>DynamoDB</c>.</summary>
+    public string MembershipTable { get; set; } = "OrleansSilos";
+
+    /// <summary>When a silo counts as dead, with <see cref="ClusteringProvider.DynamoDB"/>.</summary>
+    public MembershipOptions Membership { get; set; } = new();
+
+    /// <summary>
+    /// Address and port of the silo that keeps the membership, with <see cref="ClusteringProvider.Development"/>; null for this silo itself.
+    /// </summary>
     public string? PrimarySilo { get; set; }
 
     /// <summary>
@@ -55,6 +76,13 @@ public sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
         faults.Check(options.Port is >= 1 and <= ushort.MaxValue, nameof(options.Port), $"is {options.Port}: 1 to 65535 is possible");
         faults.Check(options.GatewayPort is >= 0 and <= ushort.MaxValue, nameof(options.GatewayPort), $"is {options.GatewayPort}: 0 to 65535 is possible");
         faults.Check(options.PrimarySilo is null || IPEndPoint.TryParse(options.PrimarySilo, out var primary) && primary.Port > 0, nameof(options.PrimarySilo), $"is '{options.PrimarySilo}', not an address and port such as 127.0.0.1:11111");
+        faults.Check(Enum.IsDefined(options.Clustering), nameof(options.Clustering), $"is {options.Clustering}: {string.Join(" and ", Enum.GetNames<ClusteringProvider>())} are possible");
+        faults.Check(options.MembershipTable.Length is >= 3 and <= 255, nameof(options.MembershipTable), $"is '{options.MembershipTable}': a table's name has 3 to 255 characters");
+        faults.Check(
+            options.Clustering == ClusteringProvider.Development || options.PrimarySilo is null,
+            nameof(options.PrimarySilo),
+            $"is given, and Clustering is {options.Clustering}: no silo is the primary one then, leave it out");
+        foreach (var (key, fault) in options.Membership.Faults()) faults.Add($"{nameof(options.Membership)}:{key}", fault);
         options.Kubernetes.Check(faults, nameof(options.Kubernetes) + ":");
         options.Drain.Check(faults, nameof(options.Drain) + ":");
         return faults.ToResult();

@@ -9,17 +9,19 @@ namespace FleetSystem.GlobalAccelerator.Tests;
 public sealed class OfficialPackagesTests
 {
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Evaluate_FleetManager_TakesThePackageOrTheStandInAndNeverBoth(bool official)
+    [InlineData("FleetManager", "AWSSDK.GlobalAccelerator", "GlobalAccelerator", true)]
+    [InlineData("FleetManager", "AWSSDK.GlobalAccelerator", "GlobalAccelerator", false)]
+    [InlineData("SiloHost", "Microsoft.Orleans.Clustering.DynamoDB", "Orleans.Clustering.DynamoDB", true)]
+    [InlineData("SiloHost", "Microsoft.Orleans.Clustering.DynamoDB", "Orleans.Clustering.DynamoDB", false)]
+    public async Task Evaluate_Project_TakesThePackageOrTheStandInAndNeverBoth(string project, string package, string standIn, bool official)
     {
-        var (packages, projects) = await EvaluateAsync(official);
+        var (packages, projects) = await EvaluateAsync(project, official);
 
-        Assert.Equal(official, packages.Contains("AWSSDK.GlobalAccelerator"));
-        Assert.Equal(!official, projects.Any(project => project.Contains("Substitutes/GlobalAccelerator", StringComparison.Ordinal)));
+        Assert.Equal(official, packages.Contains(package));
+        Assert.Equal(!official, projects.Any(reference => reference.Contains($"Substitutes/{standIn}", StringComparison.Ordinal)));
     }
 
-    private static async Task<(List<string> Packages, List<string> Projects)> EvaluateAsync(bool official)
+    private static async Task<(List<string> Packages, List<string> Projects)> EvaluateAsync(string project, bool official)
     {
         var start = new ProcessStartInfo("dotnet")
         {
@@ -27,7 +29,7 @@ public sealed class OfficialPackagesTests
             WorkingDirectory = RepositoryRoot(),
             ArgumentList =
             {
-                "msbuild", "src/FleetManager/FleetManager.csproj", $"-p:OfficialPackages={(official ? "true" : "false")}",
+                "msbuild", $"src/{project}/{project}.csproj", $"-p:OfficialPackages={(official ? "true" : "false")}",
                 "-getItem:PackageReference", "-getItem:ProjectReference", "-nodeReuse:false",
             },
         };

@@ -14,4 +14,25 @@ public sealed class SiloOptionsValidatorTests
             ["Silo:Address", "Silo:ClusterId", "Silo:Drain:Delay", "Silo:Drain:StopTimeout", "Silo:GatewayPort", "Silo:Port", "Silo:PrimarySilo"],
             faults.Select(fault => fault[..fault.IndexOf(' ', StringComparison.Ordinal)]).Order());
     }
+
+    [Fact]
+    public void Validate_MembershipOutOfBounds_EachIsToldWithItsKey()
+    {
+        var never = TimeSpan.Zero;
+        var options = new SiloOptions
+        {
+            Port = 11111,
+            Clustering = ClusteringProvider.DynamoDB,
+            MembershipTable = "x",
+            PrimarySilo = "127.0.0.1:11111",
+            Membership = new MembershipOptions { ProbeTimeout = never, MaxProbeTimeout = TimeSpan.FromHours(1), MissedProbes = 0, Votes = 6, TableRefresh = never, IAmAliveInterval = never },
+        };
+
+        var faults = new SiloOptionsValidator().Validate(null, options).Failures!.ToList();
+
+        foreach (var property in typeof(MembershipOptions).GetProperties())
+            Assert.Contains(faults, fault => fault.StartsWith($"Silo:Membership:{property.Name} ", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.StartsWith("Silo:MembershipTable ", StringComparison.Ordinal));
+        Assert.Contains(faults, fault => fault.StartsWith("Silo:PrimarySilo ", StringComparison.Ordinal));
+    }
 }

@@ -42,7 +42,7 @@ internal sealed partial class RouteAnnouncer(
         var view = edge.View(region);
         foreach (var fleet in fleets)
         {
-            var text = RouteAnnouncement.Text(view, fleet.RouteOrder);
+            var text = RouteAnnouncement.Text(view.Over(fleet.Protocol), fleet.RouteOrder);
             if (_announced[fleet.Id] == text) continue;
             _announced[fleet.Id] = text;
             var servers = state.Allocated(fleet.NamesInAgones);

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.FleetManager.Edge;
@@ -28,13 +29,20 @@ internal sealed class EdgeMetrics
     public void Observe(Func<IEnumerable<RegionEdge>> views) => _views = views;
 
     private IEnumerable<Measurement<int>> Known(Func<RegionEdge, RouteKind, int> value) =>
-        _views().SelectMany(view => Kinds.Where(kind => view.Paths.ContainsKey(kind) || view.Reported.ContainsKey(kind)).Select(kind => new Measurement<int>(value(view, kind), Of(view, kind))));
+        ByProtocol().SelectMany(seen => Kinds.Where(kind => seen.View.Paths.ContainsKey(kind) || seen.View.Reported.ContainsKey(kind)).Select(kind => new Measurement<int>(value(seen.View, kind), Of(seen.View, kind, seen.Protocol))));
 
     private IEnumerable<Measurement<double>> Probed(Func<PathHealth, double> value) =>
-        _views().SelectMany(view => view.Paths.Select(path => new Measurement<double>(value(path.Value), Of(view, path.Key))));
+        ByProtocol().SelectMany(seen => seen.View.Paths.Select(path => new Measurement<double>(value(path.Value), Of(seen.View, path.Key, seen.Protocol))));
 
     private IEnumerable<Measurement<double>> Reported(Func<PathVerdict, double> value) =>
         _views().SelectMany(view => view.Reported.Select(report => new Measurement<double>(value(report.Value), Of(view, report.Key))));
 
+    /// <summary>The views, and again those of regions that are probed with TCP.</summary>
+    private IEnumerable<(RegionEdge View, GameProtocol Protocol)> ByProtocol() => _views().SelectMany(view => view.TcpPaths.Count == 0
+        ? [(view, GameProtocol.Udp)]
+        : new[] { (view, GameProtocol.Udp), (view.Over(GameProtocol.Tcp), GameProtocol.Tcp) });
+
     private static KeyValuePair<string, object?>[] Of(RegionEdge view, RouteKind kind) => [new("region", view.Region), new("kind", kind.ToString())];
+
+    private static KeyValuePair<string, object?>[] Of(RegionEdge view, RouteKind kind, GameProtocol protocol) => [.. Of(view, kind), new("protocol", protocol.ToString())];
 }

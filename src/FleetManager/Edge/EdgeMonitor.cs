@@ -60,11 +60,16 @@ internal sealed partial class EdgeMonitor(
         yield return KeepUpAsync(region.Id, stopping);
         if (region.Echo is not { } echo) yield break;
         var direct = new IPEndPoint(IPAddress.Parse(echo.Address), echo.Port);
-        yield return ProbeAsync(region.Id, RouteKind.Direct, _ => Task.FromResult<IReadOnlyList<ProbeTarget>>([new(direct, [])]), stopping);
-        if (region.Accelerator is not null)
-            yield return ProbeAsync(region.Id, RouteKind.Accelerator, _ => Task.FromResult(AcceleratorTargets(View(region.Id), echo)), stopping);
-        if (region.NetworkLoadBalancer is { } balancer && echo.RoutingToken is { } token)
-            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, resolving => LoadBalancerTargets(balancer, Convert.FromBase64String(token), resolving), stopping);
+        foreach (var protocol in echo.ProbedWith)
+        {
+            yield return ProbeAsync(region.Id, RouteKind.Direct, protocol, _ => Task.FromResult<IReadOnlyList<ProbeTarget>>([new(direct, [])]), stopping);
+            if (region.Accelerator is not null)
+                yield return ProbeAsync(region.Id, RouteKind.Accelerator, protocol, _ => Task.FromResult(AcceleratorTargets(View(region.Id), echo)), stopping);
+        }
+
+        // It carries datagrams alone.
+        if (echo.ProbedWith.Contains(GameProtocol.Udp) && region.NetworkLoadBalancer is { } balancer && echo.RoutingToken is { } token)
+            yield return ProbeAsync(region.Id, RouteKind.NetworkLoadBalancer, GameProtocol.Udp, resolving => LoadBalancerTargets(balancer, Convert.FromBase64String(token), resolving), stopping);
     }
 
     private static IReadOnlyList<ProbeTarget> AcceleratorTargets(RegionEdge view, EchoOptions echo) =>
@@ -102,9 +107,9 @@ internal sealed partial class EdgeMonitor(
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private async Task ProbeAsync(string region, RouteKind kind, Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, CancellationToken stopping)
+    private async Task ProbeAsync(string region, RouteKind kind, GameProtocol protocol, Func<CancellationToken, Task<IReadOnlyList<ProbeTarget>>> targets, CancellationToken stopping)
     {
-        await using var watch = new PathWatch(options.Value, time);
+        await using var watch = new PathWatch(options.Value, time, protocol);
         using var timer = new PeriodicTimer(options.Value.ProbeInterval, time);
         IReadOnlyList<ProbeTarget> known = [];
         var resolvedAt = time.GetTimestamp();
@@ -117,20 +122,22 @@ internal sealed partial class EdgeMonitor(
             }
 
             await watch.ProbeAsync(known, stopping);
-            if (watch.Addresses.Any()) Take(region, kind, watch);
+            if (watch.Addresses.Any()) Take(region, kind, protocol, watch);
         }
         while (await timer.WaitForNextTickAsync(stopping));
     }
 
-    private void Take(string region, RouteKind kind, PathWatch watch)
+    private void Take(string region, RouteKind kind, GameProtocol protocol, PathWatch watch)
     {
         var addresses = watch.Addresses.ToFrozenDictionary(StringComparer.Ordinal);
         var health = PathHealth.Best(addresses.Values);
-        Update(region, view => view with
-        {
-            Paths = view.Paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, health)).ToFrozenDictionary(),
-            AcceleratorAddresses = kind == RouteKind.Accelerator ? addresses : view.AcceleratorAddresses,
-        });
+        var isAccelerator = kind == RouteKind.Accelerator;
+        Update(region, view => protocol == GameProtocol.Tcp
+            ? view with { TcpPaths = With(view.TcpPaths), TcpAcceleratorAddresses = isAccelerator ? addresses : view.TcpAcceleratorAddresses }
+            : view with { Paths = With(view.Paths), AcceleratorAddresses = isAccelerator ? addresses : view.AcceleratorAddresses });
+
+        FrozenDictionary<RouteKind, PathHealth> With(FrozenDictionary<RouteKind, PathHealth> paths) =>
+            paths.Where(path => path.Key != kind).Append(KeyValuePair.Create(kind, health)).ToFrozenDictionary();
     }
 
     private async Task<IReadOnlyList<ProbeTarget>> ResolveAsync(
@@ -161,14 +168,20 @@ internal sealed partial class EdgeMonitor(
         while (!_views.TryUpdate(region, after, before));
 
         if (after.LeadsAs(before)) return;
-        foreach (var kind in Kinds.Where(kind => before.StateOf(kind) != after.StateOf(kind)))
-            LogPathChanged(log, region, kind, before.StateOf(kind), after.StateOf(kind), after.Paths.GetValueOrDefault(kind)?.LossShare ?? 0, after.Reported.GetValueOrDefault(kind)?.FailedShare ?? 0);
+        LogChanges(region, GameProtocol.Udp, before, after);
+        if (after.TcpPaths.Count > 0) LogChanges(region, GameProtocol.Tcp, before.Over(GameProtocol.Tcp), after.Over(GameProtocol.Tcp));
         Interlocked.Increment(ref _version);
         Interlocked.Exchange(ref _changed, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} went from {Before} to {After} ({LossShare:P0} of the last probes lost; it fails for {FailedShare:P0} of the players)")]
-    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, PathState before, PathState after, double lossShare, double failedShare);
+    private void LogChanges(string region, GameProtocol protocol, RegionEdge before, RegionEdge after)
+    {
+        foreach (var kind in Kinds.Where(kind => before.StateOf(kind) != after.StateOf(kind)))
+            LogPathChanged(log, region, kind, protocol, before.StateOf(kind), after.StateOf(kind), after.Paths.GetValueOrDefault(kind)?.LossShare ?? 0, after.Reported.GetValueOrDefault(kind)?.FailedShare ?? 0);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId}: path {RouteKind} ({Protocol}) went from {Before} to {After} ({LossShare:P0} of the last probes lost; it fails for {FailedShare:P0} of the players)")]
+    private static partial void LogPathChanged(ILogger logger, string regionId, RouteKind routeKind, GameProtocol protocol, PathState before, PathState after, double lossShare, double failedShare);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} could not be asked for what is new of its ways in; what is known stays in use, reports and forced routes until they expire")]
     private static partial void LogNewsFailed(ILogger logger, string regionId, Exception fault);

@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.FleetManager.Edge;
@@ -5,7 +6,8 @@ namespace FleetSystem.FleetManager.Edge;
 /// <summary>Probes every address of one path, and keeps each one's health. One owner calls it, one call at a time.</summary>
 /// <param name="options">Pace of the probes, and when a health changes.</param>
 /// <param name="time">The clock.</param>
-internal sealed class PathWatch(FleetManagerOptions options, TimeProvider time) : IAsyncDisposable
+/// <param name="protocol">What is probed with.</param>
+internal sealed class PathWatch(FleetManagerOptions options, TimeProvider time, GameProtocol protocol = GameProtocol.Udp) : IAsyncDisposable
 {
     // Addresses of one path that are probed; a name may resolve to more.
     private const int MaxAddresses = 8;
@@ -26,7 +28,7 @@ internal sealed class PathWatch(FleetManagerOptions options, TimeProvider time) 
         {
             var address = target.EndPoint.Address.ToString();
             if (!_probed.TryGetValue(address, out var probed))
-                _probed[address] = probed = new Probed(target, new PathProbe(target, _patience), PathHealth.Unprobed(time.GetUtcNow()));
+                _probed[address] = probed = new Probed(target, Connect(target), PathHealth.Unprobed(time.GetUtcNow()));
             if (await probed.Probe.NextAsync(cancellationToken) is { } answered) probed.Observe(answered, time.GetUtcNow(), options.PathHealth);
         }
     }
@@ -37,6 +39,9 @@ internal sealed class PathWatch(FleetManagerOptions options, TimeProvider time) 
         _probed.Clear();
     }
 
+    private IPathProbe Connect(ProbeTarget target) =>
+        protocol == GameProtocol.Tcp ? new TcpProbe(target, _patience, options.ProbeInterval * _patience, time) : new UdpProbe(target, _patience);
+
     private async Task ForgetAsync(IReadOnlyList<ProbeTarget> targets)
     {
         foreach (var (address, probed) in _probed.Where(pair => !targets.Any(target => target.EndPoint.Equals(pair.Value.Target.EndPoint))).ToList())
@@ -46,11 +51,11 @@ internal sealed class PathWatch(FleetManagerOptions options, TimeProvider time) 
         }
     }
 
-    private sealed class Probed(ProbeTarget target, PathProbe probe, PathHealth health)
+    private sealed class Probed(ProbeTarget target, IPathProbe probe, PathHealth health)
     {
         public ProbeTarget Target => target;
 
-        public PathProbe Probe => probe;
+        public IPathProbe Probe => probe;
 
         public PathHealth Health { get; private set; } = health;
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Zones;
@@ -95,7 +96,8 @@ internal sealed record OpsZoneCapacity(string Fleet, string Zone, int Ready, int
 /// <param name="AgeSeconds">Time since what the state rests on was observed, or null when nothing was: a state outlives its source.</param>
 /// <param name="LossShare">Share of the last probes that were lost, 0 to 1.</param>
 /// <param name="Reports">What players report of it, or null when they report nothing.</param>
-internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since, double? AgeSeconds, double LossShare, OpsPathReports? Reports);
+/// <param name="Protocol">What it is probed with; a path that is probed with both is there twice.</param>
+internal sealed record OpsPath(RouteKind Kind, PathState State, DateTimeOffset Since, double? AgeSeconds, double LossShare, OpsPathReports? Reports, GameProtocol Protocol);
 
 /// <summary>What players report of a way into a region.</summary>
 /// <param name="Suspected">Whether enough players of enough sessions say that it fails.</param>

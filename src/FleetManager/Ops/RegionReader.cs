@@ -76,7 +76,8 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
         path.LossShare,
         path.Reported is { } told
             ? new OpsPathReports(told.IsSuspected, told.Since, told.Players, told.FailedPlayers, told.FailedShare, told.LossShare, told.Using, Math.Round(Math.Max(0, (now - told.ObservedAt).TotalSeconds), 1))
-            : null);
+            : null,
+        path.Protocol);
 
     private static IResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
     {

@@ -6,6 +6,7 @@ using Amazon.Runtime;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.SiloHost.DynamoDB;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Regions;
@@ -148,10 +149,8 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
         if (serviceUrl is { } url) config.ServiceURL = url.ToString();
         else config.RegionEndpoint = Amazon.RegionEndpoint.USWest2;
         if (credentialsFile is not { } file) return new AmazonGlobalAcceleratorClient(config);
-        var lines = File.ReadAllLines(file);
-        return lines.Length >= 2
-            ? new AmazonGlobalAcceleratorClient(new BasicAWSCredentials(lines[0].Trim(), lines[1].Trim()), config)
-            : throw new AmazonClientException($"'{file}' must hold the access key id on its first line and the secret on its second");
+        var (accessKey, secretKey) = AwsCredentialsFile.Read(file);
+        return new AmazonGlobalAcceleratorClient(new BasicAWSCredentials(accessKey, secretKey), config);
     }
 
     // A row without an address or a port leads nowhere: it is left out, never taken for port 0.

@@ -238,10 +238,10 @@ internal sealed partial class RegionGrain(
         }
     }
 
-    private static byte[] Pack(byte[] rows)
+    internal static byte[] Pack(byte[] rows)
     {
         using var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Fastest)) brotli.Write(rows);
+        using (var brotli = new BrotliStream(packed, CompressionLevel.Optimal)) brotli.Write(rows);
         return packed.ToArray();
     }
 

@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 
@@ -30,14 +31,18 @@ internal sealed class RegionPaths(PathReportOptions options, TimeProvider time)
         return _judged;
     }
 
-    /// <summary>How each path stands of which anything is known.</summary>
+    /// <summary>How each path stands of which anything is known: over UDP, and over TCP where that is probed.</summary>
     public static IReadOnlyList<PathStatus> Statuses(RegionEdge view) =>
     [
-        .. view.Paths.Keys.Union(view.Reported.Keys).Order().Select(kind =>
+        .. Statuses(view, view.Paths.Keys.Union(view.Reported.Keys), GameProtocol.Udp),
+        .. Statuses(view.Over(GameProtocol.Tcp), view.TcpPaths.Keys, GameProtocol.Tcp),
+    ];
+
+    private static IEnumerable<PathStatus> Statuses(RegionEdge view, IEnumerable<RouteKind> kinds, GameProtocol protocol) =>
+        kinds.Order().Select(kind =>
         {
             var (probed, reported) = (view.Paths.GetValueOrDefault(kind), view.Reported.GetValueOrDefault(kind));
             var since = probed is null || probed.State == PathState.Healthy && reported is { IsSuspected: true } ? reported!.Since : probed.Since;
-            return new PathStatus(kind, view.StateOf(kind), since) { ObservedAt = probed?.ObservedAt, LossShare = probed?.LossShare ?? 0, Reported = reported };
-        }),
-    ];
+            return new PathStatus(kind, view.StateOf(kind), since) { ObservedAt = probed?.ObservedAt, LossShare = probed?.LossShare ?? 0, Reported = reported, Protocol = protocol };
+        });
 }

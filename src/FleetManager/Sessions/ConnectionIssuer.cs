@@ -27,14 +27,25 @@ internal sealed class ConnectionIssuer(
     public IReadOnlyList<Route> Routes(SessionRecord session)
     {
         if (session is not { HoldsServer: true, Server: { } server }) return [];
-        var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet);
-        return RoutePlanner.Plan(edge.View(server.Region), (fleet ?? NoFleet).RouteOrder, server.Address, server.Port, session.RoutingToken, RoutableServer.KeyOf(server.Cluster, server.Name));
+        var fleet = system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) ?? NoFleet;
+        return RoutePlanner.Plan(edge.View(server.Region).Over(fleet.Protocol), fleet.RouteOrder, server.Address, server.Port, session.RoutingToken, RoutableServer.KeyOf(server.Cluster, server.Name));
+    }
+
+    /// <summary>
+    /// Time until issued tokens are to be renewed: when half of their life is left; null when none was issued, or none can be renewed because the session
+    /// itself ends with them.
+    /// </summary>
+    public TimeSpan? RenewIn(SessionRecord session, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)
+    {
+        if (!session.HoldsServer) return null;
+        var next = issued.Values.Where(token => token.Expires < session.ExpiresAt).Select(token => (DateTimeOffset?)token.Expires).Min();
+        return next - (options.Value.JoinTokenLifetime / 2) - time.GetUtcNow();
     }
 
     private string Token(SessionRecord session, string player, Dictionary<string, (string Token, DateTimeOffset Expires)> issued)
     {
         var now = time.GetUtcNow();
-        if (issued.TryGetValue(player, out var earlier) && earlier.Expires - now > options.Value.JoinTokenLifetime / 2) return earlier.Token;
+        if (issued.TryGetValue(player, out var earlier) && (earlier.Expires - now > options.Value.JoinTokenLifetime / 2 || earlier.Expires >= session.ExpiresAt)) return earlier.Token;
         var expires = now + options.Value.JoinTokenLifetime;
         if (expires > session.ExpiresAt) expires = session.ExpiresAt;
         var token = tokens.Issue(session, player, now, expires);

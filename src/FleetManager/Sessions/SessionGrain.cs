@@ -50,7 +50,7 @@ internal sealed partial class SessionGrain(
     // Clusters in which claims of the present allocation were abandoned.
     private readonly List<string> _avoid = [];
     private readonly PlayerReports _reports = new(tokens, options.Value.PathReports, time);
-    private RouteFollower? _routes;
+    private ConnectionFollower? _follower;
     private SessionRecord? _session;
     private Task _driving = Task.CompletedTask;
     private string? _endReason;
@@ -82,7 +82,7 @@ internal sealed partial class SessionGrain(
     public void Dispose()
     {
         _ending.Dispose();
-        _routes?.Dispose();
+        _follower?.Dispose();
         _storing.Dispose();
     }
 
@@ -134,7 +134,7 @@ internal sealed partial class SessionGrain(
     {
         // Whoever goes on after an event may have missed how its routes were ordered since.
         var reroutings = afterSequence > 0 ? -1 : _reroutings;
-        using var following = FollowRoutes();
+        using var following = FollowConnections();
         while (_session is { } session && !_broken)
         {
             if (session.LastSequence > afterSequence)
@@ -498,10 +498,17 @@ internal sealed partial class SessionGrain(
         };
     }
 
-    private IDisposable FollowRoutes()
+    private IDisposable FollowConnections()
     {
-        _routes ??= new RouteFollower(edge, () => _session is null ? [] : connections.Routes(_session), Rerouted, options.Value.RoutesChangedJitter, new Random(HashCode(this.GetPrimaryKeyString())), time);
-        return _routes.Follow();
+        _follower ??= new ConnectionFollower(
+            edge,
+            () => _session is null ? [] : connections.Routes(_session),
+            () => _session is null ? null : connections.RenewIn(_session, _tokens),
+            Rerouted,
+            options.Value.RoutesChangedJitter,
+            new Random(HashCode(this.GetPrimaryKeyString())),
+            time);
+        return _follower.Follow();
     }
 
     private void Rerouted()

@@ -41,7 +41,7 @@ public sealed class RegionOptions
     /// <summary>The NLB with the token-routing proxy behind it, or null when the region has none.</summary>
     public NetworkLoadBalancerOptions? NetworkLoadBalancer { get; set; }
 
-    /// <summary>The UDP echo endpoint in the region that path probes are answered by, or null: paths are then taken for healthy.</summary>
+    /// <summary>The echo endpoint in the region that path probes are answered by, or null: paths are then taken for healthy.</summary>
     public EchoOptions? Echo { get; set; }
 }
 
@@ -143,14 +143,23 @@ public sealed class NetworkLoadBalancerOptions
     public int Port { get; set; }
 }
 
-/// <summary>A region's UDP echo endpoint.</summary>
+/// <summary>A region's echo endpoint: it returns what it is sent.</summary>
 public sealed class EchoOptions
 {
     /// <summary>Address as the accelerator's subnets know it; also the address of the direct path.</summary>
     public string Address { get; set; } = "";
 
-    /// <summary>UDP port, 1 to 65535.</summary>
+    /// <summary>Its port, 1 to 65535; the same for datagrams and streams.</summary>
     public int Port { get; set; }
+
+    /// <summary>
+    /// What it answers, and paths are probed with. With <see cref="GameProtocol.Tcp"/> fleets that speak TCP go by how the accelerator and the direct
+    /// path do over TCP; without, by how they do over UDP. Empty means UDP.
+    /// </summary>
+    public IList<GameProtocol> Protocols { get; set; } = [];
+
+    /// <summary>The protocols that paths are probed with, with the default applied.</summary>
+    public IReadOnlyList<GameProtocol> ProbedWith => Protocols.Count > 0 ? [.. Protocols] : [GameProtocol.Udp];
 
     /// <summary>Its routing token for the NLB, base64 of 16 bytes, or null when it cannot be reached through the NLB.</summary>
     public string? RoutingToken { get; set; }

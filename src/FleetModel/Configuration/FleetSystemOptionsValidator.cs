@@ -57,6 +57,9 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             {
                 faults.Check(IPAddress.TryParse(echo.Address, out _), $"Regions:{i}:Echo:Address", $"is '{echo.Address}', not an IP address");
                 CheckPort(echo.Port, $"Regions:{i}:Echo:Port", faults);
+                for (var p = 0; p < echo.Protocols.Count; p++)
+                    faults.Check(Enum.IsDefined(echo.Protocols[p]), $"Regions:{i}:Echo:Protocols:{p}", $"is {echo.Protocols[p]}: {string.Join(", ", Enum.GetNames<GameProtocol>())} are possible");
+                faults.Check(echo.Protocols.Distinct().Count() == echo.Protocols.Count, $"Regions:{i}:Echo:Protocols", "names a protocol twice");
                 if (echo.RoutingToken is { } token)
                     faults.Check(IsToken(token), $"Regions:{i}:Echo:RoutingToken", $"is not base64 of {RoutingToken.Bytes} bytes");
             }

@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
@@ -190,6 +191,9 @@ public sealed record PathStatus(
 
     /// <summary>Share of the last probes that were lost, 0 to 1.</summary>
     [Id(4)] public double LossShare { get; init; }
+
+    /// <summary>What it was probed with.</summary>
+    [Id(100)] public GameProtocol Protocol { get; init; }
 
     /// <summary>What players report of it, or null when they report nothing.</summary>
     [Id(5)] public PathVerdict? Reported { get; init; }

@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetModel.Routing;
 
@@ -26,6 +27,12 @@ public sealed record RegionEdge
     /// <summary>Health of the accelerator's static addresses; one that is missing is taken for healthy.</summary>
     public FrozenDictionary<string, PathHealth> AcceleratorAddresses { get; init; } = FrozenDictionary<string, PathHealth>.Empty;
 
+    /// <summary>Health by kind over TCP, where that is probed; games that speak TCP go by it.</summary>
+    public FrozenDictionary<RouteKind, PathHealth> TcpPaths { get; init; } = FrozenDictionary<RouteKind, PathHealth>.Empty;
+
+    /// <summary>Health of the accelerator's static addresses over TCP.</summary>
+    public FrozenDictionary<string, PathHealth> TcpAcceleratorAddresses { get; init; } = FrozenDictionary<string, PathHealth>.Empty;
+
     /// <summary>The kind that operators want first until it expires, or null. Whoever keeps the view takes it out when it has expired.</summary>
     public ForcedRoute? Forced { get; init; }
 
@@ -41,8 +48,15 @@ public sealed record RegionEdge
     /// <summary>State of one of the accelerator's static addresses.</summary>
     public PathState StateOfAccelerator(string address) => AcceleratorAddresses.TryGetValue(address, out var health) ? health.State : PathState.Healthy;
 
+    /// <summary>The view as games of a protocol go by it: over TCP where that is probed, otherwise as over UDP.</summary>
+    public RegionEdge Over(GameProtocol protocol) =>
+        protocol == GameProtocol.Tcp && TcpPaths.Count > 0 ? this with { Paths = TcpPaths, AcceleratorAddresses = TcpAcceleratorAddresses } : this;
+
     /// <summary>Whether every plan made with another view is the same as with this one.</summary>
-    public bool LeadsAs(RegionEdge other)
+    public bool LeadsAs(RegionEdge other) =>
+        LeadsAsOverOneProtocol(other) && (TcpPaths.Count + other.TcpPaths.Count == 0 || Over(GameProtocol.Tcp).LeadsAsOverOneProtocol(other.Over(GameProtocol.Tcp)));
+
+    private bool LeadsAsOverOneProtocol(RegionEdge other)
     {
         if (!ReferenceEquals(Accelerator, other.Accelerator) || !ReferenceEquals(Openings, other.Openings) || Forced?.Kind != other.Forced?.Kind || (LoadBalancerAddress, LoadBalancerPort) != (other.LoadBalancerAddress, other.LoadBalancerPort)) return false;
         for (var kind = RouteKind.Accelerator; kind <= RouteKind.Direct; kind++)

@@ -28,8 +28,8 @@ public sealed class SessionEvent
     public SessionDocument Session { get; }
 
     /// <summary>
-    /// True where nothing but the order of the routes has changed, or may have during a cut: the rest repeats the newest event. Told by a feed alone, since it is
-    /// not in the data.
+    /// True where nothing but the order of the routes has changed, or may have during a cut, or the join tokens have been renewed: the rest repeats the newest event.
+    /// Told by a feed alone, since it is not in the data.
     /// </summary>
     public bool IsRoutesChanged { get; internal set; }
 

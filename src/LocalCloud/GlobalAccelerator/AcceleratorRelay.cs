@@ -5,8 +5,8 @@ using FleetSystem.LocalCloud.LoadBalancing;
 namespace FleetSystem.LocalCloud.GlobalAccelerator;
 
 /// <summary>
-/// The UDP data path of the local accelerators: at each static address a socket for each accelerator port whose destination is open. A
-/// closed destination has no socket, and its players' sessions end with it.
+/// The data path of the local accelerators: at each static address a socket for each accelerator port whose destination is open, for datagrams,
+/// streams or both. A closed destination has no socket, and its players' sessions end with it.
 /// </summary>
 internal sealed partial class AcceleratorRelay : IAsyncDisposable
 {
@@ -14,7 +14,7 @@ internal sealed partial class AcceleratorRelay : IAsyncDisposable
     private readonly GlobalAcceleratorService _service;
     private readonly ILogger<AcceleratorRelay> _logger;
     private readonly UdpRelay _relay;
-    private readonly Dictionary<IPEndPoint, OpenPort> _open = [];
+    private readonly Dictionary<Port, OpenPort> _open = [];
     private readonly Dictionary<IPEndPoint, string> _failures = [];
     private readonly Dictionary<IPAddress, RelayFaults> _faults = [];
     private readonly List<Task> _closing = [];
@@ -34,15 +34,11 @@ internal sealed partial class AcceleratorRelay : IAsyncDisposable
 
     public RelayCounters Counters => _relay.Counters;
 
-    /// <summary>The sockets that are open.</summary>
-    public IReadOnlyList<IPEndPoint> OpenPorts
-    {
-        get
-        {
-            lock (_lock)
-                return [.. _open.Keys];
-        }
-    }
+    /// <summary>The sockets for datagrams that are open.</summary>
+    public IReadOnlyList<IPEndPoint> OpenPorts => Open(isStream: false);
+
+    /// <summary>The sockets for streams that are open.</summary>
+    public IReadOnlyList<IPEndPoint> OpenStreamPorts => Open(isStream: true);
 
     /// <summary>The sockets that could not be opened, with the reason; they are tried again at the next change.</summary>
     public IReadOnlyDictionary<IPEndPoint, string> Failures
@@ -86,51 +82,64 @@ internal sealed partial class AcceleratorRelay : IAsyncDisposable
     [LoggerMessage(LogLevel.Error, "Accelerator port {EndPoint} cannot be opened: {Reason}")]
     private static partial void LogNotOpened(ILogger logger, IPEndPoint endPoint, string reason);
 
+    private IReadOnlyList<IPEndPoint> Open(bool isStream)
+    {
+        lock (_lock)
+            return [.. _open.Keys.Where(port => port.IsStream == isStream).Select(port => port.EndPoint)];
+    }
+
     private void Apply(IReadOnlyList<AcceleratorPath> paths)
     {
         lock (_lock)
         {
-            var wanted = new Dictionary<IPEndPoint, IPEndPoint>();
+            var wanted = new Dictionary<Port, IPEndPoint>();
             foreach (var path in paths)
             {
-                foreach (var (port, destination) in path.Destinations)
+                foreach (var (isStream, destinations) in new[] { (false, path.Destinations), (true, path.StreamDestinations) })
                 {
-                    wanted[new IPEndPoint(path.Addresses.First, port)] = destination;
-                    wanted[new IPEndPoint(path.Addresses.Second, port)] = destination;
+                    foreach (var (port, destination) in destinations)
+                    {
+                        wanted[new Port(new IPEndPoint(path.Addresses.First, port), isStream)] = destination;
+                        wanted[new Port(new IPEndPoint(path.Addresses.Second, port), isStream)] = destination;
+                    }
                 }
             }
 
             _closing.RemoveAll(task => task.IsCompleted);
-            foreach (var (endPoint, port) in _open)
+            foreach (var (port, open) in _open)
             {
-                if (wanted.TryGetValue(endPoint, out var destination) && destination.Equals(port.Destination))
+                if (wanted.TryGetValue(port, out var destination) && destination.Equals(open.Destination))
                     continue;
-                _open.Remove(endPoint);
-                _closing.Add(port.Listener.DisposeAsync().AsTask());
+                _open.Remove(port);
+                _closing.Add(open.Listener.DisposeAsync().AsTask());
             }
 
             _failures.Clear();
-            foreach (var (endPoint, destination) in wanted)
+            foreach (var (port, destination) in wanted)
             {
-                if (!_open.ContainsKey(endPoint))
-                    Open(endPoint, destination);
+                if (!_open.ContainsKey(port))
+                    Open(port, destination);
             }
         }
     }
 
-    private void Open(IPEndPoint endPoint, IPEndPoint destination)
+    private void Open(Port port, IPEndPoint destination)
     {
         try
         {
-            var listener = _relay.Listen(endPoint, new FixedRouter(new RelayTarget(destination)), FaultsAt(endPoint.Address));
-            _open.Add(endPoint, new OpenPort(destination, listener));
+            var faults = FaultsAt(port.EndPoint.Address);
+            _open.Add(port, new OpenPort(destination, port.IsStream
+                ? new StreamRelay(port.EndPoint, destination, faults)
+                : _relay.Listen(port.EndPoint, new FixedRouter(new RelayTarget(destination)), faults)));
         }
         catch (Exception e) when (e is SocketException or InvalidOperationException)
         {
-            _failures[endPoint] = e.Message;
-            LogNotOpened(_logger, endPoint, e.Message);
+            _failures[port.EndPoint] = e.Message;
+            LogNotOpened(_logger, port.EndPoint, e.Message);
         }
     }
 
-    private sealed record OpenPort(IPEndPoint Destination, RelayListener Listener);
+    private readonly record struct Port(IPEndPoint EndPoint, bool IsStream);
+
+    private sealed record OpenPort(IPEndPoint Destination, IAsyncDisposable Listener);
 }

@@ -158,14 +158,19 @@ internal sealed class GlobalAcceleratorService : IDisposable
                select new AcceleratorPath(
                    accelerator.Arn,
                    accelerator.Addresses,
-                   accelerator.Listeners.SelectMany(l => l.EndpointGroups).OfType<CustomRoutingGroup>()
-                       .SelectMany(g => g.Subnets)
-                       .SelectMany(s => s.Rows())
-                       .Where(row => row.IsAllowed && row.Destination.Protocols.Contains("UDP"))
-                       .ToDictionary(row => row.AcceleratorPort, row => new IPEndPoint(row.Address, row.Destination.Port))),
+                   Destinations(accelerator, "UDP"),
+                   Destinations(accelerator, "TCP")),
         ];
     }
+
+    private static Dictionary<int, IPEndPoint> Destinations(AcceleratorRecord accelerator, string protocol) =>
+        accelerator.Listeners.SelectMany(l => l.EndpointGroups).OfType<CustomRoutingGroup>()
+            .SelectMany(g => g.Subnets)
+            .SelectMany(s => s.Rows())
+            .Where(row => row.IsAllowed && row.Destination.Protocols.Contains(protocol))
+            .ToDictionary(row => row.AcceleratorPort, row => new IPEndPoint(row.Address, row.Destination.Port));
 }
 
-/// <summary>The open UDP destinations of an accelerator by accelerator port.</summary>
-internal sealed record AcceleratorPath(string AcceleratorArn, StaticAddressPair Addresses, IReadOnlyDictionary<int, IPEndPoint> Destinations);
+/// <summary>The open destinations of an accelerator by accelerator port: those of datagrams, and those of streams.</summary>
+internal sealed record AcceleratorPath(
+    string AcceleratorArn, StaticAddressPair Addresses, IReadOnlyDictionary<int, IPEndPoint> Destinations, IReadOnlyDictionary<int, IPEndPoint> StreamDestinations);

@@ -37,7 +37,11 @@ internal static class AcceleratorSetup
             {
                 ListenerArn = listener.Listener!.ListenerArn,
                 EndpointGroupRegion = region,
-                DestinationConfigurations = [new() { FromPort = plan.DestinationPorts.From, ToPort = plan.DestinationPorts.To, Protocols = ["UDP"] }],
+                DestinationConfigurations =
+                [
+                    new() { FromPort = plan.DestinationPorts.From, ToPort = plan.DestinationPorts.To, Protocols = ["UDP"] },
+                    new() { FromPort = plan.Echo.Port, ToPort = plan.Echo.Port, Protocols = ["TCP"] },
+                ],
                 IdempotencyToken = $"{region}-group",
             },
             cancellationToken);

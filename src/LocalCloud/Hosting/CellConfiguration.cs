@@ -105,6 +105,6 @@ internal static class CellConfiguration
             ["Endpoints"] = new JsonArray(new JsonObject { ["EndpointId"] = AcceleratorSetup.ApiEndpointId(region.Id), ["Weight"] = AcceleratorSetup.ApiEndpointWeight }),
         },
         ["NetworkLoadBalancer"] = new JsonObject { ["Address"] = "127.0.0.1", ["Port"] = region.LoadBalancerPort },
-        ["Echo"] = new JsonObject { ["Address"] = region.EchoAddress, ["Port"] = region.EchoPort, ["RoutingToken"] = region.EchoToken },
+        ["Echo"] = new JsonObject { ["Address"] = region.EchoAddress, ["Port"] = region.EchoPort, ["RoutingToken"] = region.EchoToken, ["Protocols"] = new JsonArray([.. options.ProbeProtocols.Select(protocol => (JsonNode)protocol.ToString())]) },
     };
 }

@@ -80,6 +80,9 @@ internal sealed class LocalCloudOptions
     /// </summary>
     public AcceleratorTraffic AcceleratorTraffic { get; set; } = AcceleratorTraffic.AllowAll;
 
+    /// <summary>What paths into a region are probed with: UDP, or TCP too. The default is UDP alone.</summary>
+    public IList<GameProtocol> ProbeProtocols { get; set; } = [];
+
     /// <summary>How fast the way to each server is opened and closed, where that is done.</summary>
     public ServerTrafficOptions ServerTraffic { get; set; } = new();
 

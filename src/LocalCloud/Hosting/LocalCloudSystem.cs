@@ -118,7 +118,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         .. new[] { _ports.Api, _ports.Grpc, _ports.Allocator, _ports.AllocatorGrpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
             .Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
         .. _regions.SelectMany(region => new[] { region.LoadBalancer.EndPoint, region.Echo }).Select(address => new OpenedSocket(address, ProtocolType.Udp)),
+        .. _regions.Select(region => new OpenedSocket(region.Echo, ProtocolType.Tcp)),
         .. _relay.OpenPorts.Select(address => new OpenedSocket(address, ProtocolType.Udp)),
+        .. _relay.OpenStreamPorts.Select(address => new OpenedSocket(address, ProtocolType.Tcp)),
     ];
 
     /// <summary>What stands where, for people.</summary>
@@ -260,7 +262,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
                 var ready = regions.Regions.Sum(region => region.Zones.Sum(zone => zone.Fleets.Sum(fleet => fleet.Ready + fleet.Allocated)));
                 if (ready != told) progress.Report($"Waiting for the game servers: {ready} of {wanted} Ready");
                 told = ready;
-                var routable = regions.Regions.All(region => region.Routes.Count == Enum.GetValues<FleetModel.Routing.RouteKind>().Length);
+                var routable = regions.Regions.All(region => region.Routes.Select(route => route.Kind).Distinct().Count() == Enum.GetValues<FleetModel.Routing.RouteKind>().Length);
                 if (ready >= wanted && routable) return;
                 await timer.WaitForNextTickAsync(both.Token);
             }

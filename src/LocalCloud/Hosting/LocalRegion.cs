@@ -65,7 +65,7 @@ internal sealed class LocalRegion : IAsyncDisposable
         });
         await cluster.StartAsync(cancellationToken);
         var balancer = new NetworkLoadBalancer(new IPEndPoint(IPAddress.Loopback, ports.LoadBalancers[index]), new LoadBalancerOptions(), time);
-        return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo), RandomNumberGenerator.GetBytes(RoutingToken.Bytes), logs)
+        return new LocalRegion(id, zones, plan, cluster, balancer, new EchoResponder(plan.Echo, time), RandomNumberGenerator.GetBytes(RoutingToken.Bytes), logs)
         {
             NodeAddresses = [.. nodes.Select(node => node.Address)],
         };

@@ -1,6 +1,7 @@
 using System.ComponentModel;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.FleetModel.Zones;
@@ -167,7 +168,8 @@ public sealed record FleetCapacityResource(string Fleet, int Ready, int Allocate
 /// <param name="Kind">The kind of route.</param>
 /// <param name="State">Its state.</param>
 /// <param name="AgeSeconds">Time since what the state rests on was observed, or null when nothing was.</param>
-public sealed record PathResource(RouteKind Kind, PathState State, double? AgeSeconds);
+/// <param name="Protocol">What the way was probed with; one that is probed with both is there twice.</param>
+public sealed record PathResource(RouteKind Kind, PathState State, double? AgeSeconds, GameProtocol Protocol);
 
 /// <summary>A UDP echo endpoint: it returns datagrams of up to 64 bytes unchanged.</summary>
 public sealed record LatencyEndpointResource(string Address, int Port);

@@ -56,6 +56,6 @@ internal static class Resources
             [.. (status?.Zones ?? []).Where(capacity => capacity.Zone == zone).Select(capacity => new FleetCapacityResource(capacity.Fleet, capacity.Ready, capacity.Allocated))],
             status?.ZoneStates.FirstOrDefault(state => state.Zone == zone)?.Phase))],
         [.. (status?.Demand ?? []).Select(demand => new FleetDemandResource(demand.Fleet, demand.Waiting))],
-        [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State, path.AgeAt(now) is { } age ? Math.Round(age.TotalSeconds, 1) : null))],
+        [.. (status?.Paths ?? []).Select(path => new PathResource(path.Kind, path.State, path.AgeAt(now) is { } age ? Math.Round(age.TotalSeconds, 1) : null, path.Protocol))],
         region.Echo is { } echo ? new LatencyEndpointResource(echo.Address, echo.Port) : null);
 }

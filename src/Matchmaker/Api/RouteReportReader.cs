@@ -26,7 +26,12 @@ internal static class RouteReportReader
             return (null, [new(fault.Path ?? "$", ErrorCodes.MalformedRequest, "The body is not JSON, has a field that is not known, or a value of the wrong type. See /openapi/v1.json.")]);
         }
 
-        if (asked is null) return (null, [new("$", ErrorCodes.MalformedRequest, "The body is null: send an object.")]);
+        return asked is null ? (null, [new("$", ErrorCodes.MalformedRequest, "The body is null: send an object.")]) : Check(asked);
+    }
+
+    /// <summary>The report, or every rule that it breaks.</summary>
+    public static (RouteReport? Report, IReadOnlyList<FieldError> Faults) Check(RouteReportRequest asked)
+    {
         var faults = Faults(asked).ToList();
         return faults.Count > 0 ? (null, faults) : (new RouteReport(asked.PlayerId!, asked.Current!.Value, [.. asked.Paths!.Select(Of)]), []);
     }
@@ -66,7 +71,7 @@ internal static class RouteReportReader
         { Sent: < 0 or > MaxProbes } => (".sent", $"The probes sent are {path.Sent}: 0 to {MaxProbes} is possible."),
         { Lost: < 0 } => (".lost", $"The probes lost are {path.Lost}: 0 to those sent is possible."),
         _ when (path.Lost ?? 0) > (path.Sent ?? 0) => (".lost", $"The probes lost are {path.Lost}: 0 to those sent, {path.Sent ?? 0}, is possible."),
-        { RttMilliseconds: < 0 or > MaxRoundTripMilliseconds } => (".rttMilliseconds", $"The round trip is {path.RttMilliseconds} ms: 0 to {MaxRoundTripMilliseconds} is possible."),
+        { RttMilliseconds: not (null or (>= 0 and <= MaxRoundTripMilliseconds)) } => (".rttMilliseconds", $"The round trip is {path.RttMilliseconds} ms: 0 to {MaxRoundTripMilliseconds} is possible."),
         _ => null,
     };
 }

@@ -54,6 +54,9 @@ internal static class GrpcFault
         ErrorCodes.Unavailable or ErrorCodes.Overloaded => StatusCode.Unavailable,
         _ => fault.Status switch
         {
+            StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
+            StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
+            StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
             < 500 => StatusCode.InvalidArgument,
             // Not UNAVAILABLE, which clients take for leave to repeat the call: with the same key it would find the failed session again.
             StatusCodes.Status503ServiceUnavailable => StatusCode.Aborted,

@@ -168,6 +168,48 @@ public sealed class RouteReportTests(CellFixture fixture) : IClassFixture<CellFi
         await events.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Watch_NothingHappensForALongTime_TheFeedAlwaysHasATokenThatHolds()
+    {
+        var (lane, view) = await CreateAsync();
+        var seen = new List<SessionView>();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var watching = Task.Run(async () =>
+        {
+            await foreach (var news in lane.Session("k").Watch(0, stop.Token).WithCancellation(stop.Token)) lock (seen) seen.Add(news);
+        }, Cancelled);
+        for (var minute = 1; minute < 58; minute++)
+        {
+            await _cell.Pass(TimeSpan.FromMinutes(1), TimeSpan.FromSeconds(1));
+            Assert.Equal((minute, RouteReportOutcome.Taken), (minute, (await Report(lane, "k", Newest().Connections[0], PathState.Healthy)).Outcome));
+        }
+
+        // One every five minutes, and none once the tokens last as long as the session.
+        lock (seen) Assert.InRange(seen.Count, 9, 13);
+        Assert.Equal(view.Session.LastSequence, Newest().Session.LastSequence);
+        await stop.CancelAsync();
+        await Task.WhenAny(watching);
+
+        SessionView Newest()
+        {
+            lock (seen) return seen[^1];
+        }
+    }
+
+    [Fact]
+    public async Task Get_WithoutAFeed_EveryAnswerHasTokensWithHalfOfTheirLifeLeft()
+    {
+        var (lane, view) = await CreateAsync();
+        for (var half = 0; half < 2; half++) await _cell.Pass(TimeSpan.FromMinutes(6), TimeSpan.FromSeconds(5));
+        Assert.Equal(RouteReportOutcome.ExpiredToken, (await Report(lane, "k", view.Connections[0], PathState.Healthy)).Outcome);
+        var fresh = (await _cell.Wait(lane.Session("k").Get()))!.Connections[0];
+        await _cell.Pass(TimeSpan.FromMinutes(4), TimeSpan.FromSeconds(5));
+        Assert.Equal(fresh.JoinToken, (await _cell.Wait(lane.Session("k").Get()))!.Connections[0].JoinToken);
+        await _cell.Pass(TimeSpan.FromMinutes(2), TimeSpan.FromSeconds(5));
+        Assert.NotEqual(fresh.JoinToken, (await _cell.Wait(lane.Session("k").Get()))!.Connections[0].JoinToken);
+        Assert.Equal(RouteReportOutcome.Taken, (await Report(lane, "k", fresh, PathState.Healthy)).Outcome);
+    }
+
     private async Task<(Lane Lane, SessionView View)> CreateAsync()
     {
         var lane = _cell.NewLane();

@@ -17,6 +17,8 @@ public sealed record CrashWriterTarget(string Kind, string Location)
 
     public static CrashWriterTarget Sqlite(string path) => new("sqlite", path);
 
+    public static CrashWriterTarget DynamoDB(Uri service, string table) => new("dynamodb", $"{service}|{table}");
+
     public static CrashWriterTarget? FromEnvironment() =>
         Environment.GetEnvironmentVariable(Variable)?.Split('|', 2) is [var kind, var location] ? new CrashWriterTarget(kind, location) : null;
 
@@ -65,18 +67,24 @@ public sealed class CrashWriter
 
     private static async Task<IGrainStorage> OpenAsync(CrashWriterTarget target)
     {
-        if (target.Kind != "sqlite")
-            throw new NotSupportedException($"CrashWriter does not know the store '{target.Kind}'.");
         // Leaked on purpose: only SIGKILL ends this.
-        var services = new ServiceCollection().AddSerializer().AddMetrics().BuildServiceProvider();
-        var storage = new SqliteGrainStorage(
-            "crash",
-            new SqliteStorageOptions { Path = target.Location },
-            services.GetRequiredService<IActivatorProvider>(),
-            TimeProvider.System,
-            ActivatorUtilities.CreateInstance<StorageMetrics>(services),
-            NullLogger<SqliteGrainStorage>.Instance);
-        await storage.OpenAsync(CancellationToken.None);
-        return storage;
+        switch (target.Kind)
+        {
+            case "sqlite":
+                var services = new ServiceCollection().AddSerializer().AddMetrics().BuildServiceProvider();
+                var storage = new SqliteGrainStorage(
+                    "crash",
+                    new SqliteStorageOptions { Path = target.Location },
+                    services.GetRequiredService<IActivatorProvider>(),
+                    TimeProvider.System,
+                    ActivatorUtilities.CreateInstance<StorageMetrics>(services),
+                    NullLogger<SqliteGrainStorage>.Instance);
+                await storage.OpenAsync(CancellationToken.None);
+                return storage;
+            case "dynamodb" when target.Location.Split('|') is [var service, var table]:
+                return await new DynamoDBTestStore(new Uri(service), table).OpenAsync();
+            default:
+                throw new NotSupportedException($"CrashWriter does not know the store '{target.Kind}'.");
+        }
     }
 }

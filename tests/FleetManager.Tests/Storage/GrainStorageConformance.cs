@@ -30,6 +30,9 @@ public abstract class GrainStorageConformance : IAsyncLifetime
     /// <summary>The index over the store that is open.</summary>
     protected abstract IGrainStateIndex Index { get; }
 
+    /// <summary>Makes every write fail while something is done; afterwards the store works again.</summary>
+    protected abstract Task DuringOutageAsync(Func<Task> action);
+
     /// <summary>How another process opens the same store.</summary>
     protected abstract CrashWriterTarget CrashWriter { get; }
 
@@ -332,6 +335,94 @@ public abstract class GrainStorageConformance : IAsyncLifetime
             Assert.True(read.RecordExists, $"{key} was acknowledged and is lost.");
             Assert.Equal(Tests.Storage.CrashWriter.TextOf(key), read.State.Text);
         }
+    }
+
+    [Fact]
+    public async Task WriteState_DuringAnOutage_FailsAndGoesOnAfterwards()
+    {
+        var state = await CreateAsync(Grain("outage"), "before");
+        var etag = state.ETag;
+        state.State = new TestState { Text = "during" };
+
+        await DuringOutageAsync(async () =>
+        {
+            var fault = await Assert.ThrowsAnyAsync<OrleansException>(() => Storage.WriteStateAsync(Name, Grain("outage"), state));
+            Assert.IsNotType<InconsistentStateException>(fault);
+            await Assert.ThrowsAnyAsync<OrleansException>(() => CreateAsync(Grain("outage-new"), "during"));
+        });
+
+        // The grain kept its ETag; nobody wrote in between, so it may simply try again.
+        Assert.Equal(etag, state.ETag);
+        await Storage.WriteStateAsync(Name, Grain("outage"), state);
+        Assert.Equal("during", (await ReadAsync(Grain("outage"))).State.Text);
+        Assert.False((await ReadAsync(Grain("outage-new"))).RecordExists);
+    }
+
+    [Fact]
+    public async Task WriteState_CountersThroughAnOutage_LoseNoAcknowledgedIncrement()
+    {
+        var (acknowledged, attempted) = (0, 0);
+        await CreateAsync(Grain("outage-counter"), new TestState());
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
+        var writers = Enumerable.Range(0, 4).Select(_ => Task.Run(() => CountAsync(stop.Token), Cancelled)).ToList();
+
+        await UntilAsync(() => Volatile.Read(ref acknowledged) >= 20);
+        await DuringOutageAsync(() =>
+        {
+            var from = Volatile.Read(ref attempted);
+            return UntilAsync(() => Volatile.Read(ref attempted) >= from + 8);
+        });
+        var after = Volatile.Read(ref acknowledged);
+        await UntilAsync(() => Volatile.Read(ref acknowledged) >= after + 20);
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+
+        Assert.InRange((await ReadAsync(Grain("outage-counter"))).State.Number, acknowledged, attempted);
+
+        async Task CountAsync(CancellationToken stopping)
+        {
+            while (!stopping.IsCancellationRequested)
+            {
+                try
+                {
+                    var state = await ReadAsync(Grain("outage-counter"));
+                    state.State = state.State with { Number = state.State.Number + 1 };
+                    Interlocked.Increment(ref attempted);
+                    await Storage.WriteStateAsync(Name, Grain("outage-counter"), state, stopping);
+                    Interlocked.Increment(ref acknowledged);
+                }
+                catch (Exception fault) when (fault is OrleansException or OperationCanceledException)
+                {
+                    // A conflict, the outage or the end.
+                }
+            }
+        }
+
+        async Task UntilAsync(Func<bool> reached)
+        {
+            while (!reached())
+            {
+                Cancelled.ThrowIfCancellationRequested();
+                await Task.Yield();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task List_StatesWithAnEnd_AreLeftOut()
+    {
+        await CreateAsync(Grain("open"), new TestState());
+        var closed = await CreateAsync(Grain("closed"), new TestState());
+        closed.State = new TestState { ExpiresAt = DateTimeOffset.UnixEpoch.AddYears(200) };
+        await Storage.WriteStateAsync(Name, Grain("closed"), closed);
+
+        Assert.Equal([Grain("open")], (await ListAsync(Name)).Select(entry => entry.GrainId));
+        Assert.True((await ReadAsync(Grain("closed"))).RecordExists);
+
+        // Opened again, it is listed again.
+        closed.State = new TestState();
+        await Storage.WriteStateAsync(Name, Grain("closed"), closed);
+        Assert.Equal(2, (await ListAsync(Name)).Count);
     }
 
     [Fact]

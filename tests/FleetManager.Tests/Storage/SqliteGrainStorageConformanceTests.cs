@@ -11,13 +11,22 @@ public sealed class SqliteGrainStorageConformanceTests : GrainStorageConformance
 
     protected override CrashWriterTarget CrashWriter => CrashWriterTarget.Sqlite(_store.Path);
 
+    protected override async Task DuringOutageAsync(Func<Task> action)
+    {
+        using (var other = _store.Connect())
+        {
+            SqliteDatabase.Execute(other, "BEGIN IMMEDIATE");
+            await action();
+        }
+    }
+
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
         await _store.DisposeAsync();
     }
 
-    protected override async Task<IGrainStorage> OpenAsync() => await _store.OpenAsync();
+    protected override async Task<IGrainStorage> OpenAsync() => await _store.OpenAsync(options => options.BusyTimeout = TimeSpan.FromMilliseconds(100));
 
     protected override Task CloseAsync() => _store.CloseAsync();
 }

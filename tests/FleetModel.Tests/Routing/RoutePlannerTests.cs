@@ -117,6 +117,19 @@ public sealed class RoutePlannerTests
     }
 
     [Fact]
+    public void Plan_OverTcp_ByHowThePathsDoOverTcpAndByUdpWhereThatIsNotProbed()
+    {
+        var down = new[] { PathHealth.Unprobed(Now) with { State = PathState.Down } }.ToFrozenDictionary(_ => RouteKind.Accelerator);
+        var tcp = new FleetOptions { Protocol = GameProtocol.Tcp };
+        Assert.Equal("Direct,Accelerator", Kinds(RoutePlanner.Plan((Edge() with { TcpPaths = down }).Over(tcp.Protocol), tcp.RouteOrder, Address, Port, Token)));
+        Assert.Equal("Direct,Accelerator", Kinds(RoutePlanner.Plan((Edge() with { Paths = down }).Over(tcp.Protocol), tcp.RouteOrder, Address, Port, Token)));
+        Assert.Equal("Accelerator,NetworkLoadBalancer,Direct", Kinds(RoutePlanner.Plan((Edge() with { TcpPaths = down }).Over(GameProtocol.Udp), All, Address, Port, Token)));
+
+        // Feeds are told when either changes.
+        Assert.False(Edge().LeadsAs(Edge() with { TcpPaths = down }));
+    }
+
+    [Fact]
     public void Plan_OneAcceleratorAddressIsDown_TheOtherComesFirstAndBothStay()
     {
         var down = PathHealth.Unprobed(Now) with { State = PathState.Down };

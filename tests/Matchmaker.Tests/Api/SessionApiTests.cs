@@ -129,7 +129,7 @@ public sealed class SessionApiTests(ApiFixture api)
               {"id":"ap-northeast-2",
                "zones":[{"id":"ap-northeast-2a","fleets":[{"fleet":"arena","ready":5,"allocated":2}],"state":"healthy"},{"id":"ap-northeast-2b","fleets":[{"fleet":"arena","ready":0,"allocated":7}],"state":"evacuated"}],
                "fleets":[{"fleet":"arena","waiting":3}],
-               "routes":[{"kind":"accelerator","state":"down","ageSeconds":null},{"kind":"direct","state":"healthy","ageSeconds":null}],
+               "routes":[{"kind":"accelerator","state":"down","ageSeconds":null,"protocol":"udp"},{"kind":"direct","state":"healthy","ageSeconds":null,"protocol":"udp"}],
                "latencyEndpoint":{"address":"10.0.0.9","port":7}},
               {"id":"us-west-2","zones":[{"id":"us-west-2a","fleets":[],"state":null}],"fleets":[],"routes":[],"latencyEndpoint":null}]}
             """, answer.Body);

@@ -32,6 +32,12 @@ internal sealed class FakeSessions
     /// <summary>Requests that reached a session, in order.</summary>
     public ConcurrentQueue<SessionRequest> Requests { get; } = new();
 
+    /// <summary>Reports that reached a session, in order.</summary>
+    public ConcurrentQueue<(string Session, RouteReport Report, string Token)> Reports { get; } = new();
+
+    /// <summary>What every report is answered with.</summary>
+    public RouteReportReply ReportReply { get; set; } = new(RouteReportOutcome.Taken);
+
     public FakeSession Of(string id) => _sessions.GetOrAdd(id, key => new FakeSession(key, this));
 
     public IGrainFactory AsGrains()
@@ -125,7 +131,11 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
         }
     }
 
-    public Task<RouteReportReply> ReportRoutes(RouteReport report, string joinToken) => throw new NotSupportedException();
+    public Task<RouteReportReply> ReportRoutes(RouteReport report, string joinToken)
+    {
+        owner.Reports.Enqueue((id, report, joinToken));
+        return Task.FromResult(_record is null ? new RouteReportReply(RouteReportOutcome.NoSession) : owner.ReportReply);
+    }
 
     public Task Notice(ServerNotice notice) => throw new NotSupportedException();
 

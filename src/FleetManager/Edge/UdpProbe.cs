@@ -1,20 +1,11 @@
 using System.Buffers.Binary;
-using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace FleetSystem.FleetManager.Edge;
 
-/// <summary>Where probes go.</summary>
-/// <param name="EndPoint">Address and port of the path.</param>
-/// <param name="Suffix">Bytes after the probe: the echo's routing token, empty where none is needed.</param>
-internal sealed record ProbeTarget(IPEndPoint EndPoint, byte[] Suffix);
-
-/// <summary>
-/// Probes one address of a path: sends numbered datagrams and takes those that come back with the same bytes. Probes are sent at their own
-/// pace, whether the earlier ones have been answered or not: a path that is cut is noticed no later because each loss is waited for.
-/// </summary>
-internal sealed class PathProbe : IAsyncDisposable
+/// <summary>Probes by datagrams: sends numbered ones and takes those that come back with the same bytes.</summary>
+internal sealed class UdpProbe : IPathProbe
 {
     private const int ProbeBytes = sizeof(ulong);
 
@@ -33,7 +24,7 @@ internal sealed class PathProbe : IAsyncDisposable
 
     /// <param name="target">Where to.</param>
     /// <param name="patience">Probes sent until one counts as lost, at least 1.</param>
-    public PathProbe(ProbeTarget target, int patience)
+    public UdpProbe(ProbeTarget target, int patience)
     {
         (_target, _patience, _answered) = (target, patience, new bool[patience + 1]);
         _socket = new Socket(target.EndPoint.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
@@ -41,7 +32,6 @@ internal sealed class PathProbe : IAsyncDisposable
         _receiving = ReceiveAsync();
     }
 
-    /// <summary>Sends the next probe, and says whether the one whose time is over was answered; null while there is none.</summary>
     public async ValueTask<bool?> NextAsync(CancellationToken cancellationToken)
     {
         bool? answered = null;

@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using FleetSystem.FleetModel.Sessions;
+using FleetSystem.GameClient;
+using FleetSystem.LocalCloud.Bots;
+using FleetSystem.LocalCloud.Hosting;
+using FleetSystem.LocalCloud.Tour;
+using FleetSystem.Matchmaker.Api;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace FleetSystem.LocalCloud.Tests.Hosting;
+
+/// <summary>A player who has no event feed learns of a new order of routes from its game server, which has it from an annotation.</summary>
+[Collection(WholeSystem.Name)]
+public sealed class RoutesWithoutFeedTests
+{
+    private const string Region = "ap-northeast-2";
+
+    [Fact]
+    public async Task ForcedRoute_APlayerWithoutAFeed_GoesThereAndBackAsItsServerTells()
+    {
+        using var late = new CancellationTokenSource(TimeSpan.FromSeconds(90), TimeProvider.System);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, TestContext.Current.CancellationToken);
+        var options = new LocalCloudOptions
+        {
+            DataDirectory = Directory.CreateTempSubdirectory("feedless-test-").FullName,
+            Regions = [Region],
+            ZonesPerRegion = 1,
+            ServersPerZone = 1,
+            ApiPort = 0,
+            OperationsPort = 0,
+            GrpcPort = 0,
+            AllocatorPort = 0,
+            AcceleratorApiPort = 0,
+            KubernetesPort = 0,
+            LoadBalancerPort = 0,
+            SiloPort = 0,
+        };
+        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, both.Token);
+        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var ops = new OpsApi(cloud.OperationsUrl, TimeProvider.System);
+        var session = (await api.CreateAsync(
+            "k", new CreateSessionRequest { Fleet = LocalFleet.Name, Players = [new CreateSessionPlayer { Id = "alice" }], WaitFor = WaitFor.Playable }, both.Token)).Session;
+
+        // No API for it: it knows its connection, and what comes over its paths.
+        await using var player = new Bot(BotTeam.Connect(session, session.Connections[0]), new BotOptions(), TimeProvider.System);
+        var before = await UntilAsync(RouteKind.Accelerator);
+
+        // Every path works: nothing but what its server tells sends the player elsewhere.
+        await ops.PutAsync($"{Region}/routes", new JsonObject { ["force"] = "networkLoadBalancer", ["expiresInSeconds"] = 600, ["reason"] = "test" }, both.Token);
+        var forced = await UntilAsync(RouteKind.NetworkLoadBalancer);
+        await ops.PutAsync($"{Region}/routes", new JsonObject { ["reason"] = "test" }, both.Token);
+        var after = await UntilAsync(RouteKind.Accelerator);
+        Assert.All(new[] { forced, after }, report => Assert.Equal((before.Server, before.Incarnation), (report.Server, report.Incarnation)));
+        Assert.Empty(after.Violations);
+
+        async Task<BotReport> UntilAsync(RouteKind kind)
+        {
+            var answered = player.Report.Answered;
+            return await player.UntilAsync(report => report.IsJoined && report.RouteKind == kind && report.Answered > answered + 20, both.Token);
+        }
+    }
+}
