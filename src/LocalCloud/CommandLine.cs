@@ -11,6 +11,7 @@ internal static class CommandLine
     private static readonly Option<string> Data = new("--data") { Description = "Directory of what outlives a run." };
     private static readonly Option<int?> Simulated = new("--simulated-servers") { Description = "Ready servers a region without a process behind them, for load." };
     private static readonly Option<bool> SeparateHosts = new("--separate-hosts") { Description = "Run FleetManager and Matchmaker as processes of their own." };
+    private static readonly Option<int?> Cluster = new("--cluster") { Description = "Run a cluster: that many FleetManagers (2 to 5) and two Matchmakers as processes, on DynamoDB Local." };
     private static readonly Option<int?> ApiPort = new("--api-port") { Description = "Port of the players' API (8080)." };
     private static readonly Option<int?> OpsPort = new("--ops-port") { Description = "Port of the operators' API (8081)." };
     private static readonly Option<int?> GrpcPort = new("--grpc-port") { Description = "Port of the players' API over gRPC (8082)." };
@@ -19,6 +20,7 @@ internal static class CommandLine
     private static readonly Option<int?> KubernetesPort = new("--kubernetes-port") { Description = "Port of the first region's Kubernetes API (8101)." };
     private static readonly Option<int?> NlbPort = new("--nlb-port") { Description = "UDP port of the first region's NLB (7701)." };
     private static readonly Option<int?> SiloPort = new("--silo-port") { Description = "Port of the first silo (11111)." };
+    private static readonly Option<int?> DynamoDBPort = new("--dynamodb-port") { Description = "Port of DynamoDB Local, in a cluster (8000)." };
     private static readonly Option<FileInfo> Report = new("--json") { Description = "File for the tour's report." };
 
     /// <summary>Makes the root command.</summary>
@@ -27,7 +29,7 @@ internal static class CommandLine
     public static RootCommand Create(Func<LocalCloudOptions, CancellationToken, Task<int>> run, Func<LocalCloudOptions, FileInfo?, CancellationToken, Task<int>> tour)
     {
         var root = new RootCommand("FleetSystem on this machine: Agones clusters, Global Accelerator, NLBs, silos and game servers on loopback.");
-        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, ApiPort, OpsPort, GrpcPort, AllocatorPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort })
+        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, Cluster, ApiPort, OpsPort, GrpcPort, AllocatorPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort, DynamoDBPort })
         {
             option.Recursive = true;
             root.Add(option);
@@ -78,6 +80,7 @@ internal static class CommandLine
         else if (isTour) options.DataDirectory = Directory.CreateTempSubdirectory("fleetsystem-tour-").FullName;
         if (parsed.GetValue(Simulated) is { } simulated) options.SimulatedServers = simulated;
         options.SeparateHosts |= parsed.GetValue(SeparateHosts);
+        if (parsed.GetValue(Cluster) is { } cluster) options.Cluster = cluster;
         if (parsed.GetValue(ApiPort) is { } api) options.ApiPort = api;
         if (parsed.GetValue(OpsPort) is { } ops) options.OperationsPort = ops;
         if (parsed.GetValue(GrpcPort) is { } grpc) options.GrpcPort = grpc;
@@ -86,6 +89,7 @@ internal static class CommandLine
         if (parsed.GetValue(KubernetesPort) is { } kubernetes) options.KubernetesPort = kubernetes;
         if (parsed.GetValue(NlbPort) is { } nlb) options.LoadBalancerPort = nlb;
         if (parsed.GetValue(SiloPort) is { } silo) options.SiloPort = silo;
+        if (parsed.GetValue(DynamoDBPort) is { } dynamo) options.DynamoDBPort = dynamo;
 
         var faults = new LocalCloudOptionsValidator().Validate(null, options).Failures?.ToList() ?? [];
         if (isTour && options.SimulatedServers > 0) faults.Add("The tour plays on real servers: leave --simulated-servers out.");

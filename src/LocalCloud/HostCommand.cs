@@ -14,7 +14,7 @@ internal static class HostCommand
     {
         var chosen = HostKind.All.FirstOrDefault(candidate => candidate.Name == kind) ?? throw new LocalCloudException($"There is no host '{kind}'.");
         Directory.CreateDirectory(directory);
-        using var logs = RunLog.Create(directory, chosen.Name);
+        using var logs = RunLog.Create(directory, Path.GetFileNameWithoutExtension(configFile));
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var input = Task.Factory.StartNew(() => WaitForEnd(ending), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
         return await HostProgram.RunAsync(

@@ -11,7 +11,7 @@ internal static class StartFault
     public static IReadOnlyList<string>? Explain(Exception fault) => fault switch
     {
         PortTakenException taken => [taken.Message],
-        LocalCloudException cloud => [cloud.Message],
+        LocalCloudException or DynamoDB.DynamoDBLocalException => [fault.Message],
         _ => HostProgram.Explain(fault),
     };
 

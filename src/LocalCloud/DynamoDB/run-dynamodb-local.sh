@@ -6,6 +6,8 @@ folder="$1" log="$2"
 shift 2
 cd "$folder"
 exec 3<&0
+# A Ctrl-C reaches everything at the terminal: the owner ends first what needs it, and this last.
+trap '' INT TERM
 java -Xmx512m -Djava.library.path=./DynamoDBLocal_lib -jar DynamoDBLocal.jar "$@" </dev/null 3<&- >"$log" 2>&1 &
 server=$!
 echo "$server"
@@ -14,4 +16,4 @@ exec >/dev/null 2>&1
 (cat <&3; kill -KILL "$server") &
 guard=$!
 wait "$server" || true
-kill "$guard" || true
+kill -KILL "$guard" || true

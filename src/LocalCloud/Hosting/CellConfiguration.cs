@@ -14,15 +14,18 @@ internal static class CellConfiguration
     /// <summary>A region as the file names it.</summary>
     public sealed record Region(string Id, IReadOnlyList<string> Zones, string AcceleratorArn, string StandardAcceleratorArn, int LoadBalancerPort, string EchoAddress, int EchoPort, string EchoToken);
 
-    /// <summary>Writes the file of both hosts.</summary>
-    public static void Write(string file, string host, LocalCloudOptions options, PortPlan ports, IReadOnlyList<Region> regions, string kubeConfig, string credentials, string signingKey)
+    /// <summary>Writes the file of a host.</summary>
+    public static void Write(string file, HostInstance host, LocalCloudOptions options, PortPlan ports, IReadOnlyList<Region> regions, string kubeConfig, string credentials, string signingKey)
     {
-        var isManager = host == "FleetManager";
+        var isManager = host.Kind == HostKind.FleetManager;
+
+        // The other kind's section is that of its first host: it is not read.
+        var manager = ports.FleetManagers[isManager ? host.Index : 0];
+        var matchmaker = ports.Matchmakers[isManager ? 0 : host.Index];
         var document = new JsonObject
         {
-            ["Urls"] = $"http://127.0.0.1:{(isManager ? ports.Operations : ports.Api)}",
-            ["Silo"] = new JsonObject { ["Port"] = isManager ? ports.FirstSilo : ports.SecondSilo, ["PrimarySilo"] = $"127.0.0.1:{ports.FirstSilo}" },
-            ["Storage"] = new JsonObject { ["Sqlite"] = new JsonObject { ["Path"] = Path.Combine(options.DataDirectory, "cell.db") } },
+            ["Urls"] = $"http://127.0.0.1:{(isManager ? manager.Operations : matchmaker.Api)}",
+            ["Silo"] = new JsonObject { ["Port"] = isManager ? manager.Silo : matchmaker.Silo },
             ["FleetManager"] = new JsonObject
             {
                 ["JoinTokenKeyFile"] = signingKey,
@@ -47,10 +50,10 @@ internal static class CellConfiguration
             },
             ["Matchmaker"] = new JsonObject
             {
-                ["Url"] = $"http://127.0.0.1:{ports.Api}",
-                ["GrpcUrl"] = $"http://127.0.0.1:{ports.Grpc}",
+                ["Url"] = $"http://127.0.0.1:{matchmaker.Api}",
+                ["GrpcUrl"] = $"http://127.0.0.1:{matchmaker.Grpc}",
                 ["RegionRefreshInterval"] = "00:00:00.2",
-                ["Allocator"] = new JsonObject { ["RestUrl"] = $"http://127.0.0.1:{ports.Allocator}", ["GrpcUrl"] = $"http://127.0.0.1:{ports.AllocatorGrpc}" },
+                ["Allocator"] = new JsonObject { ["RestUrl"] = $"http://127.0.0.1:{matchmaker.Allocator}", ["GrpcUrl"] = $"http://127.0.0.1:{matchmaker.AllocatorGrpc}" },
             },
             ["FleetSystem"] = new JsonObject
             {
@@ -63,7 +66,22 @@ internal static class CellConfiguration
                 ["Fleets"] = new JsonArray([.. FleetNodes(options)]),
             },
         };
+        if (ports.DynamoDB is { } dynamo) Cluster(document, dynamo, credentials);
+        else Alone(document, ports, options);
         File.WriteAllText(file, document.ToJsonString(Indented));
+    }
+
+    private static void Alone(JsonObject document, PortPlan ports, LocalCloudOptions options)
+    {
+        document["Silo"]!["PrimarySilo"] = $"127.0.0.1:{ports.FleetManagers[0].Silo}";
+        document["Storage"] = new JsonObject { ["Sqlite"] = new JsonObject { ["Path"] = Path.Combine(options.DataDirectory, "cell.db") } };
+    }
+
+    private static void Cluster(JsonObject document, int dynamo, string credentials)
+    {
+        document["Silo"]!["Clustering"] = "DynamoDB";
+        document["Storage"] = new JsonObject { ["Provider"] = "DynamoDB" };
+        document["DynamoDB"] = new JsonObject { ["Service"] = $"http://127.0.0.1:{dynamo}/", ["CredentialsFile"] = credentials, ["CreateTables"] = true };
     }
 
     private static IEnumerable<JsonNode> FleetNodes(LocalCloudOptions options)

@@ -41,6 +41,24 @@ internal sealed class LocalCloudOptions
     /// <summary>Whether FleetManager and Matchmaker run as processes of their own. The default is false: both within this one.</summary>
     public bool SeparateHosts { get; set; }
 
+    /// <summary>
+    /// FleetManagers of a cluster, 2 to 5, as processes of their own beside two Matchmakers, with DynamoDB Local for membership and states; 0 for no
+    /// cluster. The default is 0.
+    /// </summary>
+    public int Cluster { get; set; }
+
+    /// <summary>Port of DynamoDB Local, in a cluster. The default is 8000.</summary>
+    public int DynamoDBPort { get; set; } = 8000;
+
+    /// <summary>How many FleetManagers there are.</summary>
+    internal int FleetManagers => Math.Max(1, Cluster);
+
+    /// <summary>How many Matchmakers there are.</summary>
+    internal int Matchmakers => Cluster > 0 ? 2 : 1;
+
+    /// <summary>Whether hosts are processes of their own.</summary>
+    internal bool HasProcesses => SeparateHosts || Cluster > 0;
+
     /// <summary>Port of the players' API. The default is 8080; 0 takes any free port, as everywhere below.</summary>
     public int ApiPort { get; set; } = 8080;
 
@@ -107,7 +125,8 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         Within(options.SessionsPerServer, 1, 16, nameof(options.SessionsPerServer));
         faults.Check(options.SessionIdleEnd >= TimeSpan.FromSeconds(1) && options.SessionIdleEnd <= TimeSpan.FromHours(1), nameof(options.SessionIdleEnd), $"is {options.SessionIdleEnd}: 1 second to 1 hour is possible");
         Within(options.SimulatedServers, 0, 50_000, nameof(options.SimulatedServers));
-        foreach (var (port, key) in Ports(options)) Within(port, 0, ushort.MaxValue - MaxRegions, key);
+        faults.Check(options.Cluster is 0 or (>= 2 and <= 5), nameof(options.Cluster), $"is {options.Cluster}: 2 to 5 FleetManagers are possible, and 0 for no cluster");
+        foreach (var (port, key) in Ports(options)) Within(port, 0, ushort.MaxValue - (options.Cluster > 0 ? PortPlan.InstanceStep * PortPlan.MaxInstances : MaxRegions), key);
         var taken = Ports(options).Where(pair => pair.Port != 0).GroupBy(pair => pair.Port).Where(group => group.Count() > 1);
         foreach (var group in taken) faults.Add(group.First().Key, $"is {group.Key}, as {string.Join(" and ", group.Skip(1).Select(pair => pair.Key))}: give each its own");
         faults.Check(options.AllocationBatchWait >= TimeSpan.Zero && options.AllocationBatchWait <= TimeSpan.FromSeconds(5), nameof(options.AllocationBatchWait), $"is {options.AllocationBatchWait}: 0 to 5 seconds is possible");
@@ -129,5 +148,6 @@ internal sealed class LocalCloudOptionsValidator : IValidateOptions<LocalCloudOp
         (options.KubernetesPort, nameof(options.KubernetesPort)),
         (options.LoadBalancerPort, nameof(options.LoadBalancerPort)),
         (options.SiloPort, nameof(options.SiloPort)),
+        (options.DynamoDBPort, nameof(options.DynamoDBPort)),
     ];
 }

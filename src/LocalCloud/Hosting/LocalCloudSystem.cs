@@ -1,7 +1,7 @@
-using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using FleetSystem.LocalCloud.Agones;
+using FleetSystem.LocalCloud.DynamoDB;
 using FleetSystem.LocalCloud.GlobalAccelerator;
 using FleetSystem.LocalCloud.LoadBalancing;
 using FleetSystem.LocalCloud.Nodes;
@@ -27,7 +27,8 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     // Ended in reverse order.
     private readonly Stack<IAsyncDisposable> _parts = new();
     private readonly List<LocalRegion> _regions = [];
-    private readonly Dictionary<HostKind, ICellHost> _hosts = [];
+    private readonly Dictionary<HostInstance, ICellHost> _hosts = [];
+    private DynamoDBLocal? _dynamo;
     private AcceleratorRelay _relay = null!;
     private GlobalAcceleratorService _accelerators = null!;
     private bool _disposed;
@@ -37,6 +38,12 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
     /// <summary>The players' API.</summary>
     public Uri ApiUrl => new($"http://127.0.0.1:{_ports.Api}");
+
+    /// <summary>The players' API, of every Matchmaker.</summary>
+    public IReadOnlyList<Uri> ApiUrls => [.. _ports.Matchmakers.Select(host => new Uri($"http://127.0.0.1:{host.Api}"))];
+
+    /// <summary>Amazon's DynamoDB Local, in a cluster.</summary>
+    public DynamoDBLocal DynamoDB => _dynamo ?? throw new LocalCloudException("There is no DynamoDB without a cluster: start with --cluster.");
 
     /// <summary>The players' API over gRPC.</summary>
     public Uri GrpcUrl => new($"http://127.0.0.1:{_ports.Grpc}");
@@ -87,36 +94,46 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     public int KillServer(string region, string gameServer)
     {
         var id = Of(region).Cluster.ProcessIdOf(gameServer) ?? throw new LocalCloudException($"GameServer {gameServer} has no process.");
-        using var process = Process.GetProcessById(id);
+        using var process = System.Diagnostics.Process.GetProcessById(id);
         process.Kill();
         return id;
     }
 
     /// <summary>Kills a host's process with SIGKILL, as a crash would. Only where hosts have processes of their own.</summary>
-    public async Task KillHostAsync(HostKind kind)
-    {
-        var host = _hosts[kind] as ProcessHost ?? throw new LocalCloudException($"{kind.Name} runs within this process: start with --separate-hosts.");
-        await host.KillAsync();
-    }
+    public Task KillHostAsync(HostKind kind, int index = 0) => Process(kind, index).KillAsync();
 
-    /// <summary>Starts a host; also again, after it was killed.</summary>
-    public async Task StartHostAsync(HostKind kind, CancellationToken cancellationToken) => _hosts[kind] = Own<ICellHost>(_options.SeparateHosts
-        ? await ProcessHost.StartAsync(kind, ConfigFile(kind), UrlOf(kind), _options.DataDirectory, _time, cancellationToken)
-        : await EmbeddedHost.StartAsync(kind, ConfigFile(kind), _logs, cancellationToken));
+    /// <summary>Stops a host as a rollout does: it drains and leaves the cluster.</summary>
+    public async Task StopHostAsync(HostKind kind, int index = 0) => await Process(kind, index).DisposeAsync();
+
+    /// <summary>A host's process. Only where hosts have processes of their own.</summary>
+    public ProcessHost Process(HostKind kind, int index = 0) =>
+        _hosts[new(kind, index)] as ProcessHost ?? throw new LocalCloudException($"{kind.Name} runs within this process: start with --separate-hosts or --cluster.");
+
+    /// <summary>Starts a host; also again, after it was killed. Returns when it is ready.</summary>
+    public Task StartHostAsync(HostKind kind, CancellationToken cancellationToken) => StartHostAsync(kind, 0, cancellationToken);
+
+    /// <summary>Starts one of several hosts of a kind.</summary>
+    public async Task StartHostAsync(HostKind kind, int index, CancellationToken cancellationToken)
+    {
+        var instance = new HostInstance(kind, index);
+        _hosts[instance] = Own(await StartAsync(instance, cancellationToken));
+    }
 
     /// <summary>Process ids of the game servers that run now.</summary>
     public IReadOnlyList<int> GameServerProcesses() => [.. _regions.SelectMany(region => region.Cluster.Store.List(AgonesKinds.GameServer).Objects.Values
         .Select(server => region.Cluster.ProcessIdOf(server.Name)).OfType<int>())];
 
     /// <summary>Servers of a region that are Allocated, by the cluster's own objects.</summary>
-    public int AllocatedServers(string region) => Of(region).Cluster.Store.List(AgonesKinds.GameServer).Objects.Values
-        .Count(server => GameServerFacts.Of(server).State == "Allocated");
+    public int AllocatedServers(string region) => AllocatedNames(region).Count;
+
+    /// <summary>Names of those servers.</summary>
+    public IReadOnlyList<string> AllocatedNames(string region) => [.. Of(region).Cluster.Store.List(AgonesKinds.GameServer).Objects.Values
+        .Where(server => GameServerFacts.Of(server).State == "Allocated").Select(server => server.Name)];
 
     /// <summary>Every socket of this run that has a fixed address.</summary>
     public IReadOnlyList<OpenedSocket> EverySocketOpened =>
     [
-        .. new[] { _ports.Api, _ports.Grpc, _ports.Allocator, _ports.AllocatorGrpc, _ports.Operations, _ports.AcceleratorApi, _ports.FirstSilo, _ports.SecondSilo }.Concat(_ports.Kubernetes)
-            .Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
+        .. _ports.Tcp.Select(port => new OpenedSocket(new IPEndPoint(IPAddress.Loopback, port), ProtocolType.Tcp)),
         .. _regions.SelectMany(region => new[] { region.LoadBalancer.EndPoint, region.Echo }).Select(address => new OpenedSocket(address, ProtocolType.Udp)),
         .. _regions.Select(region => new OpenedSocket(region.Echo, ProtocolType.Tcp)),
         .. _relay.OpenPorts.Select(address => new OpenedSocket(address, ProtocolType.Udp)),
@@ -126,11 +143,12 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     /// <summary>What stands where, for people.</summary>
     public IEnumerable<(string What, string Where)> Addresses()
     {
-        yield return ("Players' API", $"{ApiUrl}");
+        yield return ("Players' API", string.Join(", ", ApiUrls));
         yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
-        yield return ("Players' API (gRPC)", $"{GrpcUrl}");
+        yield return ("Players' API (gRPC)", string.Join(", ", _ports.Matchmakers.Select(host => $"http://127.0.0.1:{host.Grpc}/")));
         yield return ("Agones' allocator (REST, gRPC)", $"{AllocatorUrls.Http}gameserverallocation, {AllocatorUrls.Grpc}");
-        yield return ("Operators' API", $"http://127.0.0.1:{_ports.Operations}/ops/v1/regions");
+        yield return ("Operators' API", string.Join(", ", _ports.FleetManagers.Select(host => $"http://127.0.0.1:{host.Operations}/ops/v1/regions")));
+        if (_dynamo is { } dynamo) yield return ("DynamoDB Local", $"{dynamo.Endpoint}");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
         foreach (var region in _regions)
         {
@@ -202,19 +220,36 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         progress.Report("Starting the silos");
         var cell = _regions.Zip(arns).Select(pair => new CellConfiguration.Region(
             pair.First.Id, pair.First.Zones, pair.Second, standard, pair.First.LoadBalancer.EndPoint.Port, pair.First.Echo.Address.ToString(), pair.First.Echo.Port, pair.First.EchoToken)).ToList();
-        foreach (var kind in HostKind.All)
-        {
-            CellConfiguration.Write(ConfigFile(kind), kind.Name, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
-            await StartHostAsync(kind, cancellationToken);
-        }
+        if (_ports.DynamoDB is { } port)
+            _dynamo = Own(await DynamoDBLocal.StartAsync(port, Path.Combine(_options.DataDirectory, "dynamodb"), durable: true, _time, cancellationToken));
+        var instances = HostInstance.Of(_options);
+        foreach (var instance in instances) CellConfiguration.Write(ConfigFile(instance), instance, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
+        await StartHostsAsync(instances, cancellationToken);
 
         progress.Report("Waiting for the game servers");
         await UntilReadyAsync(progress, cancellationToken);
     }
 
-    private string ConfigFile(HostKind kind) => Path.Combine(_options.DataDirectory, $"{kind.Name}.json");
+    /// <summary>Starts the first host of each kind after each other, for the first one may keep the membership; then all others at once.</summary>
+    private async Task StartHostsAsync(IReadOnlyList<HostInstance> instances, CancellationToken cancellationToken)
+    {
+        foreach (var instance in instances.Where(instance => instance.Index == 0)) await StartHostAsync(instance.Kind, instance.Index, cancellationToken);
+        var others = instances.Where(instance => instance.Index > 0).Select(instance => (Instance: instance, Start: StartAsync(instance, cancellationToken))).ToList();
+        await Task.WhenAll(others.Select(other => (Task)other.Start)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
-    private Uri UrlOf(HostKind kind) => kind == HostKind.Matchmaker ? ApiUrl : new Uri($"http://127.0.0.1:{_ports.Operations}");
+        // Those that started are owned before a failure of another is told.
+        foreach (var (instance, start) in others.Where(other => other.Start.IsCompletedSuccessfully)) _hosts[instance] = Own(await start);
+        foreach (var (_, start) in others) await start;
+    }
+
+    private async Task<ICellHost> StartAsync(HostInstance instance, CancellationToken cancellationToken) => _options.HasProcesses
+        ? await ProcessHost.StartAsync(instance, ConfigFile(instance), UrlOf(instance), _options.DataDirectory, _time, cancellationToken)
+        : await EmbeddedHost.StartAsync(instance.Kind, ConfigFile(instance), _logs, cancellationToken);
+
+    private string ConfigFile(HostInstance instance) => Path.Combine(_options.DataDirectory, $"{instance.Name}.json");
+
+    private Uri UrlOf(HostInstance instance) =>
+        new($"http://127.0.0.1:{(instance.Kind == HostKind.Matchmaker ? _ports.Matchmakers[instance.Index].Api : _ports.FleetManagers[instance.Index].Operations)}");
 
     private async Task<(IReadOnlyList<string> CustomRouting, string Standard)> StartAcceleratorsAsync(GlobalAcceleratorOptions account, CancellationToken cancellationToken)
     {
@@ -249,7 +284,12 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     {
         using var late = new CancellationTokenSource(ReadyTimeout, _time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
-        using var api = new Bots.PlayersApi(ApiUrl, _time);
+        foreach (var url in ApiUrls) await UntilReadyAsync(url, progress, both.Token, cancellationToken);
+    }
+
+    private async Task UntilReadyAsync(Uri url, IProgress<string> progress, CancellationToken late, CancellationToken cancellationToken)
+    {
+        using var api = new Bots.PlayersApi(url, _time);
         using var timer = new PeriodicTimer(ReadyPollInterval, _time);
         var wanted = _regions.Count * ((_options.ServersPerZone * _options.ZonesPerRegion) + _options.SimulatedServers);
         var told = -1;
@@ -258,13 +298,13 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
             while (true)
             {
                 // What the players' API says counts: it has come all the way from the clusters through the silos.
-                var regions = await api.RegionsAsync(both.Token);
+                var regions = await api.RegionsAsync(late);
                 var ready = regions.Regions.Sum(region => region.Zones.Sum(zone => zone.Fleets.Sum(fleet => fleet.Ready + fleet.Allocated)));
                 if (ready != told) progress.Report($"Waiting for the game servers: {ready} of {wanted} Ready");
                 told = ready;
                 var routable = regions.Regions.All(region => region.Routes.Select(route => route.Kind).Distinct().Count() == Enum.GetValues<FleetModel.Routing.RouteKind>().Length);
                 if (ready >= wanted && routable) return;
-                await timer.WaitForNextTickAsync(both.Token);
+                await timer.WaitForNextTickAsync(late);
             }
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)

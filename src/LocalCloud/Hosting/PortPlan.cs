@@ -6,15 +6,28 @@ namespace FleetSystem.LocalCloud.Hosting;
 /// <summary>Which ports this run uses: those of the options, and free ones where they say 0. Found out before anything starts.</summary>
 internal sealed record PortPlan
 {
-    public required int Api { get; init; }
+    /// <summary>Between the ports of two hosts of a kind.</summary>
+    public const int InstanceStep = 1000;
 
-    public required int Grpc { get; init; }
+    /// <summary>Most hosts of a kind.</summary>
+    public const int MaxInstances = 5;
 
-    public required int Allocator { get; init; }
+    public required IReadOnlyList<MatchmakerPorts> Matchmakers { get; init; }
 
-    public required int AllocatorGrpc { get; init; }
+    public required IReadOnlyList<FleetManagerPorts> FleetManagers { get; init; }
 
-    public required int Operations { get; init; }
+    /// <summary>Port of DynamoDB Local, or null where there is none.</summary>
+    public required int? DynamoDB { get; init; }
+
+    public int Api => Matchmakers[0].Api;
+
+    public int Grpc => Matchmakers[0].Grpc;
+
+    public int Allocator => Matchmakers[0].Allocator;
+
+    public int AllocatorGrpc => Matchmakers[0].AllocatorGrpc;
+
+    public int Operations => FleetManagers[0].Operations;
 
     public required int AcceleratorApi { get; init; }
 
@@ -22,9 +35,15 @@ internal sealed record PortPlan
 
     public required IReadOnlyList<int> LoadBalancers { get; init; }
 
-    public required int FirstSilo { get; init; }
-
-    public required int SecondSilo { get; init; }
+    /// <summary>Every TCP port.</summary>
+    public IEnumerable<int> Tcp =>
+    [
+        .. Matchmakers.SelectMany(host => new[] { host.Api, host.Grpc, host.Allocator, host.AllocatorGrpc, host.Silo }),
+        .. FleetManagers.SelectMany(host => new[] { host.Operations, host.Silo }),
+        .. Kubernetes,
+        AcceleratorApi,
+        .. DynamoDB is { } dynamo ? new[] { dynamo } : [],
+    ];
 
     /// <summary>Makes the plan.</summary>
     /// <exception cref="PortTakenException">A port that was asked for is in use.</exception>
@@ -34,16 +53,19 @@ internal sealed record PortPlan
         using var finder = new Finder();
         return new PortPlan
         {
-            Api = finder.Tcp(options.ApiPort, 0, "--api-port"),
-            Grpc = finder.Tcp(options.GrpcPort, 0, "--grpc-port"),
-            Allocator = finder.Tcp(options.AllocatorPort, 0, "--allocator-port"),
-            AllocatorGrpc = finder.Tcp(options.AllocatorPort, 1, "--allocator-port"),
-            Operations = finder.Tcp(options.OperationsPort, 0, "--ops-port"),
+            FleetManagers = [.. Enumerable.Range(0, options.FleetManagers).Select(index => new FleetManagerPorts(
+                finder.Tcp(options.OperationsPort, index * InstanceStep, "--ops-port"),
+                finder.Tcp(options.SiloPort, index, "--silo-port")))],
+            Matchmakers = [.. Enumerable.Range(0, options.Matchmakers).Select(index => new MatchmakerPorts(
+                finder.Tcp(options.ApiPort, index * InstanceStep, "--api-port"),
+                finder.Tcp(options.GrpcPort, index * InstanceStep, "--grpc-port"),
+                finder.Tcp(options.AllocatorPort, index * InstanceStep, "--allocator-port"),
+                finder.Tcp(options.AllocatorPort, (index * InstanceStep) + 1, "--allocator-port"),
+                finder.Tcp(options.SiloPort, options.FleetManagers + index, "--silo-port")))],
+            DynamoDB = options.Cluster > 0 ? finder.Tcp(options.DynamoDBPort, 0, "--dynamodb-port") : null,
             AcceleratorApi = finder.Tcp(options.AcceleratorApiPort, 0, "--accelerator-port"),
             Kubernetes = [.. Enumerable.Range(0, regions).Select(index => finder.Tcp(options.KubernetesPort, index, "--kubernetes-port"))],
             LoadBalancers = [.. Enumerable.Range(0, regions).Select(index => finder.Udp(options.LoadBalancerPort, index, "--nlb-port"))],
-            FirstSilo = finder.Tcp(options.SiloPort, 0, "--silo-port"),
-            SecondSilo = finder.Tcp(options.SiloPort, 1, "--silo-port"),
         };
     }
 
@@ -79,6 +101,12 @@ internal sealed record PortPlan
         }
     }
 }
+
+/// <summary>Ports of a Matchmaker.</summary>
+internal sealed record MatchmakerPorts(int Api, int Grpc, int Allocator, int AllocatorGrpc, int Silo);
+
+/// <summary>Ports of a FleetManager.</summary>
+internal sealed record FleetManagerPorts(int Operations, int Silo);
 
 /// <summary>A port that was asked for is in use; the message names it and the option that changes it.</summary>
 internal sealed class PortTakenException(string message) : Exception(message);
