@@ -72,14 +72,14 @@ public sealed class CellPeerTests : IDisposable
     }
 
     [Fact]
-    public async Task Ask_PeerThatAnswersNothing_IsGivenUpWhenTheProbesHaveFoundItOut()
+    public async Task Ask_PeerThatAnswersNothing_CostsShortTimeOutsAndThenNothing()
     {
         using var mute = new TcpListener(IPAddress.Loopback, 0);
         mute.Start();
         using var certificates = _authority.Of("tokyo");
         await using var peer = Connect("seoul", $"https://127.0.0.1:{((IPEndPoint)mute.LocalEndpoint).Port}", certificates, circuit => (circuit.TimeoutsToOpen, circuit.ProbeTimeout) = (2, TimeSpan.FromSeconds(0.2)));
 
-        // Patient by itself; what ends it is the circuit.
+        // However patient: what does not connect, answers no ping or no probe is given up.
         var patient = peer.AskAsync((sessions, call) => sessions.GetSessionAsync(new() { SessionId = Unknown }, call), TimeSpan.FromHours(1));
         await peer.RefreshAsync(Cancelled);
         Assert.False(peer.IsAway);
