@@ -5,6 +5,7 @@ using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
@@ -23,6 +24,7 @@ public static class MatchmakerHost
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         builder.AddFleetTelemetry("matchmaker");
+        builder.Services.AddUnguardedAccess(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();

@@ -41,8 +41,8 @@ public static class HealthEndpoints
             await using var cutOff = context.RequestServices.GetRequiredService<HostDrain>().RequestsEnd.Register(static state => ((HttpContext)state!).Abort(), context);
             await next(context);
         });
-        app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription();
-        app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription();
+        app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription().AllowAnonymous();
+        app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription().AllowAnonymous();
     }
 
     private static IResult Answer(IReadOnlyList<string> reasons) => TypedResults.Text(
