@@ -29,6 +29,7 @@ public static class FleetManagerHost
         builder.Services.AddStorageOptions(builder.Configuration);
         builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
+        builder.Services.AddHostedService<ClusterRehearsal>();
         builder.Services.AddHostHealth();
         configure?.Invoke(builder);
 
