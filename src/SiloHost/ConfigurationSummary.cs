@@ -27,7 +27,7 @@ internal static class ConfigurationSummary
         foreach (var region in system.Regions)
         {
             if (region.Accelerator is not { } accelerator) continue;
-            yield return CustomRoutingPlanReader.Read(accelerator).Plan is { } plan
+            yield return CustomRoutingPlanReader.Read(accelerator, new FaultList(FleetSystemOptions.Section), "") is { } plan
                 ? $"{region.Id}: {plan.Arithmetic}."
                 : $"{region.Id}: the accelerator's plan (Subnets, DestinationPorts, ListenerPorts) is not part of the configuration and was not checked.";
         }

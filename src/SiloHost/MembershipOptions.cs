@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Configuration;
 using Orleans.Configuration;
 
 namespace FleetSystem.SiloHost;
@@ -44,14 +45,17 @@ public sealed class MembershipOptions
     /// </summary>
     public TimeSpan IAmAliveInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    internal IEnumerable<(string Key, string Fault)> Faults()
+    /// <summary>Tells every fault.</summary>
+    /// <param name="faults">Where to.</param>
+    /// <param name="key">Key of this object below the list's section.</param>
+    internal void Check(FaultList faults, string key)
     {
-        if (Outside(ProbeTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30)) is { } probe) yield return (nameof(ProbeTimeout), probe);
-        if (Outside(MaxProbeTimeout, ProbeTimeout, TimeSpan.FromMinutes(1)) is { } longest) yield return (nameof(MaxProbeTimeout), longest);
-        if (Outside(MissedProbes, 1, 10) is { } missed) yield return (nameof(MissedProbes), missed);
-        if (Outside(Votes, 1, 5) is { } votes) yield return (nameof(Votes), votes);
-        if (Outside(TableRefresh, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(5)) is { } refresh) yield return (nameof(TableRefresh), refresh);
-        if (Outside(IAmAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) is { } alive) yield return (nameof(IAmAliveInterval), alive);
+        faults.Within(ProbeTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30), $"{key}:{nameof(ProbeTimeout)}");
+        faults.Within(MaxProbeTimeout, ProbeTimeout, TimeSpan.FromMinutes(1), $"{key}:{nameof(MaxProbeTimeout)}");
+        faults.Within(MissedProbes, 1, 10, $"{key}:{nameof(MissedProbes)}");
+        faults.Within(Votes, 1, 5, $"{key}:{nameof(Votes)}");
+        faults.Within(TableRefresh, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(5), $"{key}:{nameof(TableRefresh)}");
+        faults.Within(IAmAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"{key}:{nameof(IAmAliveInterval)}");
     }
 
     internal void Apply(ClusterMembershipOptions membership)
@@ -64,7 +68,4 @@ public sealed class MembershipOptions
         membership.TableRefreshTimeout = TableRefresh;
         membership.IAmAliveTablePublishTimeout = IAmAliveInterval;
     }
-
-    private static string? Outside<T>(T value, T least, T most)
-        where T : IComparable<T> => value.CompareTo(least) < 0 || value.CompareTo(most) > 0 ? $"is {value}: {least} to {most} is possible" : null;
 }

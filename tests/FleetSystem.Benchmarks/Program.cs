@@ -2,10 +2,14 @@ using System.CommandLine;
 using BenchmarkDotNet.Running;
 using FleetSystem.Benchmarks.Informers;
 using FleetSystem.Benchmarks.Load;
+using FleetSystem.Benchmarks.Matching;
 using FleetSystem.Benchmarks.Storage;
 
 // Anything but a subcommand of ours belongs to BenchmarkDotNet, which has its own options.
-Command[] commands = [LoadCommand.Create(TimeProvider.System), StorageCommand.Create(TimeProvider.System), InformersCommand.Create(TimeProvider.System)];
+Command[] commands =
+[
+    LoadCommand.Create(TimeProvider.System), StorageCommand.Create(TimeProvider.System), InformersCommand.Create(TimeProvider.System), MatchingCommand.Create(TimeProvider.System),
+];
 if (args is [var first, ..] && commands.Any(command => command.Name == first))
 {
     var root = new RootCommand("Measures FleetSystem.");

@@ -18,7 +18,7 @@ internal readonly record struct DistanceLimit(Column<double> Values, double Dist
 /// <param name="IsRange">Whether all of a match are within that distance.</param>
 /// <param name="Latencies">Latency limits.</param>
 /// <param name="Distances">How far two tickets can be apart in other attributes.</param>
-internal sealed record StagePlan(RuleProgram Program, double Window, bool IsRange, IReadOnlyList<LatencyLimit> Latencies, IReadOnlyList<DistanceLimit> Distances);
+internal sealed record StagePlan(RuleProgram Program, double Window, bool IsRange, LatencyLimit[] Latencies, DistanceLimit[] Distances);
 
 /// <summary>
 /// What a rule set tells about where to look for tickets that fit: which attribute they are ordered by and how far apart they can be, which
@@ -57,6 +57,7 @@ internal sealed class FormationPlan
                 .Select(attribute => ruleSet.Attributes[attribute].Type == AttributeType.Number ? store.Numbers(attribute, null) : store.TextIds(attribute)),
         ];
         IsByRegion = own[0].Any(rule => rule is LatencyRule);
+        LoosestLatencies = [.. Stages[0].Latencies.Select((limit, rule) => limit with { Most = Stages.Max(stage => stage.Latencies[rule].Most) })];
         Sorts = [.. ruleSet.Stages[0].Rules.OfType<SortRule>().Concat(SortsOf(ruleSet)).Select(sort => new TicketSort(sort, ruleSet, store))];
         AverageLatencies = store.Latencies(PartyAggregation.Average);
         Balanced = ruleSet.Algorithm.BalancedAttribute is { } balanced ? store.Numbers(balanced, null) : null;
@@ -66,7 +67,7 @@ internal sealed class FormationPlan
 
     public RuleSet RuleSet { get; }
 
-    public IReadOnlyList<StagePlan> Stages { get; }
+    public StagePlan[] Stages { get; }
 
     /// <summary>By player: what tickets are ordered by; null for their age.</summary>
     public Column<double>? Order { get; }
@@ -74,12 +75,15 @@ internal sealed class FormationPlan
     public bool IsOrderedByRule { get; }
 
     /// <summary>By player: what tickets of a match have in common.</summary>
-    public IReadOnlyList<Column<double>> Equal { get; }
+    public Column<double>[] Equal { get; }
 
     /// <summary>Whether tickets of a match need a region in common.</summary>
     public bool IsByRegion { get; }
 
-    public IReadOnlyList<TicketSort> Sorts { get; }
+    /// <summary>The latency limits, each as it is at the age at which it allows most.</summary>
+    public LatencyLimit[] LoosestLatencies { get; }
+
+    public TicketSort[] Sorts { get; }
 
     public Column<float> AverageLatencies { get; }
 
@@ -90,7 +94,7 @@ internal sealed class FormationPlan
     public IReadOnlySet<int> NamedTeams { get; }
 
     /// <summary>By the stage of a ticket: how far away those can be with whom it could be in a match now.</summary>
-    public IReadOnlyList<double> Reach { get; }
+    public double[] Reach { get; }
 
     private static (int Attribute, PartyAggregation Party)? OrderAttribute(RuleSet ruleSet, List<List<MatchRule>> own, int teams)
     {

@@ -38,8 +38,14 @@ public sealed class MatchPool
     private double[] _ages = new double[16];
     private Group[] _groupOf = new Group[16];
     private (byte Failures, int RetryAt)[] _rests = new (byte, int)[16];
+    private int[] _changedIn = new int[16];
+    private int[] _searchedIn = new int[16];
 
+    private readonly bool _isByNewest;
     private int[] _changedBefore = [];
+    private double[] _spanKeys = [];
+    private double[] _spanRanks = [];
+    private int[] _spanSlots = [];
     private int _pass;
     private bool _isUnderPressure;
     private int _seed;
@@ -53,7 +59,8 @@ public sealed class MatchPool
         (_ruleSet, _regions, _limits) = (ruleSet, [.. regions.Distinct(StringComparer.Ordinal)], limits ?? new());
         _store = new(ruleSet, _regions);
         _plan = new(ruleSet, _store);
-        _search = new(_plan, _store, _limits.MaxPlacements);
+        _search = new(_plan, _store);
+        _isByNewest = ruleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest;
         var players = ruleSet.Stages.Max(stage => stage.MaxPlayers);
         _candidates = new int[Math.Max(_limits.MaxCandidates, players * 2)];
     }
@@ -80,7 +87,7 @@ public sealed class MatchPool
         var slot = _store.Add(ticket);
         Reserve(slot);
         var first = _store.FirstPlayer[slot];
-        (_isWaiting[slot], _marks[slot], _stages[slot], _rests[slot]) = (true, Changed, 0, default);
+        (_isWaiting[slot], _marks[slot], _stages[slot], _rests[slot], _searchedIn[slot]) = (true, Changed, 0, default, 0);
         _ages[slot] = _store.Created[slot];
         _orders[slot] = _plan.Order is { } order ? order.Values[first] : _ages[slot];
         _byAge.Add(slot);
@@ -188,7 +195,9 @@ public sealed class MatchPool
                 _rests[slot] = default;
             }
 
-            if ((_marks[slot] & Changed) != 0) _groupOf[slot].HasChanged = true;
+            if (_marks[slot] == 0) continue;
+            _changedIn[slot] = _pass;
+            _groupOf[slot].HasChanged = true;
         }
 
         return expired;
@@ -198,46 +207,61 @@ public sealed class MatchPool
     private void MarkSeeds(Group group)
     {
         group.HasChanged = false;
-        Span<int> low = stackalloc int[_plan.Stages.Count];
-        Span<int> high = stackalloc int[_plan.Stages.Count];
         foreach (var list in group.Lists)
         {
             if (list is null || list.Count == 0) continue;
-            if (_changedBefore.Length <= list.Count) _changedBefore = new int[list.Count * 2];
-            var slots = list.Slots;
-            var keys = list.Keys;
-            var before = _changedBefore.AsSpan(0, list.Count + 1);
-            before[0] = 0;
-            for (var i = 0; i < slots.Length; i++) before[i + 1] = before[i] + (_marks[slots[i]] & Changed);
-            if (before[slots.Length] == 0) continue;
-            low.Clear();
-            high.Clear();
-            for (var i = 0; i < slots.Length; i++)
+            var present = 0UL;
+            foreach (var slot in list.Slots)
             {
-                var stage = _stages[slots[i]];
-                var reach = _plan.Reach[stage];
-                if (double.IsPositiveInfinity(reach))
-                {
-                    _marks[slots[i]] |= IsSeed;
-                    continue;
-                }
-
-                ref var from = ref low[stage];
-                ref var to = ref high[stage];
-                while (keys[from] < keys[i] - reach) from++;
-                if (to < i) to = i;
-                while (to < slots.Length && keys[to] <= keys[i] + reach) to++;
-                if (before[to] > before[from]) _marks[slots[i]] |= IsSeed;
+                // Stages beyond 64 share a bit: then one is looked through in vain at most.
+                if ((_marks[slot] & Changed) != 0) present |= 1UL << (_stages[slot] & 63);
             }
+
+            for (var stage = 0; stage < _plan.Stages.Length; stage++)
+            {
+                if ((present & (1UL << (stage & 63))) != 0) MarkSeedsAround(list, stage);
+            }
+        }
+    }
+
+    /// <summary>Marks the tickets that can be in a match with one that changed and is in a stage.</summary>
+    private void MarkSeedsAround(NeighbourList list, int changedStage)
+    {
+        if (_changedBefore.Length <= list.Count) _changedBefore = new int[(list.Count + 1) * 2];
+        var slots = list.Slots;
+        var keys = list.Keys;
+        var before = _changedBefore.AsSpan(0, slots.Length + 1);
+        before[0] = 0;
+        for (var i = 0; i < slots.Length; i++) before[i + 1] = before[i] + (_stages[slots[i]] == changedStage ? _marks[slots[i]] & Changed : 0);
+        if (before[slots.Length] == 0) return;
+        Span<int> low = stackalloc int[_plan.Stages.Length];
+        Span<int> high = stackalloc int[_plan.Stages.Length];
+        low.Clear();
+        high.Clear();
+        for (var i = 0; i < slots.Length; i++)
+        {
+            // By the newest ticket's age the younger of the two decides how far apart they can be.
+            var stage = _isByNewest ? Math.Min(_stages[slots[i]], changedStage) : 0;
+            var reach = _plan.Reach[stage];
+            if (double.IsPositiveInfinity(reach))
+            {
+                _marks[slots[i]] |= IsSeed;
+                continue;
+            }
+
+            ref var from = ref low[stage];
+            ref var to = ref high[stage];
+            while (keys[from] < keys[i] - reach) from++;
+            if (to < i) to = i;
+            while (to < slots.Length && keys[to] <= keys[i] + reach) to++;
+            if (before[to] > before[from]) _marks[slots[i]] |= IsSeed;
         }
     }
 
     private FormedMatch? TryForm(int anchor, long now, ref long work)
     {
-        var isNewest = _ruleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest;
-
         // By the newest ticket's age: strict rules first, which take everybody in; wider ones only with those who waited long enough. By the oldest's: the widest.
-        var (first, last) = isNewest ? (0, (int)_stages[anchor]) : (_stages[anchor], _plan.Stages.Count - 1);
+        var (first, last) = _isByNewest ? (0, (int)_stages[anchor]) : (_stages[anchor], _plan.Stages.Length - 1);
         Span<int> order = stackalloc int[Math.Max(1, _regions.Length)];
         var regions = OrderRegions(anchor, order);
         for (var stage = first; stage <= last; stage++)
@@ -246,12 +270,12 @@ public sealed class MatchPool
             {
                 var list = _groupOf[anchor].Lists[_plan.IsByRegion ? region : 0];
                 if (list is null) continue;
-                var count = Collect(anchor, list, stage, region, isNewest, ref work);
-                var isFound = Search(anchor, count, stage, region, ref work);
-                if (isFound && Settle(now, stage, region) is { } match) return match;
+                var count = Collect(anchor, list, stage, region, out var hasNews, ref work);
+                if (hasNews && Search(anchor, count, stage, region, ref work) && Settle(now, stage, region) is { } match) return match;
             }
         }
 
+        _searchedIn[anchor] = _pass;
         return null;
     }
 
@@ -281,16 +305,19 @@ public sealed class MatchPool
     }
 
     /// <summary>Gathers tickets that can be in a match with the anchor, nearest first, or in the order of the sort rules.</summary>
-    private int Collect(int anchor, NeighbourList list, int stage, int region, bool isNewest, ref long work)
+    /// <remarks>Without news, that is when nothing changed with any of them since the anchor was asked last, there is no match with them either.</remarks>
+    private int Collect(int anchor, NeighbourList list, int stage, int region, out bool hasNews, ref long work)
     {
         work--;
         var plan = _plan.Stages[stage];
+        var searched = _searchedIn[anchor];
+        hasNews = _changedIn[anchor] > searched;
         if (!IsAcceptable(anchor, plan, region)) return 0;
         _found.Clear();
         var key = _orders[anchor];
         var place = list.PositionOf(anchor, key, _store.Created);
         var (left, right) = (list.Previous(place - 1, _isWaiting), list.Next(place + 1, _isWaiting));
-        var wanted = _plan.Sorts.Count > 0 ? _limits.MaxNeighbours : plan.Distances.Count > 0 ? _candidates.Length * 4 : _candidates.Length;
+        var wanted = _plan.Sorts.Length > 0 ? _limits.MaxNeighbours : plan.Distances.Length > 0 ? _candidates.Length * 4 : _candidates.Length;
         var looked = 0;
         for (; looked < _limits.MaxNeighbours && _found.Count < wanted; looked++)
         {
@@ -303,14 +330,17 @@ public sealed class MatchPool
             var slot = list.Slots[isLeft ? left : right];
             if (isLeft) left = list.Previous(left - 1, _isWaiting);
             else right = list.Next(right + 1, _isWaiting);
-            if (!(isNewest ? _stages[slot] >= stage : _stages[slot] <= stage) || !IsAcceptable(slot, plan, region)) continue;
-            if (plan.Distances.Count > 0 && (distance = Farthest(anchor, slot, plan, distance / plan.Window)) > 1) continue;
+            if (!(_isByNewest ? _stages[slot] >= stage : _stages[slot] <= stage) || !IsAcceptable(slot, plan, region)) continue;
+            if (plan.Distances.Length > 0 && (distance = Farthest(anchor, slot, plan, distance / plan.Window)) > 1) continue;
+            hasNews |= _changedIn[slot] > searched;
             _found.Add((distance, slot));
         }
 
+        // Not all were looked at: those behind may be others than the last time.
+        hasNews |= looked == _limits.MaxNeighbours || _found.Count == wanted;
         work -= looked / 8;
-        if (_plan.Sorts.Count > 0) return TakeSorted(anchor);
-        if (plan.Distances.Count > 0) _found.Sort((one, other) => one.Distance != other.Distance ? one.Distance.CompareTo(other.Distance) : one.Slot.CompareTo(other.Slot));
+        if (_plan.Sorts.Length > 0) return TakeSorted(anchor);
+        if (plan.Distances.Length > 0) _found.Sort((one, other) => one.Distance != other.Distance ? one.Distance.CompareTo(other.Distance) : one.Slot.CompareTo(other.Slot));
         var taken = Math.Min(_found.Count, _candidates.Length);
         for (var i = 0; i < taken; i++) _candidates[i] = _found[i].Slot;
         return taken;
@@ -354,53 +384,67 @@ public sealed class MatchPool
 
     private bool Search(int anchor, int count, int stage, int region, ref long work)
     {
-        var isFound = _search.Run(anchor, _candidates.AsSpan(0, count), stage, region);
-        work -= _search.Work;
-        if (isFound || !_plan.Stages[stage].IsRange || _search.Work == 0) return isFound;
+        var players = (int)_store.Size[anchor];
+        for (var i = 0; i < count; i++) players += _store.Size[_candidates[i]];
+        var least = _ruleSet.Stages[stage].MinPlayers;
+        if (players < least) return false;
+        if (!_plan.Stages[stage].IsRange) return Run(anchor, count, stage, region, _limits.MaxPlacements, ref work);
 
-        // All must be within one distance of each other: the nearest on both sides are in each other's way. So the fullest span with the anchor in it comes first.
-        OrderBySpan(anchor, count, _plan.Stages[stage].Window);
-        isFound = _search.Run(anchor, _candidates.AsSpan(0, count), stage, region);
+        // All must be within one distance of each other. Among many the nearest are. Among few those on both sides are in each other's way: then
+        // the fullest span with the anchor in it comes first, and when even that has too few, there is no match.
+        if (players >= 4 * least && Run(anchor, count, stage, region, count * 2, ref work)) return true;
+        work--;
+        return OrderBySpan(anchor, count, _plan.Stages[stage].Window) >= least && Run(anchor, count, stage, region, _limits.MaxPlacements, ref work);
+    }
+
+    private bool Run(int anchor, int count, int stage, int region, int placements, ref long work)
+    {
+        var isFound = _search.Run(anchor, _candidates.AsSpan(0, count), stage, region, placements);
         work -= _search.Work;
         return isFound;
     }
 
-    private void OrderBySpan(int anchor, int count, double window)
+    /// <summary>Puts the candidates in the fullest span of a width with the anchor in it first, nearest to the anchor first.</summary>
+    /// <returns>Players in the span, with the anchor's.</returns>
+    private int OrderBySpan(int anchor, int count, double window)
     {
-        var candidates = _candidates.AsSpan(0, count);
         var anchorKey = _orders[anchor];
-        Span<double> keys = count <= 512 ? stackalloc double[count] : new double[count];
-        for (var i = 0; i < count; i++) keys[i] = _orders[candidates[i]];
-        keys.Sort(candidates);
-        var (bestFrom, bestTo, bestPlayers, bestSpan) = (0, 0, -1, 0d);
+        if (_spanKeys.Length < count) (_spanKeys, _spanSlots, _spanRanks) = (new double[count], new int[count], new double[count]);
+        var keys = _spanKeys.AsSpan(0, count);
+        var slots = _spanSlots.AsSpan(0, count);
+        for (var i = 0; i < count; i++) (slots[i], keys[i]) = (_candidates[i], _orders[_candidates[i]]);
+        keys.Sort(slots);
+        var (bestFrom, bestTo, bestPlayers, bestSpan) = (0, 0, 0, 0d);
         var (to, players) = (0, 0);
         for (var from = 0; from <= count; from++)
         {
             // A span begins at a candidate, or at the anchor itself.
             var begin = from < count ? Math.Min(keys[from], anchorKey) : anchorKey;
-            while (to < count && keys[to] - begin <= window) players += _store.Size[candidates[to++]];
-            var end = to > 0 ? Math.Max(keys[to - 1], anchorKey) : anchorKey;
-            if (end - begin <= window && (players > bestPlayers || (players == bestPlayers && end - begin < bestSpan))) (bestFrom, bestTo, bestPlayers, bestSpan) = (from, to, players, end - begin);
+            while (to < count && keys[to] - begin <= window) players += _store.Size[slots[to++]];
+            var end = to > from ? Math.Max(keys[to - 1], anchorKey) : anchorKey;
+            if (players > bestPlayers || (players == bestPlayers && end - begin < bestSpan)) (bestFrom, bestTo, bestPlayers, bestSpan) = (from, to, players, end - begin);
             if (from == count || keys[from] > anchorKey) break;
-            players -= _store.Size[candidates[from]];
+            players -= _store.Size[slots[from]];
         }
 
-        // The span in front, nearest to the anchor first; the others behind it.
-        var inside = new HashSet<int>(candidates[bestFrom..Math.Max(bestFrom, bestTo)].ToArray());
-        var ordered = candidates.ToArray().OrderBy(slot => !inside.Contains(slot)).ThenBy(slot => Math.Abs(_orders[slot] - anchorKey)).ThenBy(slot => _store.Created[slot]).ThenBy(slot => slot).ToArray();
-        ordered.CopyTo(candidates);
+        // Those outside stay behind them.
+        var ranks = _spanRanks.AsSpan(0, count);
+        for (var i = 0; i < count; i++) ranks[i] = Math.Abs(keys[i] - anchorKey) + (i >= bestFrom && i < bestTo ? 0 : 2 * window);
+        ranks.Sort(slots);
+        slots.CopyTo(_candidates);
+        return bestPlayers + _store.Size[anchor];
     }
 
     /// <summary>Takes the tickets of a match that was found out of the pool, if it also keeps to the rules of the age that it really has.</summary>
     private FormedMatch? Settle(long now, int stage, int region)
     {
         var roster = _search.Found;
-        var (actual, oldest) = (_ruleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest ? int.MaxValue : 0, long.MaxValue);
+        var (actual, oldest) = (_isByNewest ? int.MaxValue : 0, long.MaxValue);
         for (var team = 0; team < roster.Teams; team++)
         {
             foreach (var slot in roster.Tickets(team))
             {
-                actual = _ruleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest ? Math.Min(actual, _stages[slot]) : Math.Max(actual, _stages[slot]);
+                actual = _isByNewest ? Math.Min(actual, _stages[slot]) : Math.Max(actual, _stages[slot]);
                 oldest = Math.Min(oldest, _store.Created[slot]);
             }
         }
@@ -466,20 +510,23 @@ public sealed class MatchPool
         _leavers.Add(slot);
     }
 
-    private bool IsAcceptable(int slot, StagePlan plan, int region)
+    private bool IsAcceptable(int slot, StagePlan plan, int region) => KeepsTo(plan.Latencies, slot, region);
+
+    /// <summary>Whether a ticket may keep to the latency rules at some age in a region.</summary>
+    private bool IsInRegion(int slot, int region) => !_plan.IsByRegion || KeepsTo(_plan.LoosestLatencies, slot, region);
+
+    private bool KeepsTo(LatencyLimit[] limits, int slot, int region)
     {
         if (region < 0) return true;
-        if (float.IsNaN(_plan.AverageLatencies.Values[(slot * _regions.Length) + region])) return false;
-        for (var i = 0; i < plan.Latencies.Count; i++)
+        var place = (slot * _regions.Length) + region;
+        if (float.IsNaN(_plan.AverageLatencies.Values[place])) return false;
+        foreach (var limit in limits)
         {
-            if (!(plan.Latencies[i].Latencies.Values[(slot * _regions.Length) + region] <= plan.Latencies[i].Most)) return false;
+            if (!(limit.Latencies.Values[place] <= limit.Most)) return false;
         }
 
         return true;
     }
-
-    /// <summary>Whether a ticket keeps to the latency rules of some age in a region.</summary>
-    private bool IsInRegion(int slot, int region) => !_plan.IsByRegion || _plan.Stages.Any(stage => IsAcceptable(slot, stage, region));
 
     private Group GroupFor(int slot)
     {
@@ -503,6 +550,8 @@ public sealed class MatchPool
         Array.Resize(ref _ages, size);
         Array.Resize(ref _groupOf, size);
         Array.Resize(ref _rests, size);
+        Array.Resize(ref _changedIn, size);
+        Array.Resize(ref _searchedIn, size);
     }
 
     /// <summary>Tickets that have the same values where rules want them equal.</summary>

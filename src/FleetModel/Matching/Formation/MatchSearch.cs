@@ -18,7 +18,6 @@ internal sealed class MatchSearch
     private readonly Roster _best;
     private readonly Roster _trial;
     private readonly double[] _sums;
-    private readonly int _maxPlacements;
 
     private int[] _candidates = [];
     private int[] _playersBehind = [0];
@@ -32,11 +31,12 @@ internal sealed class MatchSearch
     private int _bestPlayers;
     private bool _hasDescended;
     private bool _isRepaired;
+    private int _allowed;
     private int _left;
 
-    public MatchSearch(FormationPlan plan, TicketStore store, int maxPlacements)
+    public MatchSearch(FormationPlan plan, TicketStore store)
     {
-        (_plan, _store, _maxPlacements) = (plan, store, maxPlacements);
+        (_plan, _store) = (plan, store);
         var teams = plan.RuleSet.Stages[0].Teams.Count;
         (_roster, _best, _trial) = (new(teams, RuleSetLimits.MaxPlayers, store), new(teams, RuleSetLimits.MaxPlayers, store), new(teams, RuleSetLimits.MaxPlayers, store));
         _sums = new double[teams];
@@ -47,16 +47,17 @@ internal sealed class MatchSearch
     public Roster Found => _best;
 
     /// <summary>Placements that the last search tried.</summary>
-    public int Work => _maxPlacements - _left;
+    public int Work => _allowed - _left;
 
     /// <summary>Looks for a match.</summary>
     /// <param name="anchor">The ticket that it is for.</param>
     /// <param name="candidates">Tickets to fill it with, in order of preference.</param>
     /// <param name="stage">Index of the stage whose rules hold.</param>
     /// <param name="region">Region whose latencies count; -1 for none.</param>
-    public bool Run(int anchor, ReadOnlySpan<int> candidates, int stage, int region)
+    /// <param name="maxPlacements">Placements that are tried at most.</param>
+    public bool Run(int anchor, ReadOnlySpan<int> candidates, int stage, int region, int maxPlacements)
     {
-        (_stage, _stagePlan, _region, _anchor, _left) = (_plan.RuleSet.Stages[stage], _plan.Stages[stage], region, anchor, _maxPlacements);
+        (_stage, _stagePlan, _region, _anchor, _left, _allowed) = (_plan.RuleSet.Stages[stage], _plan.Stages[stage], region, anchor, maxPlacements, maxPlacements);
         (_minPlayers, _maxPlayers) = (Math.Max(1, _stage.MinPlayers), _stage.MaxPlayers);
         (_bestPlayers, _hasDescended, _isRepaired) = (0, false, false);
         if (_candidates.Length < candidates.Length) (_candidates, _playersBehind) = (new int[candidates.Length], new int[candidates.Length + 1]);

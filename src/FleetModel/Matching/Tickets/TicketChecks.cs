@@ -12,44 +12,52 @@ public static class TicketChecks
     /// <param name="ticket">The ticket.</param>
     /// <param name="ruleSet">The rule set.</param>
     /// <param name="regions">Regions that matches can be placed in.</param>
-    public static IReadOnlyList<RuleSetFault> Faults(MatchmakingTicket ticket, RuleSet ruleSet, IReadOnlyCollection<string> regions)
+    public static IReadOnlyList<RuleSetFault> Faults(MatchmakingTicket ticket, RuleSet ruleSet, IReadOnlyList<string> regions)
     {
-        var faults = new List<RuleSetFault>();
-        if (ticket.Id is not { Length: >= 1 and <= RuleSetLimits.MaxTextLength }) faults.Add(new("id", $"must have 1 to {RuleSetLimits.MaxTextLength} characters."));
-        if (ticket.Players.Count == 0) faults.Add(new("players", "must have at least one player."));
-        if (ticket.Players.Count > ruleSet.MaxTeamPlayers)
+        // Nearly every ticket has none, and this is asked a hundred thousand times a second: nothing is allocated until there is one.
+        List<RuleSetFault>? faults = null;
+        if (ticket.Id is not { Length: >= 1 and <= RuleSetLimits.MaxTextLength }) Add(ref faults, "id", $"must have 1 to {RuleSetLimits.MaxTextLength} characters.");
+        var players = ticket.Players;
+        if (players.Count == 0) Add(ref faults, "players", "must have at least one player.");
+        if (players.Count > ruleSet.MaxTeamPlayers)
         {
             // Nothing more is said of so many players: they cannot be in one ticket anyway.
-            faults.Add(new("players", $"has {ticket.Players.Count} players: the largest team has {ruleSet.MaxTeamPlayers}, and a ticket's players stay in one team."));
-            return faults;
+            Add(ref faults, "players", $"has {players.Count} players: the largest team has {ruleSet.MaxTeamPlayers}, and a ticket's players stay in one team.");
+            return faults!;
         }
 
-        if (ticket.Players.Select(player => player.Id).Distinct(StringComparer.Ordinal).Count() < ticket.Players.Count) faults.Add(new("players", "has a player twice."));
-        for (var i = 0; i < ticket.Players.Count; i++) CheckPlayer(ticket.Players[i], $"players[{i}]", ruleSet, regions, faults);
-        return faults;
+        if (players.Count > 1 && players.Select(player => player.Id).Distinct(StringComparer.Ordinal).Count() < players.Count) Add(ref faults, "players", "has a player twice.");
+        for (var i = 0; i < players.Count; i++) CheckPlayer(players[i], i, ruleSet, regions, ref faults);
+        return faults ?? (IReadOnlyList<RuleSetFault>)[];
     }
 
-    private static void CheckPlayer(MatchmakingPlayer player, string path, RuleSet ruleSet, IReadOnlyCollection<string> regions, List<RuleSetFault> faults)
+    private static void CheckPlayer(MatchmakingPlayer player, int index, RuleSet ruleSet, IReadOnlyList<string> regions, ref List<RuleSetFault>? faults)
     {
-        if (player.Id is not { Length: >= 1 and <= RuleSetLimits.MaxTextLength }) faults.Add(new($"{path}.id", $"must have 1 to {RuleSetLimits.MaxTextLength} characters."));
-        foreach (var attribute in ruleSet.Attributes)
+        if (player.Id is not { Length: >= 1 and <= RuleSetLimits.MaxTextLength }) Add(ref faults, $"players[{index}].id", $"must have 1 to {RuleSetLimits.MaxTextLength} characters.");
+        for (var i = 0; i < ruleSet.Attributes.Count; i++)
         {
+            var attribute = ruleSet.Attributes[i];
             if (player.Attributes.TryGetValue(attribute.Name, out var value))
             {
-                if (value.FaultAs(attribute.Type) is { } fault) faults.Add(new($"{path}.attributes.{attribute.Name}", $"{fault}."));
+                if (value.FaultAs(attribute.Type) is { } fault) Add(ref faults, $"players[{index}].attributes.{attribute.Name}", $"{fault}.");
             }
             else if (attribute is { IsUsed: true, Default: null })
             {
-                faults.Add(new($"{path}.attributes.{attribute.Name}", "is missing: the queue's rules look at it, and it has no default."));
+                Add(ref faults, $"players[{index}].attributes.{attribute.Name}", "is missing: the queue's rules look at it, and it has no default.");
             }
         }
 
-        foreach (var (region, latency) in player.LatencyMilliseconds)
+        var isTold = false;
+        for (var i = 0; i < regions.Count; i++)
         {
-            if (latency < 0) faults.Add(new($"{path}.latencyMilliseconds.{region}", $"is {latency}: it must be 0 or more."));
+            if (!player.LatencyMilliseconds.TryGetValue(regions[i], out var latency)) continue;
+            isTold = true;
+            if (latency < 0) Add(ref faults, $"players[{index}].latencyMilliseconds.{regions[i]}", $"is {latency}: it must be 0 or more.");
         }
 
-        if (ruleSet.NeedsLatency && !player.LatencyMilliseconds.Keys.Any(regions.Contains))
-            faults.Add(new($"{path}.latencyMilliseconds", $"has none of the regions {string.Join(", ", regions)}, and the queue's rules look at latency."));
+        if (ruleSet.NeedsLatency && !isTold)
+            Add(ref faults, $"players[{index}].latencyMilliseconds", $"has none of the regions {string.Join(", ", regions)}, and the queue's rules look at latency.");
     }
+
+    private static void Add(ref List<RuleSetFault>? faults, string path, string message) => (faults ??= []).Add(new(path, message));
 }
