@@ -2,6 +2,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
+using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.SiloHost;
@@ -63,7 +64,7 @@ public static class MatchmakerHost
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
-        services.AddSingleton<RouteReportOperations>();
+        services.AddCells();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());

@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.Matchmaker.Allocator;
+using FleetSystem.Matchmaker.Cells;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -23,6 +24,9 @@ public sealed class MatchmakerOptions
 
     /// <summary>The drop-in for agones-allocator; off unless it has an address.</summary>
     public AllocatorOptions Allocator { get; set; } = new();
+
+    /// <summary>Other cells; none unless they are named.</summary>
+    public CellsOptions Cells { get; set; } = new();
 
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;
