@@ -31,6 +31,7 @@ public static class FleetManagerHost
         builder.Services.AddStorageOptions(builder.Configuration);
         builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
+        builder.Services.AddHostedService<ClusterRehearsal>();
         builder.Services.AddHostHealth();
         builder.AddFleetTelemetry("fleet-manager");
         configure?.Invoke(builder);
