@@ -1,5 +1,6 @@
 using FleetSystem.FleetManager.Clusters;
 using FleetSystem.FleetManager.Edge;
+using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Kubernetes;
 using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Regions;
@@ -8,6 +9,7 @@ using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager;
@@ -29,11 +31,14 @@ public static class FleetManagerHost
         builder.Services.AddStorageOptions(builder.Configuration);
         builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
+        builder.Services.AddHostedService<ClusterRehearsal>();
         builder.Services.AddHostHealth();
+        builder.AddFleetTelemetry("fleet-manager");
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapHostHealth();
+        app.MapFleetMetrics(isServed: _ => true);
         app.MapOps();
         return app;
     }
@@ -52,6 +57,8 @@ public static class FleetManagerHost
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
         services.AddSingleton<AllocationMetrics>();
+        services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<ZoneMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMetrics>();

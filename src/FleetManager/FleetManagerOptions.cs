@@ -148,46 +148,40 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
     {
         var faults = new FaultList(FleetManagerOptions.Section);
         if (JoinTokenIssuer.FaultOf(options.JoinTokenKeyFile) is { } keyFault) faults.Add(nameof(options.JoinTokenKeyFile), keyFault);
-        Within(options.JoinTokenLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), nameof(options.JoinTokenLifetime));
-        Within(options.ClosedSessionRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.ClosedSessionRetention));
-        Within(options.SessionSweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.SessionSweepInterval));
-        Within(options.UnknownOutcomeSettleTime, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.UnknownOutcomeSettleTime));
-        Within(options.ClaimPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.ClaimPatience));
+        faults.Within(options.JoinTokenLifetime, TimeSpan.FromMinutes(1), TimeSpan.FromHours(24), nameof(options.JoinTokenLifetime));
+        faults.Within(options.ClosedSessionRetention, TimeSpan.FromMinutes(1), TimeSpan.FromDays(30), nameof(options.ClosedSessionRetention));
+        faults.Within(options.SessionSweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.SessionSweepInterval));
+        faults.Within(options.UnknownOutcomeSettleTime, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.UnknownOutcomeSettleTime));
+        faults.Within(options.ClaimPatience, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(60), nameof(options.ClaimPatience));
         options.Circuit.Check(faults, nameof(options.Circuit));
-        Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
-        Within(options.LabelInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.LabelInterval));
-        options.ZoneMonitor.Validate(faults, nameof(options.ZoneMonitor));
-        options.NodeInterruption.Validate(faults, nameof(options.NodeInterruption));
+        faults.Within(options.OrphanGrace, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.OrphanGrace));
+        faults.Within(options.LabelInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.LabelInterval));
+        options.ZoneMonitor.Check(faults, nameof(options.ZoneMonitor));
+        options.NodeInterruption.Check(faults, nameof(options.NodeInterruption));
         faults.Check(
             options.CrossZonePricePerGigabyte is >= 0 and <= 100, nameof(options.CrossZonePricePerGigabyte), $"is {options.CrossZonePricePerGigabyte}: 0 to 100 is possible");
-        Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
-        Within(options.ProbeTimeout, options.ProbeInterval, TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
-        foreach (var (key, fault) in options.PathHealth.Faults()) faults.Add($"{nameof(options.PathHealth)}:{key}", fault);
-        foreach (var (key, fault) in options.PathReports.Faults()) faults.Add($"{nameof(options.PathReports)}:{key}", fault);
-        Within(options.RoutesChangedJitter, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.RoutesChangedJitter));
-        Within(options.RouteAnnouncementInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.RouteAnnouncementInterval));
-        Count(options.RouteAnnouncementBatch, 1, 256, nameof(options.RouteAnnouncementBatch));
-        Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
-        Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
-        Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));
-        Within(options.TrafficBackoffMax, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.TrafficBackoffMax));
+        faults.Within(options.ProbeInterval, TimeSpan.FromMilliseconds(20), TimeSpan.FromMinutes(1), nameof(options.ProbeInterval));
+        faults.Within(options.ProbeTimeout, options.ProbeInterval, TimeSpan.FromSeconds(10), nameof(options.ProbeTimeout));
+        options.PathHealth.Check(faults, nameof(options.PathHealth));
+        options.PathReports.Check(faults, nameof(options.PathReports));
+        faults.Within(options.RoutesChangedJitter, TimeSpan.Zero, TimeSpan.FromMinutes(1), nameof(options.RoutesChangedJitter));
+        faults.Within(options.RouteAnnouncementInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(options.RouteAnnouncementInterval));
+        faults.Within(options.RouteAnnouncementBatch, 1, 256, nameof(options.RouteAnnouncementBatch));
+        faults.Within(options.MappingRefreshInterval, TimeSpan.FromSeconds(1), TimeSpan.FromHours(24), nameof(options.MappingRefreshInterval));
+        faults.Within(options.TrafficUpdateInterval, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(10), nameof(options.TrafficUpdateInterval));
+        faults.Within(options.TrafficRefreshInterval, options.TrafficUpdateInterval, TimeSpan.FromHours(24), nameof(options.TrafficRefreshInterval));
+        faults.Within(options.TrafficBackoffMax, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(options.TrafficBackoffMax));
         options.ServerTraffic.Check(faults, nameof(options.ServerTraffic));
-        Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
-        Within(options.Waiting.Interval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "Waiting:Interval");
-        Within(options.Waiting.TurnLimit, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:TurnLimit");
-        Within(options.Waiting.FailedTurnRest, TimeSpan.Zero, TimeSpan.FromMinutes(1), "Waiting:FailedTurnRest");
-        Within(options.Waiting.PollLimit, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "Waiting:PollLimit");
-        Within(options.Waiting.RetryPause, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:RetryPause");
-        Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
-        Count(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
-        Count(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));
-        Count(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
+        faults.Within(options.AcceleratorCallTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(2), nameof(options.AcceleratorCallTimeout));
+        faults.Within(options.Waiting.Interval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), "Waiting:Interval");
+        faults.Within(options.Waiting.TurnLimit, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:TurnLimit");
+        faults.Within(options.Waiting.FailedTurnRest, TimeSpan.Zero, TimeSpan.FromMinutes(1), "Waiting:FailedTurnRest");
+        faults.Within(options.Waiting.PollLimit, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(1), "Waiting:PollLimit");
+        faults.Within(options.Waiting.RetryPause, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), "Waiting:RetryPause");
+        faults.Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
+        faults.Within(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
+        faults.Within(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));
+        faults.Within(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
         return faults.ToResult();
-
-        void Within(TimeSpan value, TimeSpan least, TimeSpan most, string key) =>
-            faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");
-
-        void Count(int value, int least, int most, string key) =>
-            faults.Check(value >= least && value <= most, key, $"is {value}: {least} to {most} is possible");
     }
 }

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FleetSystem.FleetManager;
 
 /// <summary>Names that telemetry consumers subscribe to.</summary>
@@ -5,4 +7,12 @@ public static class FleetManagerTelemetry
 {
     /// <summary>The meter of sessions, allocations, zones and clusters.</summary>
     public const string MeterName = "FleetSystem.FleetManager";
+
+    /// <summary>The activity source of a session's way to its server.</summary>
+    public const string SourceName = "FleetSystem.FleetManager";
+
+    /// <summary>Tag of every activity that belongs to a session: its id.</summary>
+    public const string SessionTag = "fleet.session.id";
+
+    internal static ActivitySource Source { get; } = new(SourceName);
 }

@@ -2,10 +2,12 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
+using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -21,9 +23,12 @@ public static class MatchmakerHost
         var builder = SiloHostBuilder.Create(args, (MatchmakerOptions.Section, typeof(MatchmakerOptions)));
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
+        builder.AddFleetTelemetry("matchmaker");
         configure?.Invoke(builder);
 
         var app = builder.Build();
+        var metrics = new Lazy<int?>(() => Uri.TryCreate(app.Services.GetRequiredService<IOptions<MatchmakerOptions>>().Value.MetricsUrl, UriKind.Absolute, out var url) ? url.Port : null);
+        app.MapFleetMetrics(isServed: context => context.Connection.LocalPort == metrics.Value);
         MapApi(app);
         return app;
     }
@@ -59,7 +64,7 @@ public static class MatchmakerHost
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
-        services.AddSingleton<RouteReportOperations>();
+        services.AddCells();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());

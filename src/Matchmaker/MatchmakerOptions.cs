@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.Matchmaker.Allocator;
+using FleetSystem.Matchmaker.Cells;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -16,8 +17,16 @@ public sealed class MatchmakerOptions
     /// <summary>Address that the gRPC services listen on, apart from <see cref="Url"/>; empty for none. The default is <c>http://127.0.0.1:8082</c>.</summary>
     public string GrpcUrl { get; set; } = "http://127.0.0.1:8082";
 
+    /// <summary>
+    /// Address that Prometheus reads <c>/metrics</c> at, apart from those that players reach; empty for none. The default is empty.
+    /// </summary>
+    public string MetricsUrl { get; set; } = "";
+
     /// <summary>The drop-in for agones-allocator; off unless it has an address.</summary>
     public AllocatorOptions Allocator { get; set; } = new();
+
+    /// <summary>Other cells; none unless they are named.</summary>
+    public CellsOptions Cells { get; set; } = new();
 
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;
@@ -64,6 +73,8 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         faults.Check(Uri.TryCreate(options.Url, UriKind.Absolute, out var url) && url.Scheme is "http" or "https", nameof(options.Url), $"is '{options.Url}', not an http or https address");
         faults.Check(options.GrpcUrl.Length == 0 || (Uri.TryCreate(options.GrpcUrl, UriKind.Absolute, out var grpc) && grpc.Scheme is "http" or "https"), nameof(options.GrpcUrl), $"is '{options.GrpcUrl}', not an http or https address");
         faults.Check(url is null || url.Port == 0 || !string.Equals(options.GrpcUrl.TrimEnd('/'), options.Url.TrimEnd('/'), StringComparison.OrdinalIgnoreCase), nameof(options.GrpcUrl), $"is {options.GrpcUrl}, as Url: HTTP/2 without TLS cannot share a port with HTTP/1, give each its own");
+        faults.Check(options.MetricsUrl.Length == 0 || (Uri.TryCreate(options.MetricsUrl, UriKind.Absolute, out var metrics) && metrics is { Scheme: "http" or "https", Port: > 0 }), nameof(options.MetricsUrl), $"is '{options.MetricsUrl}', not an http or https address with a port");
+        faults.Check(options.MetricsUrl.Length == 0 || url is null || !Uri.TryCreate(options.MetricsUrl, UriKind.Absolute, out var apart) || apart.Port != url.Port, nameof(options.MetricsUrl), $"is {options.MetricsUrl}, with the port of Url: players would read the metrics");
         faults.Check(options.MaxRequestBytes is >= 1024 and <= 4 * 1024 * 1024, nameof(options.MaxRequestBytes), $"is {options.MaxRequestBytes}: 1024 to 4194304 is possible");
         faults.Check(options.MaxRouteReportBytes is >= 1024 and <= 64 * 1024, nameof(options.MaxRouteReportBytes), $"is {options.MaxRouteReportBytes}: 1024 to 65536 is possible");
         Within(options.MaxDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(options.MaxDeadline));

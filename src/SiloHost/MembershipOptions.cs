@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Configuration;
 using Orleans.Configuration;
 
 namespace FleetSystem.SiloHost;
@@ -5,6 +6,9 @@ namespace FleetSystem.SiloHost;
 /// <summary>
 /// When a silo of a cluster counts as dead. Silos probe each other; who misses several probes in a row is suspected, and who is suspected by enough
 /// others is dead: its grains come up elsewhere, and should it still live it finds itself dead in the table and ends. Until then calls to it wait.
+/// Two ways lead there. Of a process that ended the connections break, and probes fail at once: it is dead in about two <see cref="ProbeTimeout"/>. Of one that
+/// hangs they stay open, and Orleans counts no suspicion against a silo that was heard of within <see cref="MaxProbeTimeout"/> x <see cref="MissedProbes"/>: so much
+/// later it is dead, and a silo that is merely slow is not.
 /// </summary>
 public sealed class MembershipOptions
 {
@@ -22,7 +26,7 @@ public sealed class MembershipOptions
 
     /// <summary>
     /// Probes missed in a row that make a suspicion. The default is 3: one lost packet or a long garbage collection is none. With the time-out it sets
-    /// how soon a silo that vanished is noticed (1.5 seconds). 1 to 10.
+    /// how soon a silo is noticed that ended or hangs. 1 to 10.
     /// </summary>
     public int MissedProbes { get; set; } = 3;
 
@@ -41,14 +45,17 @@ public sealed class MembershipOptions
     /// </summary>
     public TimeSpan IAmAliveInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    internal IEnumerable<(string Key, string Fault)> Faults()
+    /// <summary>Tells every fault.</summary>
+    /// <param name="faults">Where to.</param>
+    /// <param name="key">Key of this object below the list's section.</param>
+    internal void Check(FaultList faults, string key)
     {
-        if (Outside(ProbeTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30)) is { } probe) yield return (nameof(ProbeTimeout), probe);
-        if (Outside(MaxProbeTimeout, ProbeTimeout, TimeSpan.FromMinutes(1)) is { } longest) yield return (nameof(MaxProbeTimeout), longest);
-        if (Outside(MissedProbes, 1, 10) is { } missed) yield return (nameof(MissedProbes), missed);
-        if (Outside(Votes, 1, 5) is { } votes) yield return (nameof(Votes), votes);
-        if (Outside(TableRefresh, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(5)) is { } refresh) yield return (nameof(TableRefresh), refresh);
-        if (Outside(IAmAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5)) is { } alive) yield return (nameof(IAmAliveInterval), alive);
+        faults.Within(ProbeTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30), $"{key}:{nameof(ProbeTimeout)}");
+        faults.Within(MaxProbeTimeout, ProbeTimeout, TimeSpan.FromMinutes(1), $"{key}:{nameof(MaxProbeTimeout)}");
+        faults.Within(MissedProbes, 1, 10, $"{key}:{nameof(MissedProbes)}");
+        faults.Within(Votes, 1, 5, $"{key}:{nameof(Votes)}");
+        faults.Within(TableRefresh, TimeSpan.FromSeconds(0.5), TimeSpan.FromMinutes(5), $"{key}:{nameof(TableRefresh)}");
+        faults.Within(IAmAliveInterval, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"{key}:{nameof(IAmAliveInterval)}");
     }
 
     internal void Apply(ClusterMembershipOptions membership)
@@ -61,7 +68,4 @@ public sealed class MembershipOptions
         membership.TableRefreshTimeout = TableRefresh;
         membership.IAmAliveTablePublishTimeout = IAmAliveInterval;
     }
-
-    private static string? Outside<T>(T value, T least, T most)
-        where T : IComparable<T> => value.CompareTo(least) < 0 || value.CompareTo(most) > 0 ? $"is {value}: {least} to {most} is possible" : null;
 }

@@ -3,6 +3,7 @@ using System.Reflection;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.SiloHost.DynamoDB;
 using FleetSystem.SiloHost.Kubernetes;
+using FleetSystem.SiloHost.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,14 @@ public static class SiloHostBuilder
         builder.Logging.AddFilter("Polly", LogLevel.Warning);
         if (builder.Configuration["config"] is not { } file) return builder;
         builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
-        var keys = new ConfigurationKeys([(SiloOptions.Section, typeof(SiloOptions)), (DynamoDBOptions.Section, typeof(DynamoDBOptions)), (FleetSystemOptions.Section, typeof(FleetSystemOptions)), .. sections]);
+        var keys = new ConfigurationKeys(
+        [
+            (SiloOptions.Section, typeof(SiloOptions)),
+            (DynamoDBOptions.Section, typeof(DynamoDBOptions)),
+            (FleetSystemOptions.Section, typeof(FleetSystemOptions)),
+            (TelemetryOptions.Section, typeof(TelemetryOptions)),
+            .. sections,
+        ]);
         var faults = keys.FaultsOf(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());
         builder.Services.AddSingleton<IValidateOptions<SiloOptions>>(new ConfigurationKeysValidator(faults));
         return builder;
@@ -71,6 +79,7 @@ public static class SiloHostBuilder
         silo.Configure<Orleans.Configuration.ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, options.ClusterId));
         silo.ConfigureEndpoints(IPAddress.Parse(options.Address), options.Port, options.GatewayPort);
         silo.UseSiloZone(options.Zone);
+        silo.AddActivityPropagation();
         if (options.Kubernetes.IsEnabled) silo.UseKubernetes(options.Kubernetes, watchSilos);
         configure?.Invoke(silo);
     }

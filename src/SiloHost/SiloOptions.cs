@@ -82,7 +82,7 @@ public sealed class SiloOptionsValidator : IValidateOptions<SiloOptions>
             options.Clustering == ClusteringProvider.Development || options.PrimarySilo is null,
             nameof(options.PrimarySilo),
             $"is given, and Clustering is {options.Clustering}: no silo is the primary one then, leave it out");
-        foreach (var (key, fault) in options.Membership.Faults()) faults.Add($"{nameof(options.Membership)}:{key}", fault);
+        options.Membership.Check(faults, nameof(options.Membership));
         options.Kubernetes.Check(faults, nameof(options.Kubernetes) + ":");
         options.Drain.Check(faults, nameof(options.Drain) + ":");
         return faults.ToResult();

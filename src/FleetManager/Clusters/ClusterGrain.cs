@@ -69,6 +69,7 @@ internal sealed partial class ClusterGrain(
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
 
         _ = Watch();
+        this.RegisterGrainTimer(_ => Show(), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
         this.RegisterGrainTimer(_ => TellRegion(cluster.Region), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
         this.RegisterGrainTimer(_breaker.RunAsync, new GrainTimerCreationOptions(ProbeCheckInterval, ProbeCheckInterval) { Interleave = true });
         var reports = options.Value.ZoneMonitor.ReportInterval;
@@ -172,6 +173,12 @@ internal sealed partial class ClusterGrain(
             LogWatchFailed(_log, Id, fault);
             DeactivateOnIdle();
         }
+    }
+
+    private Task Show()
+    {
+        metrics.Show(Id, new ClusterReading(_staleSince is { } since ? time.GetUtcNow() - since : TimeSpan.Zero, _orphans.Unclaimed, _state.Capacity()));
+        return Task.CompletedTask;
     }
 
     private async Task TellRegion(string region)

@@ -17,6 +17,9 @@ internal sealed partial class OrphanReconciler(
     private readonly Dictionary<(string Server, string Session, int Incarnation), DateTimeOffset> _unclaimedSince = [];
     private (string Server, string Session) _lastAsked = ("", "");
 
+    /// <summary>Servers' sessions that no session claims, for now.</summary>
+    public int Unclaimed => _unclaimedSince.Count;
+
     /// <summary>One look at all servers. Called again and again, from the owner of the state.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {

@@ -11,7 +11,7 @@ namespace FleetSystem.FleetManager.Fleets;
 /// <summary>One fleet in one region: asks the region's clusters in their order until one has a server, and keeps the queue of those who wait for one.</summary>
 [Reentrant]
 internal sealed partial class FleetGrain(
-    IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, TimeProvider time, IHostApplicationLifetime host, ILoggerFactory logs) : Grain, IFleetGrain, IDisposable
+    IOptions<FleetSystemOptions> system, IOptions<FleetManagerOptions> options, QueueMetrics metrics, TimeProvider time, IHostApplicationLifetime host, ILoggerFactory logs) : Grain, IFleetGrain, IDisposable
 {
     // The grains of the region and its clusters answer from their memory.
     private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(1);
@@ -30,8 +30,9 @@ internal sealed partial class FleetGrain(
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
+        var key = FleetGrainKey.Parse(this.GetPrimaryKeyString());
         var line = new WaitingLine(Fleet?.MaxWaiting ?? 0, options.Value.Waiting.TurnLimit);
-        _turns = new TurnDispatcher(line, CountFreeAsync, options.Value.Waiting, time, logs.CreateLogger<TurnDispatcher>(), _stopping.Token);
+        _turns = new TurnDispatcher(line, waiting => metrics.Show(key.Region, key.Fleet, waiting), CountFreeAsync, options.Value.Waiting, time, logs.CreateLogger<TurnDispatcher>(), _stopping.Token);
         _clusters = RegionClusters.Configured(system.Value, Region);
         await LearnClusters();
     }
@@ -39,6 +40,8 @@ internal sealed partial class FleetGrain(
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _stopping.Cancel();
+        var (region, fleet) = FleetGrainKey.Parse(this.GetPrimaryKeyString());
+        metrics.Forget(region, fleet);
         return Task.CompletedTask;
     }
 

@@ -7,13 +7,14 @@ namespace FleetSystem.FleetManager.Fleets;
 /// <see cref="FleetGrain"/> and is called on its scheduler alone.
 /// </summary>
 /// <param name="line">Who waits.</param>
+/// <param name="show">Told how many wait, whenever that may have changed.</param>
 /// <param name="countFree">Servers that are free by the clusters' snapshots.</param>
 /// <param name="options">Its limits.</param>
 /// <param name="time">The clock.</param>
 /// <param name="log">Where a failure is told.</param>
 /// <param name="stopping">Cancelled when the silo stops: nobody is kept waiting by a grain that is to move.</param>
 internal sealed partial class TurnDispatcher(
-    WaitingLine line, Func<Task<int>> countFree, WaitingOptions options, TimeProvider time, ILogger<TurnDispatcher> log, CancellationToken stopping)
+    WaitingLine line, Action<int> show, Func<Task<int>> countFree, WaitingOptions options, TimeProvider time, ILogger<TurnDispatcher> log, CancellationToken stopping)
 {
     private readonly Dictionary<string, List<TaskCompletionSource<QueueSignal>>> _waiters = new(StringComparer.Ordinal);
     private Task _dispatching = Task.CompletedTask;
@@ -25,6 +26,7 @@ internal sealed partial class TurnDispatcher(
         if (line.HasTurn(ticket.Session, Now)) return new QueueReply(QueueSignal.Turn, null);
         if (ticket.Deadline <= Now) return new QueueReply(QueueSignal.Expired, null);
         if (!line.Enter(ticket, Now)) return new QueueReply(QueueSignal.Full, null);
+        show(line.Count);
         if (_dispatching.IsCompleted) _dispatching = DispatchAsync();
         return new QueueReply(QueueSignal.Waiting, line.PlaceOf(ticket.Session));
     }
@@ -52,6 +54,7 @@ internal sealed partial class TurnDispatcher(
     public void Leave(string session)
     {
         line.Leave(session);
+        show(line.Count);
         Answer(session, QueueSignal.Left);
     }
 
@@ -97,6 +100,8 @@ internal sealed partial class TurnDispatcher(
             {
                 LogFailed(log, line.Count, fault);
             }
+
+            show(line.Count);
 
             await Task.Delay(options.Interval, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
         }

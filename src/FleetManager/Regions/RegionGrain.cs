@@ -22,6 +22,7 @@ internal sealed partial class RegionGrain(
     IEdge edge,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
+    ZoneMetrics zoneMetrics,
     TimeProvider time,
     ILoggerFactory logs,
     ILogger<RegionGrain> log) : Grain, IRegionGrain, IRegionOperations, IDisposable
@@ -58,7 +59,7 @@ internal sealed partial class RegionGrain(
         _ranking.Want(store.State.Intents, Refusal);
         this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(RegionMoves.Interval, RegionMoves.Interval) { Interleave = true });
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
-        _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
+        _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, zoneMetrics, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)
             _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows), stored.Subnets);
@@ -71,6 +72,12 @@ internal sealed partial class RegionGrain(
         _refresh = this.RegisterGrainTimer(
             cancellation => RefreshAsync(accelerator, cancellation),
             new GrainTimerCreationOptions(TimeSpan.Zero, options.Value.MappingRefreshInterval) { Interleave = true, KeepAlive = true });
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        zoneMetrics.Forget(Region);
         return Task.CompletedTask;
     }
 

@@ -7,7 +7,7 @@ namespace FleetSystem.FleetManager.Regions;
 /// The zones of one region: what its clusters report of them, the monitor's verdicts, and what operators want. Both are merged into what the
 /// clusters are told. No I/O; one owner calls it, from one thread at a time.
 /// </summary>
-internal sealed partial class RegionZones(string region, IReadOnlyList<string> zones, ZoneMonitorOptions options, TimeProvider time, ILogger log)
+internal sealed partial class RegionZones(string region, IReadOnlyList<string> zones, ZoneMonitorOptions options, ZoneMetrics metrics, TimeProvider time, ILogger log)
 {
     private readonly Dictionary<string, (ZoneReport Report, DateTimeOffset At)> _reports = new(StringComparer.Ordinal);
     private IReadOnlyList<ZoneHealth> _zones = [.. zones.Select(zone => new ZoneHealth { Zone = zone })];
@@ -25,6 +25,7 @@ internal sealed partial class RegionZones(string region, IReadOnlyList<string> z
         var known = _zones.Select(zone => report.Held.FirstOrDefault(held => held.Zone == zone.Zone) is { } held ? ZoneMonitor.Adopt(zone, held, options) : zone);
         var seen = _reports.Values.SelectMany(one => one.Report.Zones).GroupBy(zone => zone.Zone).ToDictionary(group => group.Key, group => group.Aggregate((sum, next) => sum.Plus(next)));
         Become(ZoneMonitor.Next([.. known], seen, ClosedZones(), now, options));
+        metrics.Show(region, Statuses());
         return Directives();
     }
 

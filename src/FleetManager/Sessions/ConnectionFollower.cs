@@ -63,10 +63,9 @@ internal sealed class ConnectionFollower(
     /// <summary>Waits until the edge has changed, or join tokens may be due.</summary>
     private async Task NewsAsync(long known, CancellationToken ending)
     {
-        using var round = CancellationTokenSource.CreateLinkedTokenSource(ending);
-        var due = renewIn() is { } left && left > RenewalCheckInterval ? left : RenewalCheckInterval;
-        await Task.WhenAny(edge.ChangedAsync(known, round.Token), Task.Delay(due, time, round.Token));
-        await round.CancelAsync();
+        using var due = new CancellationTokenSource(renewIn() is { } left && left > RenewalCheckInterval ? left : RenewalCheckInterval, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(due.Token, ending);
+        await edge.ChangedAsync(known, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ContinueOnCapturedContext);
     }
 
     private void Leave()

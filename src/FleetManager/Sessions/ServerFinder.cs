@@ -32,10 +32,14 @@ internal sealed partial class ServerFinder(
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.Id == session.Request.Fleet) is not { } fleet)
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."), null);
 
+        using var activity = FleetManagerTelemetry.Source.StartActivity("allocate");
+        activity?.SetTag(FleetManagerTelemetry.SessionTag, session.Id).SetTag("fleet.session.incarnation", session.Incarnation).SetTag("fleet.fleet", fleet.Id);
         var began = time.GetTimestamp();
         IReadOnlyList<RegionChoice> choices = [.. RegionPlanner.Plan(system.Value, fleet, session.Request).OrderByDescending(choice => choice.Region == turn)];
         var found = await FindAsync(session, fleet, choices, resumed, avoid, jitter, cancellationToken);
-        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, OutcomeOf(found, cancellationToken), time.GetElapsedTime(began));
+        var outcome = OutcomeOf(found, cancellationToken);
+        activity?.SetTag("fleet.outcome", outcome).SetTag("fleet.server", found.Server?.Name).SetTag("fleet.zone", found.Server?.Zone);
+        metrics.Ended(fleet, found.Server?.Region ?? choices[0].Region, session.Request.PreferredZone, found.Server, outcome, time.GetElapsedTime(began));
         return found;
     }
 

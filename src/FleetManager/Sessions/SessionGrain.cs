@@ -34,7 +34,7 @@ internal sealed partial class SessionGrain(
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
     TimeProvider time,
-    ILogger<SessionGrain> log) : Grain, ISessionGrain, IDisposable
+    ILogger<SessionGrain> log) : Grain, ISessionGrain, ISessionHome, IDisposable
 {
     // Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.
     private const int MaxUntakenServers = 3;
@@ -93,11 +93,19 @@ internal sealed partial class SessionGrain(
         {
             await Change(session =>
             {
-                if (session is not null) return session;
+                // Nothing changes either when another cell was settled on.
+                if (session is not null || store.State.Elsewhere is not null) return session!;
                 created = true;
                 return SessionTransitions.Create(this.GetPrimaryKeyString(), fingerprint, request, NewRoutingToken(), time.GetUtcNow());
             });
             Drive();
+        }
+
+        if (_session is null && store.State.Elsewhere is { } elsewhere)
+        {
+            return elsewhere.Fingerprint == fingerprint
+                ? new CreateReply(CreateOutcome.Elsewhere, null) { Cell = elsewhere.Cell }
+                : new CreateReply(CreateOutcome.Conflict, null);
         }
 
         if (_session!.Fingerprint != fingerprint) return new CreateReply(CreateOutcome.Conflict, null);

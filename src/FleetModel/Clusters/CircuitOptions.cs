@@ -57,21 +57,17 @@ public sealed class CircuitOptions
     /// <param name="key">Key of this object below the list's section.</param>
     public void Check(FaultList faults, string key)
     {
-        Within(FailuresToOpen, 1, 100, nameof(FailuresToOpen));
-        Within(TimeoutsToOpen, 1, 100, nameof(TimeoutsToOpen));
-        Within(BadShareToOpen, 0.05, 1, nameof(BadShareToOpen));
-        Within(Window, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(Window));
-        Within(WindowMinCalls, 2, 100_000, nameof(WindowMinCalls));
-        Within(SlowCall, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(SlowCall));
-        Within(OpenMin, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10), nameof(OpenMin));
-        Within(OpenMax, OpenMin, TimeSpan.FromHours(1), nameof(OpenMax));
-        Within(HalfOpenClaims, 1, 100, nameof(HalfOpenClaims));
-        Within(ProbesToClose, 1, 100, nameof(ProbesToClose));
-        Within(ProbeInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(ProbeInterval));
-        Within(ProbeTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), nameof(ProbeTimeout));
-
-        void Within<T>(T value, T least, T most, string name)
-            where T : IComparable<T> =>
-            faults.Check(value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0, $"{key}:{name}", $"is {value}: {least} to {most} is possible");
+        faults.Within(FailuresToOpen, 1, 100, $"{key}:{nameof(FailuresToOpen)}");
+        faults.Within(TimeoutsToOpen, 1, 100, $"{key}:{nameof(TimeoutsToOpen)}");
+        faults.Within(BadShareToOpen, 0.05, 1, $"{key}:{nameof(BadShareToOpen)}");
+        faults.Within(Window, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), $"{key}:{nameof(Window)}");
+        faults.Within(WindowMinCalls, 2, 100_000, $"{key}:{nameof(WindowMinCalls)}");
+        faults.Within(SlowCall, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), $"{key}:{nameof(SlowCall)}");
+        faults.Within(OpenMin, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(10), $"{key}:{nameof(OpenMin)}");
+        faults.Within(OpenMax, OpenMin, TimeSpan.FromHours(1), $"{key}:{nameof(OpenMax)}");
+        faults.Within(HalfOpenClaims, 1, 100, $"{key}:{nameof(HalfOpenClaims)}");
+        faults.Within(ProbesToClose, 1, 100, $"{key}:{nameof(ProbesToClose)}");
+        faults.Within(ProbeInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), $"{key}:{nameof(ProbeInterval)}");
+        faults.Within(ProbeTimeout, TimeSpan.FromMilliseconds(10), TimeSpan.FromMinutes(1), $"{key}:{nameof(ProbeTimeout)}");
     }
 }

@@ -61,19 +61,19 @@ public sealed class NodeInterruptionOptions
     /// </summary>
     public NodeAction Cordon { get; set; } = NodeAction.Exclude;
 
-    /// <summary>Adds what is wrong with these options.</summary>
+    /// <summary>Tells every fault.</summary>
     /// <param name="faults">Where to.</param>
-    /// <param name="section">Key of these options below the section of <paramref name="faults"/>.</param>
-    public void Validate(FaultList faults, string section)
+    /// <param name="key">Key of this object below the list's section.</param>
+    public void Check(FaultList faults, string key)
     {
-        faults.Check(Taints.Count <= MaxTaints, $"{section}:Taints", $"names {Taints.Count} taints: up to {MaxTaints} are possible");
+        faults.Check(Taints.Count <= MaxTaints, $"{key}:Taints", $"names {Taints.Count} taints: up to {MaxTaints} are possible");
         foreach (var (taint, action) in Taints)
         {
             faults.Check(
-                taint.Length is > 0 and <= MaxTaintLength && !taint.Any(char.IsWhiteSpace), $"{section}:Taints:{taint}", "is no key of a taint: use it as the node's spec has it, without value and effect");
-            faults.Check(Enum.IsDefined(action), $"{section}:Taints:{taint}", $"is {action}: {string.Join(", ", Enum.GetNames<NodeAction>())} are possible");
+                taint.Length is > 0 and <= MaxTaintLength && !taint.Any(char.IsWhiteSpace), $"{key}:Taints:{taint}", "is no key of a taint: use it as the node's spec has it, without value and effect");
+            faults.Check(Enum.IsDefined(action), $"{key}:Taints:{taint}", $"is {action}: {string.Join(", ", Enum.GetNames<NodeAction>())} are possible");
         }
 
-        faults.Check(Enum.IsDefined(Cordon), $"{section}:Cordon", $"is {Cordon}: {string.Join(", ", Enum.GetNames<NodeAction>())} are possible");
+        faults.Check(Enum.IsDefined(Cordon), $"{key}:Cordon", $"is {Cordon}: {string.Join(", ", Enum.GetNames<NodeAction>())} are possible");
     }
 }

@@ -42,8 +42,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
                 else
                     faults.Check(accelerator.Name.Length is > 0 and <= 255, $"Regions:{i}:Accelerator:Name", $"has {accelerator.Name.Length} characters: 1 to 255 are possible");
                 faults.Check(Enum.IsDefined(accelerator.Traffic), $"Regions:{i}:Accelerator:Traffic", $"is {accelerator.Traffic}: {string.Join(", ", Enum.GetNames<AcceleratorTraffic>())} are possible");
-                var (plan, planFaults) = CustomRoutingPlanReader.Read(accelerator);
-                foreach (var (key, fault) in planFaults.Concat(plan?.Faults() ?? [])) faults.Add($"Regions:{i}:Accelerator:{key}", fault);
+                CustomRoutingPlanReader.Read(accelerator, faults, $"Regions:{i}:Accelerator")?.Check(faults, $"Regions:{i}:Accelerator");
             }
 
             if (region.StandardAccelerator is { } standard) CheckStandardAccelerator(standard, $"Regions:{i}:StandardAccelerator", faults);

@@ -16,7 +16,8 @@ public static class RegionPlanner
     /// The region asked for (or that of the zone asked for) comes first. Without one the players' latency decides: the region whose worst
     /// latency over all players is lowest. Further regions are tried only where every player's latency is known and within the fleet's
     /// limit; when nobody measured anything and no region was asked for, all of the fleet's regions in the order of the configuration. Where
-    /// the fleet requires the zone asked for, there is no further region.
+    /// the fleet requires the zone asked for, there is no further region. Where the request says which region comes first over all cells
+    /// (<see cref="SessionRequest.FirstRegion"/>), that one does, and none of this cell's when it is another cell's.
     /// </summary>
     public static IReadOnlyList<RegionChoice> Plan(FleetSystemOptions options, FleetOptions fleet, SessionRequest request)
     {
@@ -28,11 +29,12 @@ public static class RegionPlanner
             .Select((region, index) => (Region: region.Id, Index: index, Worst: WorstLatency(request.Players, region.Id)))
             .OrderBy(candidate => candidate.Worst ?? int.MaxValue).ThenBy(candidate => candidate.Index)
             .ToList();
-        var first = asked ?? ranked[0].Region;
+        var first = request.FirstRegion is { } overall ? regions.FirstOrDefault(region => region.Id == overall)?.Id : asked ?? ranked[0].Region;
         var further = fleet.ZonePolicy == ZonePolicy.Require && request.PreferredZone is not null ? [] : ranked.Where(candidate => measured ? candidate.Worst <= fleet.MaxLatencyMilliseconds : asked is null);
 
-        return [.. further.Select(candidate => candidate.Region).Prepend(first).Distinct().Select((region, index) =>
-            new RegionChoice(region, ZoneIn(options, region, request.PreferredZone), index == 0))];
+        // Whoever sent the request here goes by the same limits; should this cell's be narrower, its best region serves it all the same.
+        var chosen = further.Select(candidate => candidate.Region).Prepend(first).OfType<string>().Distinct().DefaultIfEmpty(ranked[0].Region);
+        return [.. chosen.Select(region => new RegionChoice(region, ZoneIn(options, region, request.PreferredZone), region == first))];
     }
 
     /// <summary>Which preference a region and zone serve, from 1: what was asked for, another zone of the region, another region.</summary>

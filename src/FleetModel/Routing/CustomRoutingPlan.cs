@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetModel.Routing;
 
@@ -44,42 +45,39 @@ public sealed record CustomRoutingPlan(IReadOnlyList<IPNetwork> Subnets, IReadOn
         CultureInfo.InvariantCulture,
         $"{Subnets.Count} subnets with {string.Join(" + ", Subnets.Select(subnet => 1L << (32 - subnet.PrefixLength)))} = {Addresses} addresses x {PortsEach} destination ports = {PortsNeeded} accelerator ports; the listener has {PortsGiven}, an accelerator at most {MaxPorts}");
 
-    /// <summary>Everything that is wrong with the plan: where (a key below the accelerator's), and what to do.</summary>
-    public IEnumerable<(string Key, string Fault)> Faults()
+    /// <summary>Tells everything that is wrong with the plan, and what to do.</summary>
+    /// <param name="faults">Where to.</param>
+    /// <param name="key">Key of the accelerator below the list's section.</param>
+    public void Check(FaultList faults, string key)
     {
-        if (Subnets.Count > MaxSubnets) yield return ("Subnets", $"names {Subnets.Count} subnets: an endpoint group takes at most {MaxSubnets}, use fewer and larger ones");
+        faults.Check(Subnets.Count <= MaxSubnets, $"{key}:Subnets", $"names {Subnets.Count} subnets: an endpoint group takes at most {MaxSubnets}, use fewer and larger ones");
         for (var i = 0; i < Subnets.Count; i++)
         {
             if (Subnets[i].BaseAddress.AddressFamily != System.Net.Sockets.AddressFamily.InterNetwork || Subnets[i].PrefixLength is < WidestPrefix or > NarrowestPrefix)
-                yield return ($"Subnets:{i}", $"is {Subnets[i]}: IPv4 subnets of /{WidestPrefix} to /{NarrowestPrefix} are possible");
+                faults.Add($"{key}:Subnets:{i}", $"is {Subnets[i]}: IPv4 subnets of /{WidestPrefix} to /{NarrowestPrefix} are possible");
             for (var other = 0; other < i; other++)
             {
                 if (Subnets[i].Contains(Subnets[other].BaseAddress) || Subnets[other].Contains(Subnets[i].BaseAddress))
-                    yield return ($"Subnets:{i}", $"is {Subnets[i]}, which overlaps {Subnets[other]}");
+                    faults.Add($"{key}:Subnets:{i}", $"is {Subnets[i]}, which overlaps {Subnets[other]}");
             }
         }
 
-        foreach (var fault in FaultsOf("DestinationPorts", DestinationPorts)) yield return fault;
-        foreach (var fault in FaultsOf("ListenerPorts", ListenerPorts)) yield return fault;
+        CheckRanges(faults, $"{key}:DestinationPorts", DestinationPorts);
+        CheckRanges(faults, $"{key}:ListenerPorts", ListenerPorts);
         for (var i = 0; i < ListenerPorts.Count; i++)
-        {
-            if (ListenerPorts[i].Count < MinListenerPorts)
-                yield return ($"ListenerPorts:{i}", $"is {ListenerPorts[i]}, {ListenerPorts[i].Count} ports: a listener's range has at least {MinListenerPorts}");
-        }
+            faults.Check(ListenerPorts[i].Count >= MinListenerPorts, $"{key}:ListenerPorts:{i}", $"is {ListenerPorts[i]}, {ListenerPorts[i].Count} ports: a listener's range has at least {MinListenerPorts}");
 
-        if (PortsNeeded > MaxPorts) yield return ("Subnets", $"asks for more ports than an accelerator has: {Arithmetic}. Use smaller subnets, fewer destination ports, or several accelerators");
-        else if (PortsNeeded > PortsGiven) yield return ("ListenerPorts", $"has too few ports: {Arithmetic}. Widen it; a listener's range can never shrink again");
+        if (PortsNeeded > MaxPorts) faults.Add($"{key}:Subnets", $"asks for more ports than an accelerator has: {Arithmetic}. Use smaller subnets, fewer destination ports, or several accelerators");
+        else faults.Check(PortsNeeded <= PortsGiven, $"{key}:ListenerPorts", $"has too few ports: {Arithmetic}. Widen it; a listener's range can never shrink again");
     }
 
-    private static IEnumerable<(string Key, string Fault)> FaultsOf(string key, IReadOnlyList<PortRange> ranges)
+    private static void CheckRanges(FaultList faults, string key, IReadOnlyList<PortRange> ranges)
     {
-        if (ranges.Count is < 1 or > MaxPortRanges) yield return (key, $"names {ranges.Count} port ranges: 1 to {MaxPortRanges} are possible");
+        faults.Check(ranges.Count is >= 1 and <= MaxPortRanges, key, $"names {ranges.Count} port ranges: 1 to {MaxPortRanges} are possible");
         for (var i = 0; i < ranges.Count; i++)
         {
             for (var other = 0; other < i; other++)
-            {
-                if (ranges[i].Overlaps(ranges[other])) yield return ($"{key}:{i}", $"is {ranges[i]}, which overlaps {ranges[other]}");
-            }
+                faults.Check(!ranges[i].Overlaps(ranges[other]), $"{key}:{i}", $"is {ranges[i]}, which overlaps {ranges[other]}");
         }
     }
 }

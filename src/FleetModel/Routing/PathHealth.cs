@@ -1,4 +1,5 @@
 using System.Numerics;
+using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.FleetModel.Routing;
 
@@ -51,18 +52,20 @@ public sealed class PathHealthOptions
     /// <summary>Going down again within this time of the last is a relapse. The default is 10 minutes; 0 to 24 hours.</summary>
     public TimeSpan RelapseWithin { get; set; } = TimeSpan.FromMinutes(10);
 
-    /// <summary>Everything that is wrong: the setting, and what to do.</summary>
-    public IEnumerable<(string Key, string Fault)> Faults()
+    /// <summary>Tells every fault.</summary>
+    /// <param name="faults">Where to.</param>
+    /// <param name="key">Key of this object below the list's section.</param>
+    public void Check(FaultList faults, string key)
     {
-        if (DownWindow is < 2 or > MaxWindow) yield return (nameof(DownWindow), $"is {DownWindow}: 2 to {MaxWindow} is possible");
+        faults.Within(DownWindow, 2, MaxWindow, $"{key}:{nameof(DownWindow)}");
         if (LossesToDown < 2 || LossesToDown * 2 <= DownWindow || LossesToDown > DownWindow)
-            yield return (nameof(LossesToDown), $"is {LossesToDown}: more than half of {nameof(DownWindow)} ({DownWindow}), up to all of it and at least 2, is possible");
-        if (DegradedWindow is < 2 or > MaxWindow) yield return (nameof(DegradedWindow), $"is {DegradedWindow}: 2 to {MaxWindow} is possible");
-        if (LossesToDegraded < 2 || LossesToDegraded > DegradedWindow) yield return (nameof(LossesToDegraded), $"is {LossesToDegraded}: 2 to {nameof(DegradedWindow)} ({DegradedWindow}) is possible");
-        if (LossesWhenGood < 0 || LossesWhenGood >= LossesToDegraded) yield return (nameof(LossesWhenGood), $"is {LossesWhenGood}: 0 to less than {nameof(LossesToDegraded)} ({LossesToDegraded}) is possible");
-        if (HealthyAfter < TimeSpan.Zero || HealthyAfter > TimeSpan.FromHours(1)) yield return (nameof(HealthyAfter), $"is {HealthyAfter}: 0 to 1 hour is possible");
-        if (HealthyAfterMax < HealthyAfter || HealthyAfterMax > TimeSpan.FromHours(24)) yield return (nameof(HealthyAfterMax), $"is {HealthyAfterMax}: {nameof(HealthyAfter)} ({HealthyAfter}) to 24 hours is possible");
-        if (RelapseWithin < TimeSpan.Zero || RelapseWithin > TimeSpan.FromHours(24)) yield return (nameof(RelapseWithin), $"is {RelapseWithin}: 0 to 24 hours is possible");
+            faults.Add($"{key}:{nameof(LossesToDown)}", $"is {LossesToDown}: more than half of {nameof(DownWindow)} ({DownWindow}), up to all of it and at least 2, is possible");
+        faults.Within(DegradedWindow, 2, MaxWindow, $"{key}:{nameof(DegradedWindow)}");
+        if (LossesToDegraded < 2 || LossesToDegraded > DegradedWindow) faults.Add($"{key}:{nameof(LossesToDegraded)}", $"is {LossesToDegraded}: 2 to {nameof(DegradedWindow)} ({DegradedWindow}) is possible");
+        if (LossesWhenGood < 0 || LossesWhenGood >= LossesToDegraded) faults.Add($"{key}:{nameof(LossesWhenGood)}", $"is {LossesWhenGood}: 0 to less than {nameof(LossesToDegraded)} ({LossesToDegraded}) is possible");
+        faults.Within(HealthyAfter, TimeSpan.Zero, TimeSpan.FromHours(1), $"{key}:{nameof(HealthyAfter)}");
+        if (HealthyAfterMax < HealthyAfter || HealthyAfterMax > TimeSpan.FromHours(24)) faults.Add($"{key}:{nameof(HealthyAfterMax)}", $"is {HealthyAfterMax}: {nameof(HealthyAfter)} ({HealthyAfter}) to 24 hours is possible");
+        faults.Within(RelapseWithin, TimeSpan.Zero, TimeSpan.FromHours(24), $"{key}:{nameof(RelapseWithin)}");
     }
 }
 

@@ -1,3 +1,5 @@
+using FleetSystem.FleetModel.Configuration;
+
 namespace FleetSystem.FleetModel.Routing;
 
 /// <summary>When players' reports make a path suspected. Nothing here lets one player, or the players of one session, do so.</summary>
@@ -24,15 +26,17 @@ public sealed class PathReportOptions
     /// <summary>Share below which a suspected path is suspected no more. The default is 0.25; above 0, up to <see cref="SuspectedShare"/>.</summary>
     public double ClearedShare { get; set; } = 0.25;
 
-    /// <summary>Everything that is wrong: the setting, and what to do.</summary>
-    public IEnumerable<(string Key, string Fault)> Faults()
+    /// <summary>Tells every fault.</summary>
+    /// <param name="faults">Where to.</param>
+    /// <param name="key">Key of this object below the list's section.</param>
+    public void Check(FaultList faults, string key)
     {
-        if (Interval < TimeSpan.FromSeconds(0.1) || Interval > TimeSpan.FromMinutes(1)) yield return (nameof(Interval), $"is {Interval}: 0.1 second to 1 minute is possible");
-        if (Window < TimeSpan.FromSeconds(5) || Window > TimeSpan.FromMinutes(10)) yield return (nameof(Window), $"is {Window}: 5 seconds to 10 minutes is possible");
-        if (MaxPlayers is < 100 or > 1_000_000) yield return (nameof(MaxPlayers), $"is {MaxPlayers}: 100 to 1000000 is possible");
-        if (MinPlayers is < 2 or > 10_000) yield return (nameof(MinPlayers), $"is {MinPlayers}: 2 to 10000 is possible");
-        if (MinSessions < 2 || MinSessions > MinPlayers) yield return (nameof(MinSessions), $"is {MinSessions}: 2 to {nameof(MinPlayers)} ({MinPlayers}) is possible");
-        if (!(SuspectedShare is > 0 and <= 1)) yield return (nameof(SuspectedShare), $"is {SuspectedShare}: above 0, up to 1, is possible");
-        if (!(ClearedShare > 0 && ClearedShare <= SuspectedShare)) yield return (nameof(ClearedShare), $"is {ClearedShare}: above 0, up to {nameof(SuspectedShare)} ({SuspectedShare}), is possible");
+        faults.Within(Interval, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), $"{key}:{nameof(Interval)}");
+        faults.Within(Window, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(10), $"{key}:{nameof(Window)}");
+        faults.Within(MaxPlayers, 100, 1_000_000, $"{key}:{nameof(MaxPlayers)}");
+        faults.Within(MinPlayers, 2, 10_000, $"{key}:{nameof(MinPlayers)}");
+        if (MinSessions < 2 || MinSessions > MinPlayers) faults.Add($"{key}:{nameof(MinSessions)}", $"is {MinSessions}: 2 to {nameof(MinPlayers)} ({MinPlayers}) is possible");
+        if (!(SuspectedShare is > 0 and <= 1)) faults.Add($"{key}:{nameof(SuspectedShare)}", $"is {SuspectedShare}: above 0, up to 1, is possible");
+        if (!(ClearedShare > 0 && ClearedShare <= SuspectedShare)) faults.Add($"{key}:{nameof(ClearedShare)}", $"is {ClearedShare}: above 0, up to {nameof(SuspectedShare)} ({SuspectedShare}), is possible");
     }
 }

@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace FleetSystem.FleetModel.Sessions;
 
 /// <summary>What a caller asks for. Checked before it reaches a grain.</summary>
@@ -27,6 +29,12 @@ public sealed record SessionRequest
 
     /// <summary>How long the session may live once it has been asked for.</summary>
     [Id(7)] public TimeSpan Lifetime { get; init; }
+
+    /// <summary>The cell that keeps the session; null where cells know no peers, and of sessions created before they did.</summary>
+    [Id(200), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? Home { get; init; }
+
+    /// <summary>The region that comes first over all cells, which may be another cell's; null to let this cell's regions decide alone.</summary>
+    [Id(201), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? FirstRegion { get; init; }
 }
 
 /// <summary>A player of a session.</summary>

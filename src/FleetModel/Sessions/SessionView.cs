@@ -40,10 +40,17 @@ public enum CreateOutcome
 
     /// <summary>The key belongs to another request.</summary>
     Conflict,
+
+    /// <summary>Another cell keeps the session of this key.</summary>
+    Elsewhere,
 }
 
 /// <summary>Answer to asking for a session.</summary>
 /// <param name="Outcome">What came of it.</param>
-/// <param name="View">The session; null on a conflict.</param>
+/// <param name="View">The session; null on a conflict, and when another cell keeps it.</param>
 [GenerateSerializer, Immutable, Alias("fleet.CreateReply")]
-public sealed record CreateReply([property: Id(0)] CreateOutcome Outcome, [property: Id(1)] SessionView? View);
+public sealed record CreateReply([property: Id(0)] CreateOutcome Outcome, [property: Id(1)] SessionView? View)
+{
+    /// <summary>The cell that keeps the session, for <see cref="CreateOutcome.Elsewhere"/>.</summary>
+    [Id(200)] public string? Cell { get; init; }
+}

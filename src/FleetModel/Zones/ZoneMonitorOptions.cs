@@ -61,32 +61,28 @@ public sealed class ZoneMonitorOptions
     /// <summary>The steps of a restoration, with the default applied.</summary>
     public IReadOnlyList<double> Steps => RestoreShares.Count == 0 ? [0.1, 0.5] : [.. RestoreShares];
 
-    /// <summary>Adds what is wrong with these options.</summary>
+    /// <summary>Tells every fault.</summary>
     /// <param name="faults">Where to.</param>
-    /// <param name="section">Key of these options below the section of <paramref name="faults"/>.</param>
-    public void Validate(FaultList faults, string section)
+    /// <param name="key">Key of this object below the list's section.</param>
+    public void Check(FaultList faults, string key)
     {
-        Within(TripShare, 0.1, 1, nameof(TripShare));
-        faults.Check(ClearShare >= 0 && ClearShare < TripShare, $"{section}:{nameof(ClearShare)}", $"is {ClearShare}: 0 to less than TripShare, {TripShare}, is possible");
-        Within(MinNodes, 1, 1000, nameof(MinNodes));
-        Within(MinServers, 1, 10_000, nameof(MinServers));
-        Within(MinClaims, 1, 10_000, nameof(MinClaims));
-        Within(Window, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(Window));
-        Within(TripAfter, TimeSpan.Zero, TimeSpan.FromSeconds(3), nameof(TripAfter));
-        Within(QuietTime, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), nameof(QuietTime));
-        Within(MaxQuietTime, QuietTime, TimeSpan.FromHours(24), nameof(MaxQuietTime));
-        Within(ForgetAfter, TimeSpan.Zero, TimeSpan.FromDays(7), nameof(ForgetAfter));
-        Within(ReportInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1), nameof(ReportInterval));
-        Within(ReportTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30), nameof(ReportTimeout));
-        Within(StaleAfter, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), nameof(StaleAfter));
+        faults.Within(TripShare, 0.1, 1, $"{key}:{nameof(TripShare)}");
+        faults.Check(ClearShare >= 0 && ClearShare < TripShare, $"{key}:{nameof(ClearShare)}", $"is {ClearShare}: 0 to less than TripShare, {TripShare}, is possible");
+        faults.Within(MinNodes, 1, 1000, $"{key}:{nameof(MinNodes)}");
+        faults.Within(MinServers, 1, 10_000, $"{key}:{nameof(MinServers)}");
+        faults.Within(MinClaims, 1, 10_000, $"{key}:{nameof(MinClaims)}");
+        faults.Within(Window, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), $"{key}:{nameof(Window)}");
+        faults.Within(TripAfter, TimeSpan.Zero, TimeSpan.FromSeconds(3), $"{key}:{nameof(TripAfter)}");
+        faults.Within(QuietTime, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1), $"{key}:{nameof(QuietTime)}");
+        faults.Within(MaxQuietTime, QuietTime, TimeSpan.FromHours(24), $"{key}:{nameof(MaxQuietTime)}");
+        faults.Within(ForgetAfter, TimeSpan.Zero, TimeSpan.FromDays(7), $"{key}:{nameof(ForgetAfter)}");
+        faults.Within(ReportInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromSeconds(1), $"{key}:{nameof(ReportInterval)}");
+        faults.Within(ReportTimeout, TimeSpan.FromSeconds(0.1), TimeSpan.FromSeconds(30), $"{key}:{nameof(ReportTimeout)}");
+        faults.Within(StaleAfter, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"{key}:{nameof(StaleAfter)}");
         var grows = RestoreShares.Zip(RestoreShares.Skip(1)).All(pair => pair.First < pair.Second);
         faults.Check(
             RestoreShares.Count <= 16 && RestoreShares.All(share => share is > 0 and < 1) && grows,
-            $"{section}:{nameof(RestoreShares)}",
+            $"{key}:{nameof(RestoreShares)}",
             $"is {string.Join(", ", RestoreShares)}: up to 16 shares above 0 and below 1 are possible, each more than the one before");
-
-        void Within<T>(T value, T least, T most, string key)
-            where T : IComparable<T> =>
-            faults.Check(value.CompareTo(least) >= 0 && value.CompareTo(most) <= 0, $"{section}:{key}", $"is {value}: {least} to {most} is possible");
     }
 }

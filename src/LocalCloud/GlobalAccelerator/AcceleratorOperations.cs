@@ -5,6 +5,8 @@ namespace FleetSystem.LocalCloud.GlobalAccelerator;
 /// <summary>Create, describe, list, update and delete accelerators, of one family.</summary>
 internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool custom)
 {
+    private const int TagValueMax = 256;
+
     private readonly string _family = custom ? "CustomRoutingAccelerator" : "Accelerator";
 
     public JsonObject Create(RequestReader request)
@@ -15,8 +17,8 @@ internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool c
         foreach (var tag in request.OptionalStructures("Tags", 0, 200) ?? [])
         {
             tag.String("Key", 128);
-            if (tag.Members["Value"]?.GetValueKind() is not System.Text.Json.JsonValueKind.String)
-                throw GlobalAcceleratorException.InvalidArgument("A tag needs a Value.");
+            if (tag.Members["Value"] is not JsonValue value || !value.TryGetValue<string>(out var text) || text.Length > TagValueMax)
+                throw GlobalAcceleratorException.InvalidArgument($"A tag needs a Value of 0 to {TagValueMax} characters.");
         }
 
         if (store.CreatedBefore(_family, request) is { } arn)

@@ -69,11 +69,13 @@ internal sealed class CustomRoutingGroupOperations(GlobalAcceleratorStore store)
         var addresses = request.OptionalAddresses("DestinationAddresses", AddressesMax);
         var ports = request.OptionalPorts("DestinationPorts", PortsMax);
         var all = request.OptionalBoolean(everything) ?? false;
-        var named = addresses is { Count: > 0 } || ports is { Count: > 0 };
-        if (all == named)
+        if (all && (addresses is { Count: > 0 } || ports is { Count: > 0 }))
             throw GlobalAcceleratorException.InvalidArgument($"Give either {everything}, or DestinationAddresses and DestinationPorts.");
+        if (!all && addresses is not { Count: > 0 })
+            throw GlobalAcceleratorException.InvalidArgument($"DestinationAddresses is required unless {everything} is true.");
 
         endpoint.SetTraffic(allow, addresses, ports);
+        Store.Changed(group.Listener.Accelerator);
         return [];
     }
 

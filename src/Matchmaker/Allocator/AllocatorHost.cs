@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography;
 using FleetSystem.Matchmaker.Grpc;
+using FleetSystem.Matchmaker.Tls;
+using FleetSystem.SiloHost.Health;
 using Grpc.Core;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -16,10 +18,10 @@ namespace FleetSystem.Matchmaker.Allocator;
 /// players may call is not reached through them, nor the other way round. Starts once the silo runs.
 /// </summary>
 internal sealed class AllocatorHost(
-    IOptions<MatchmakerOptions> options, AllocatorOperations allocator, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
+    IOptions<MatchmakerOptions> options, AllocatorOperations allocator, HostDrain drain, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
 {
     private WebApplication? _app;
-    private AllocatorCertificates? _certificates;
+    private TlsCertificates? _certificates;
 
     /// <summary>What is listened on, gRPC first; empty before the start, and when neither address is configured.</summary>
     public IReadOnlyList<string> Addresses =>
@@ -69,11 +71,13 @@ internal sealed class AllocatorHost(
         if (rest is not null) yield return (rest, restSecure, restSecure ? HttpProtocols.Http1AndHttp2 : HttpProtocols.Http1);
     }
 
-    private AllocatorCertificates LoadCertificates()
+    private TlsCertificates LoadCertificates()
     {
         try
         {
-            return new AllocatorCertificates(Options.Tls, time, logs.CreateLogger<AllocatorCertificates>());
+            var tls = Options.Tls;
+            return new TlsCertificates(
+                new CertificateFiles(tls.CertificateFile, tls.KeyFile, tls.MutualTls ? tls.ClientCaDirectory : null, tls.ReloadInterval), "the allocator", time, logs.CreateLogger<TlsCertificates>());
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -95,13 +99,14 @@ internal sealed class AllocatorHost(
                 kestrel.Listen(address, listen =>
                 {
                     listen.Protocols = protocols;
-                    if (secure) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_certificates!.Authentication()) });
+                    if (secure) listen.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => ValueTask.FromResult(_certificates!.ForServer()) });
                 });
             }
         });
         builder.Services.AddSingleton(logs);
         builder.Services.AddSingleton(options);
         builder.Services.AddSingleton(allocator);
+        builder.Services.AddSingleton(drain);
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<AllocationEndpoint>();
         builder.Services.AddSingleton<FaultInterceptor>();
@@ -114,6 +119,7 @@ internal sealed class AllocatorHost(
         });
 
         var app = builder.Build();
+        app.UseCutOff();
         app.Use(TellRefusalAsync);
         app.UseRouting();
         app.MapGrpcService<AllocationGrpcService>();

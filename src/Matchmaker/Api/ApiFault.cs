@@ -80,6 +80,12 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again.")
     { RetryAfterSeconds = 1 };
 
+    /// <summary>The cell that keeps the session cannot be reached.</summary>
+    public static ApiFault CellUnreachable(string cell) => new(
+        StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The session's cell cannot be reached.",
+        $"Cell '{cell}' keeps the session and does not answer now. The session may well go on; the same request can be tried again.")
+    { RetryAfterSeconds = 2 };
+
     /// <summary>A fault of ours.</summary>
     public static ApiFault Internal { get; } = new(
         StatusCodes.Status500InternalServerError, ErrorCodes.InternalError, "Something went wrong on our side.",

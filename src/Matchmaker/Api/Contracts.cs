@@ -39,6 +39,10 @@ public sealed record CreateSessionRequest
     /// <summary>Attributes for the game.</summary>
     [Description("An object handed to the game server as it is.")]
     public JsonElement? Attributes { get; init; }
+
+    /// <summary>The region that comes first over all cells, as the cell says that sent the request on; no caller can.</summary>
+    [JsonIgnore]
+    internal string? FirstRegion { get; init; }
 }
 
 /// <summary>A player of a session to create.</summary>
@@ -90,6 +94,10 @@ public sealed record SessionResource
 
     /// <summary>Why it failed, or null.</summary>
     public required FailureResource? Failure { get; init; }
+
+    /// <summary>True in a final state.</summary>
+    [JsonIgnore]
+    internal bool IsClosed => State is SessionState.Ended or SessionState.Cancelled or SessionState.Failed;
 }
 
 /// <summary>Where a pending session stands in its queue. The queue is ordered by deadline: a session with an earlier one goes before.</summary>
@@ -150,7 +158,13 @@ public sealed record RegionListResource(IReadOnlyList<RegionResource> Regions);
 /// <param name="Routes">The ways in and their states.</param>
 /// <param name="LatencyEndpoint">UDP echo to measure the round trip with, or null.</param>
 public sealed record RegionResource(
-    string Id, IReadOnlyList<ZoneResource> Zones, IReadOnlyList<FleetDemandResource> Fleets, IReadOnlyList<PathResource> Routes, LatencyEndpointResource? LatencyEndpoint);
+    string Id, IReadOnlyList<ZoneResource> Zones, IReadOnlyList<FleetDemandResource> Fleets, IReadOnlyList<PathResource> Routes, LatencyEndpointResource? LatencyEndpoint)
+{
+    /// <summary>The cell that has it when that is another than the one asked, else null.</summary>
+    [Description("The cell that has the region when that is another than the one asked, else null: then its zones' servers and its ways in are not told here.")]
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Cell { get; init; }
+}
 
 /// <summary>How many sessions wait for a fleet's servers in a region. One that may be served in several regions counts in one of them.</summary>
 public sealed record FleetDemandResource(string Fleet, int Waiting);

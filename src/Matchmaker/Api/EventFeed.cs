@@ -3,7 +3,6 @@ using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
-using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.SiloHost.Health;
 using Microsoft.AspNetCore.Mvc;
@@ -16,7 +15,7 @@ namespace FleetSystem.Matchmaker.Api;
 /// that dies does not end it: the session is asked again from the last event sent. Between them it tells when the routes are ordered anew. When
 /// this host stops, its streams end, so that their readers go on elsewhere.
 /// </summary>
-internal sealed partial class EventFeed(IGrainFactory grains, IOptions<MatchmakerOptions> options, HostDrain drain, TimeProvider time, ILogger<EventFeed> log)
+internal sealed partial class EventFeed(ISessionOperations sessions, IOptions<MatchmakerOptions> options, HostDrain drain, TimeProvider time, ILogger<EventFeed> log)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromMilliseconds(250);
     private const int MaxRetries = 120;
@@ -26,7 +25,7 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
 
     /// <summary>Answers <c>GET /v1/sessions/{id}/events</c>.</summary>
     public static async Task<IResult> StreamAsync(
-        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, SessionOperations sessions, EventFeed feed)
+        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ISessionOperations sessions, EventFeed feed)
     {
         if ((await sessions.GetAsync(id)).Fault is { } unknown) return Problem.Of(unknown, context);
         if (!feed.TryOpen()) return Problem.Of(ApiFault.TooManyStreams, context);
@@ -81,20 +80,15 @@ internal sealed partial class EventFeed(IGrainFactory grains, IOptions<Matchmake
         {
             try
             {
-                await foreach (var view in grains.GetGrain<ISessionGrain>(id).Watch(after, cancellationToken).WithCancellation(cancellationToken))
+                await foreach (var happened in sessions.WatchAsync(id, after, cancellationToken))
                 {
-                    if (view.Session.LastSequence <= after && Resources.RoutesChanged(view) is { } rerouted) await writer.WriteAsync(rerouted, cancellationToken);
-                    foreach (var happened in Resources.EventsAfter(view, after))
-                    {
-                        await writer.WriteAsync(happened, cancellationToken);
-                        after = happened.Sequence;
-                        retries = 0;
-                    }
+                    await writer.WriteAsync(happened, cancellationToken);
+                    if (happened.IsRoutesChanged) continue;
+                    after = happened.Sequence;
+                    retries = 0;
                 }
 
-                // The stream also ends when its grain moves to another silo: then it goes on from there.
-                var last = (await grains.GetGrain<ISessionGrain>(id).Get())?.Session;
-                if (last is null || (last.IsClosed && last.LastSequence <= after)) break;
+                break;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {

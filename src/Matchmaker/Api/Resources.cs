@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Cells;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
@@ -13,7 +14,7 @@ internal static class Resources
         var session = view.Session;
         return new SessionResource
         {
-            SessionId = session.Id,
+            SessionId = new SessionHome(session.Id, session.Request.Home).ToString(),
             State = session.State,
             Fleet = session.Request.Fleet,
             Incarnation = session.Incarnation,
@@ -47,6 +48,19 @@ internal static class Resources
     public static SessionEventResource? RoutesChanged(SessionView view) => view.Session is { HoldsServer: true, Events: [.., var newest] }
         ? new SessionEventResource(newest.Sequence, newest.At, newest.State, newest.Incarnation, newest.Reason, Of(view)) { IsRoutesChanged = true }
         : null;
+
+    /// <summary>Regions of other cells, each once, without those that this cell has too.</summary>
+    public static IEnumerable<RegionResource> OfPeers(IReadOnlyList<CellSnapshot> peers, FleetSystemOptions system) => peers
+        .SelectMany(peer => peer.Regions.Select(region => (peer.Cell, Region: region)))
+        .Where(known => system.Regions.All(own => own.Id != known.Region.Id))
+        .DistinctBy(known => known.Region.Id)
+        .Select(known => new RegionResource(
+            known.Region.Id,
+            [.. known.Region.Zones.Select(zone => new ZoneResource(zone, [], null))],
+            [.. known.Region.Fleets.Select(fleet => new FleetDemandResource(fleet.Fleet, fleet.Waiting))],
+            [],
+            known.Region.LatencyEndpoint is { } echo ? new LatencyEndpointResource(echo.Address, echo.Port) : null)
+        { Cell = known.Cell });
 
     /// <summary>A region.</summary>
     public static RegionResource Of(RegionOptions region, RegionStatus? status, DateTimeOffset now) => new(

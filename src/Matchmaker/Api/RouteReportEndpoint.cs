@@ -13,13 +13,13 @@ internal static class RouteReportEndpoint
         .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden)
         .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status429TooManyRequests);
 
-    private static async Task<IResult> ReportAsync(string id, HttpContext context, RouteReportOperations reports, IOptions<MatchmakerOptions> options)
+    private static async Task<IResult> ReportAsync(string id, HttpContext context, ISessionOperations sessions, IOptions<MatchmakerOptions> options)
     {
-        if (RouteReportOperations.JoinTokenOf(context.Request.Headers.Authorization) is not { } token) return Problem.Of(ApiFault.JoinTokenMissing, context);
+        if (JoinTokenHeader.Read(context.Request.Headers.Authorization) is not { } token) return Problem.Of(ApiFault.JoinTokenMissing, context);
         var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxRouteReportBytes, context.RequestAborted);
         if (body is null) return Problem.Of(ApiFault.TooLarge(options.Value.MaxRouteReportBytes), context);
         var (report, faults) = RouteReportReader.Read(body.Value.Span);
         if (report is null) return Problem.Of(ApiFault.InvalidReport(faults), context);
-        return await reports.ReportAsync(id, report, token) is { } fault ? Problem.Of(fault, context) : TypedResults.NoContent();
+        return await sessions.ReportRoutesAsync(id, report, token) is { } fault ? Problem.Of(fault, context) : TypedResults.NoContent();
     }
 }

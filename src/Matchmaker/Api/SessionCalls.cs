@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using FleetSystem.FleetModel.Grains;
 using Microsoft.Extensions.Options;
 
@@ -21,6 +22,7 @@ internal sealed partial class SessionCalls(IGrainFactory grains, IOptions<Matchm
     /// <exception cref="SessionUnavailableException">The session's store did not work for as long.</exception>
     public async Task<T> AskAsync<T>(string id, TimeSpan lasts, Func<ISessionGrain, Task<T>> call)
     {
+        Activity.Current?.SetTag("fleet.session.id", id);
         var until = time.GetUtcNow() + lasts + options.Value.CallPatience;
         DateTimeOffset? failing = null;
         for (var pause = FirstPause; ; pause = pause * 2 < MostPause ? pause * 2 : MostPause)

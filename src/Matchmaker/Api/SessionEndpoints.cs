@@ -31,7 +31,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, [FromHeader(Name = ApiFault.KeyHeader)] string? idempotencyKey, SessionOperations sessions, IOptions<MatchmakerOptions> options)
+        HttpContext context, [FromHeader(Name = ApiFault.KeyHeader)] string? idempotencyKey, ISessionOperations sessions, IOptions<MatchmakerOptions> options)
     {
         if (!SessionOperations.IsKey(idempotencyKey)) return Problem.Of(ApiFault.InvalidKey, context);
         var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxRequestBytes, context.RequestAborted);
@@ -42,18 +42,18 @@ internal static class SessionEndpoints
         return await sessions.CreateAsync(idempotencyKey, asked) switch
         {
             { Fault: { } fault } => Problem.Of(fault, context),
-            { View: { Session.State: SessionState.Pending } waiting } => TypedResults.Accepted(PathOf(waiting), Resources.Of(waiting)),
-            { IsNew: true, View: { } created } => TypedResults.Created(PathOf(created), Resources.Of(created)),
-            { View: var found } => TypedResults.Ok(Resources.Of(found!)),
+            { Session: { State: SessionState.Pending } waiting } => TypedResults.Accepted(PathOf(waiting), waiting),
+            { IsNew: true, Session: { } created } => TypedResults.Created(PathOf(created), created),
+            { Session: var found } => TypedResults.Ok(found!),
         };
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext context, SessionOperations sessions) => ToHttp(await sessions.GetAsync(id), context);
+    private static async Task<IResult> GetAsync(string id, HttpContext context, ISessionOperations sessions) => ToHttp(await sessions.GetAsync(id), context);
 
-    private static async Task<IResult> EndAsync(string id, HttpContext context, SessionOperations sessions) => ToHttp(await sessions.EndAsync(id), context);
+    private static async Task<IResult> EndAsync(string id, HttpContext context, ISessionOperations sessions) => ToHttp(await sessions.EndAsync(id), context);
 
-    private static string PathOf(SessionView view) => $"/v1/sessions/{view.Session.Id}";
+    private static string PathOf(SessionResource session) => $"/v1/sessions/{session.SessionId}";
 
-    private static IResult ToHttp(SessionOperations.Result result, HttpContext context) =>
-        result.Fault is { } fault ? Problem.Of(fault, context) : TypedResults.Ok(Resources.Of(result.View!));
+    private static IResult ToHttp(SessionResult result, HttpContext context) =>
+        result.Fault is { } fault ? Problem.Of(fault, context) : TypedResults.Ok(result.Session!);
 }

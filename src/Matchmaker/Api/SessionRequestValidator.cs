@@ -8,7 +8,7 @@ using FleetSystem.FleetModel.Sessions;
 namespace FleetSystem.Matchmaker.Api;
 
 /// <summary>Turns what a caller asks for, over HTTP or gRPC, into a <see cref="SessionRequest"/>, or into every fault that it has. Pure.</summary>
-internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpan maxDeadline)
+internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpan maxDeadline, OtherRegions others)
 {
     /// <summary>Longest player id, in characters.</summary>
     public const int MaxPlayerIdLength = 128;
@@ -34,7 +34,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
     /// <summary>Hash of what a request asks for, whatever its white space and order of fields.</summary>
     public static string Fingerprint(SessionRequest request) =>
         Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(
-            request with { Players = [.. request.Players.Select(Sorted)] }, ApiJson.Options)));
+            request with { Players = [.. request.Players.Select(Sorted)], Home = null, FirstRegion = null }, ApiJson.Options)));
 
     private static SessionPlayer Sorted(SessionPlayer player) =>
         player with { LatencyMilliseconds = new SortedDictionary<string, int>(player.LatencyMilliseconds.ToDictionary(), StringComparer.Ordinal) };
@@ -72,7 +72,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
             foreach (var (region, latency) in players[i]?.LatencyMilliseconds ?? new Dictionary<string, int>())
             {
                 if (faults.Count >= MaxFaults) return;
-                if (system.Regions.All(known => known.Id != region)) faults.Add(new($"$.players[{i}].latencyMilliseconds['{Shorten(region)}']", ErrorCodes.UnknownRegion, $"There is no region '{Shorten(region)}'. Regions: {List(system.Regions.Select(known => known.Id))}."));
+                if (system.Regions.All(known => known.Id != region) && !others.Has(region)) faults.Add(new($"$.players[{i}].latencyMilliseconds['{Shorten(region)}']", ErrorCodes.UnknownRegion, $"There is no region '{Shorten(region)}'. Regions: {List(system.Regions.Select(known => known.Id))}."));
                 else if (latency is < 0 or > MaxLatencyMilliseconds) faults.Add(new($"$.players[{i}].latencyMilliseconds['{region}']", ErrorCodes.InvalidRequest, $"A latency of {latency} ms is not possible: 0 to {MaxLatencyMilliseconds}."));
             }
         }
@@ -82,15 +82,16 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
     {
         var served = system.Regions.Where(region => fleet is null || fleet.Regions.Count == 0 || fleet.Regions.Contains(region.Id)).ToList();
         var asked = request.Region is null ? null : served.FirstOrDefault(region => region.Id == request.Region);
-        if (request.Region is not null && asked is null)
+        var isOthers = request.Region is not null && asked is null;
+        if (isOthers && !others.Has(request.Region!))
         {
-            faults.Add(new("$.region", ErrorCodes.UnknownRegion, $"The fleet runs in no region '{Shorten(request.Region)}'. Regions: {List(served.Select(region => region.Id))}."));
+            faults.Add(new("$.region", ErrorCodes.UnknownRegion, $"The fleet runs in no region '{Shorten(request.Region!)}'. Regions: {List(served.Select(region => region.Id).Concat(others.Zones.Keys))}."));
             return;
         }
 
         if (request.PreferredZone is not { } zone) return;
-        var possible = asked is null ? served : [asked];
-        if (!possible.Any(region => region.Zones.Contains(zone)))
+        IReadOnlyList<RegionOptions> possible = isOthers ? [] : asked is null ? served : [asked];
+        if (!possible.Any(region => region.Zones.Contains(zone)) && !(asked is null && others.HasZone(request.Region, zone)))
             faults.Add(new("$.preferredZone", ErrorCodes.UnknownZone, $"There is no zone '{Shorten(zone)}'{(asked is null ? "" : $" in region '{asked.Id}'")}. Zones: {List(possible.SelectMany(region => region.Zones))}."));
     }
 

@@ -31,6 +31,41 @@ internal static class GrpcFault
         return new RpcException(new Status(StatusOf(fault), Shorten(fault.Detail)), trailers);
     }
 
+    /// <summary>A fault that another cell told; null when the call failed in another way.</summary>
+    public static ApiFault? Read(RpcException exception)
+    {
+        if (exception.Trailers.GetValue(CodeTrailer) is not { } code) return null;
+        IReadOnlyList<FieldError>? errors = exception.Trailers.GetValueBytes(FaultsTrailer) is { } faults
+            ? [.. V1.FieldFaults.Parser.ParseFrom(faults).Faults.Select(fault => new FieldError(fault.Path, fault.Code, fault.Message))] : null;
+        return KnownBy(code) with
+        {
+            Code = code,
+            Detail = exception.Status.Detail,
+            Errors = errors,
+            RetryAfterSeconds = int.TryParse(exception.Trailers.GetValue(RetryAfterTrailer), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : null,
+        };
+    }
+
+    // Status and title of a code; everything else comes with the fault.
+    private static ApiFault KnownBy(string code) => code switch
+    {
+        ErrorCodes.SessionNotFound => ApiFault.SessionNotFound,
+        ErrorCodes.IdempotencyConflict => ApiFault.KeyReused,
+        ErrorCodes.InvalidIdempotencyKey => ApiFault.InvalidKey,
+        ErrorCodes.RequestTooLarge => ApiFault.TooLarge(0),
+        ErrorCodes.JoinTokenMissing => ApiFault.JoinTokenMissing,
+        ErrorCodes.JoinTokenInvalid => ApiFault.JoinTokenInvalid,
+        ErrorCodes.JoinTokenExpired => ApiFault.JoinTokenExpired,
+        ErrorCodes.JoinTokenOtherSession => ApiFault.JoinTokenOtherSession,
+        ErrorCodes.JoinTokenOtherPlayer => ApiFault.JoinTokenOtherPlayer,
+        ErrorCodes.TooManyReports => ApiFault.TooManyReports(default),
+        ErrorCodes.Unavailable => ApiFault.Unavailable,
+        ErrorCodes.InternalError => ApiFault.Internal,
+        ErrorCodes.Overloaded => ApiFault.Overloaded,
+        ErrorCodes.NoCapacity or ErrorCodes.QueueFull or ErrorCodes.AllocationFailed or ErrorCodes.NotPlayable or ErrorCodes.ServerLost => ApiFault.Failed(new(code, "")),
+        _ => ApiFault.Invalid([new FieldError("$", code, "")]),
+    };
+
     // gRPC escapes a status' text as in a URL: three bytes for each byte that is not plain ASCII.
     private static string Shorten(string detail)
     {

@@ -37,6 +37,7 @@ internal static class GrpcSetup
     private static IEnumerable<KeyValuePair<string, string?>> Endpoints(MatchmakerOptions options)
     {
         yield return new("Kestrel:Endpoints:Players:Url", options.Url);
+        if (options.MetricsUrl.Length > 0) yield return new("Kestrel:Endpoints:Metrics:Url", options.MetricsUrl);
         if (options.GrpcUrl.Length == 0) yield break;
         yield return new("Kestrel:Endpoints:Grpc:Url", options.GrpcUrl);
         yield return new("Kestrel:Endpoints:Grpc:Protocols", "Http2");

@@ -33,6 +33,24 @@ internal static class RouteReportMessages
         }, null);
     }
 
+    /// <summary>A report, for another cell.</summary>
+    public static V1.ReportRoutesRequest Of(string session, RouteReport report) => new()
+    {
+        SessionId = session,
+        PlayerId = report.PlayerId,
+        Current = Of(report.Current),
+        Paths = { report.Paths.Select(Of) },
+    };
+
+    private static V1.PathReport Of(PathReport path)
+    {
+        var message = new V1.PathReport { Kind = Of(path.Kind), State = Enum.GetValues<V1.PathState>().First(state => StateOf(state) == path.State), Lost = path.Lost, Sent = path.Sent };
+        if (path.RoundTripMilliseconds is { } milliseconds) message.RttMilliseconds = milliseconds;
+        return message;
+    }
+
+    private static V1.RouteKind Of(RouteKind kind) => Enum.GetValues<V1.RouteKind>().First(known => KindOf(known) == kind);
+
     private static RouteKind? KindOf(V1.RouteKind kind) => kind switch
     {
         V1.RouteKind.Accelerator => RouteKind.Accelerator,

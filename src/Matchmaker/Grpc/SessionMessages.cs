@@ -78,6 +78,55 @@ internal static class SessionMessages
         Failure = session.Failure is { } failure ? new V1.Failure { Code = failure.Code, Message = failure.Message } : null,
     };
 
+    /// <summary>A request, for another cell.</summary>
+    public static V1.CreateSessionRequest Of(CreateSessionRequest asked)
+    {
+        var message = new V1.CreateSessionRequest
+        {
+            Fleet = asked.Fleet ?? "",
+            WaitFor = asked.WaitFor == WaitFor.Playable ? V1.WaitFor.Playable : V1.WaitFor.Allocated,
+            Players = { asked.Players?.Select(player => new V1.Player { Id = player?.Id ?? "", LatencyMilliseconds = { player?.LatencyMilliseconds?.ToDictionary() ?? [] } }) ?? [] },
+        };
+        if (asked.PreferredZone is { } zone) message.PreferredZone = zone;
+        if (asked.Region is { } region) message.Region = region;
+        if (asked.DeadlineSeconds is { } seconds) message.DeadlineSeconds = seconds;
+        if (asked.Attributes is { } attributes) message.Attributes = attributes.GetRawText();
+        return message;
+    }
+
+    /// <summary>A session that another cell told of.</summary>
+    public static SessionResource Read(V1.Session session) => new()
+    {
+        SessionId = session.SessionId,
+        State = Read(session.State),
+        Fleet = session.Fleet,
+        Incarnation = session.Incarnation,
+        CreatedAt = session.CreatedAt.ToDateTimeOffset(),
+        ExpiresAt = session.ExpiresAt.ToDateTimeOffset(),
+        GameServer = session.GameServer is { } server
+            ? new GameServerResource(server.Name, server.Cluster, server.Region, server.Zone, server.Node, server.Address, server.Port)
+            : null,
+        Placement = session.Placement is { } placed
+            ? new PlacementResource(placed.HasRequestedRegion ? placed.RequestedRegion : null, placed.HasRequestedZone ? placed.RequestedZone : null, placed.Region, placed.Zone, placed.PreferenceServed)
+            : null,
+        Connections = [.. session.Connections.Select(connection => new ConnectionResource(
+            connection.PlayerId,
+            [.. connection.Routes.Select(route => new RouteResource(Read(route.Kind), [.. route.Addresses], route.Port, route.HasRoutingToken ? route.RoutingToken.ToBase64() : null))],
+            connection.JoinToken,
+            connection.HasCurrentRoute ? Read(connection.CurrentRoute) : null))],
+        Queue = session.Queue is { } place ? new QueueResource(place.Position, place.Waiting, place.Since.ToDateTimeOffset()) : null,
+        Failure = session.Failure is { } failure ? new FailureResource(failure.Code, failure.Message) : null,
+    };
+
+    /// <summary>An event that another cell told of.</summary>
+    public static SessionEventResource Read(V1.SessionEvent happened) => new(
+        happened.Sequence, happened.At.ToDateTimeOffset(), Read(happened.State), happened.Incarnation, happened.HasReason ? happened.Reason : null, Read(happened.Session))
+    { IsRoutesChanged = happened.RoutesChanged };
+
+    private static SessionState Read(V1.SessionState state) => System.Enum.GetValues<SessionState>().First(known => Of(known) == state);
+
+    private static RouteKind Read(V1.RouteKind kind) => System.Enum.GetValues<RouteKind>().First(known => Of(known) == kind);
+
     private static V1.Placement Of(PlacementResource placed)
     {
         var message = new V1.Placement { Region = placed.Region, Zone = placed.Zone, PreferenceServed = placed.PreferenceServed };

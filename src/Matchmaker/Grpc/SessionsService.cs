@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker.Grpc;
 
-/// <summary>The sessions over gRPC. Rules and outcomes are those of <see cref="SessionOperations"/>; here they only change their form.</summary>
-internal sealed class SessionsService(SessionOperations sessions, RouteReportOperations reports, EventFeed feed, IOptions<MatchmakerOptions> options) : V1.Sessions.SessionsBase
+/// <summary>The sessions over gRPC. Rules and outcomes are those of <see cref="ISessionOperations"/>; here they only change their form.</summary>
+internal class SessionsService(ISessionOperations sessions, EventFeed feed, IOptions<MatchmakerOptions> options) : V1.Sessions.SessionsBase
 {
     // gRPC writes the names of metadata in lower case.
     private static readonly string KeyEntry = ApiFault.KeyHeader.ToLowerInvariant();
@@ -20,7 +20,7 @@ internal sealed class SessionsService(SessionOperations sessions, RouteReportOpe
         var (asked, unreadable) = SessionMessages.Read(request);
         if (asked is null) throw GrpcFault.Of(ApiFault.Invalid([unreadable!]));
 
-        var result = await sessions.CreateAsync(key, asked);
+        var result = await sessions.CreateAsync(key, Complete(asked, context));
         return new V1.CreateSessionResponse { Session = ViewOf(result), Created = result.IsNew };
     }
 
@@ -42,21 +42,24 @@ internal sealed class SessionsService(SessionOperations sessions, RouteReportOpe
         }
 
         // The feed gives up when the session cannot be asked for long: an end without a fault would read as the session's end.
-        if (await sessions.GetAsync(request.SessionId) is { View.Session.IsClosed: false }) throw GrpcFault.Of(ApiFault.Unavailable);
+        if (await sessions.GetAsync(request.SessionId) is { Session: { } open } && !open.IsClosed) throw GrpcFault.Of(ApiFault.Unavailable);
     }
 
     public override async Task<V1.ReportRoutesResponse> ReportRoutes(V1.ReportRoutesRequest request, ServerCallContext context)
     {
         // In the order of the HTTP API.
-        if (RouteReportOperations.JoinTokenOf(context.RequestHeaders.GetValue(AuthorizationEntry)) is not { } token) throw GrpcFault.Of(ApiFault.JoinTokenMissing);
+        if (JoinTokenHeader.Read(context.RequestHeaders.GetValue(AuthorizationEntry)) is not { } token) throw GrpcFault.Of(ApiFault.JoinTokenMissing);
         if (request.CalculateSize() > options.Value.MaxRouteReportBytes) throw GrpcFault.Of(ApiFault.TooLarge(options.Value.MaxRouteReportBytes));
         var (asked, unreadable) = RouteReportMessages.Read(request);
         if (asked is null) throw GrpcFault.Of(ApiFault.InvalidReport([unreadable!]));
         var (report, faults) = RouteReportReader.Check(asked);
         if (report is null) throw GrpcFault.Of(ApiFault.InvalidReport(faults));
-        return await reports.ReportAsync(request.SessionId, report, token) is { } fault ? throw GrpcFault.Of(fault) : new V1.ReportRoutesResponse();
+        return await sessions.ReportRoutesAsync(request.SessionId, report, token) is { } fault ? throw GrpcFault.Of(fault) : new V1.ReportRoutesResponse();
     }
 
-    private static V1.Session ViewOf(SessionOperations.Result result) =>
-        result.Fault is { } fault ? throw GrpcFault.Of(fault) : SessionMessages.Of(Resources.Of(result.View!));
+    /// <summary>Adds what the call says beside its message.</summary>
+    protected virtual CreateSessionRequest Complete(CreateSessionRequest asked, ServerCallContext context) => asked;
+
+    private static V1.Session ViewOf(SessionResult result) =>
+        result.Fault is { } fault ? throw GrpcFault.Of(fault) : SessionMessages.Of(result.Session!);
 }

@@ -35,15 +35,18 @@ public static class HealthEndpoints
     /// <summary>Maps both endpoints, and cuts requests off when the host's stop does not wait for them any longer.</summary>
     public static void MapHostHealth(this WebApplication app)
     {
-        // Asked of each request: before the host starts its options are not validated.
-        app.Use(async (context, next) =>
-        {
-            await using var cutOff = context.RequestServices.GetRequiredService<HostDrain>().RequestsEnd.Register(static state => ((HttpContext)state!).Abort(), context);
-            await next(context);
-        });
+        app.UseCutOff();
         app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription();
         app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription();
     }
+
+    /// <summary>Cuts requests off when the host's stop does not wait for them any longer; also for further servers within it.</summary>
+    public static void UseCutOff(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        // Asked of each request: before the host starts its options are not validated.
+        await using var cutOff = context.RequestServices.GetRequiredService<HostDrain>().RequestsEnd.Register(static state => ((HttpContext)state!).Abort(), context);
+        await next(context);
+    });
 
     private static IResult Answer(IReadOnlyList<string> reasons) => TypedResults.Text(
         reasons.Count == 0 ? "ok" : string.Join('\n', reasons),

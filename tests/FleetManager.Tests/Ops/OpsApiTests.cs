@@ -5,6 +5,8 @@ using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Routing;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -211,6 +213,58 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
         Assert.Equal((100.0, 7), ((double)body!["traffic"]!["desired"]!["dialPercent"]!, (int)body["traffic"]!["desired"]!["weights"]!["nlb"]!));
     }
 
+    [Fact]
+    public async Task GetRegions_PlayersReportAPath_ItsStateItsAgeAndWhatTheyTell()
+    {
+        var region = fixture.Cell.Grains.GetGrain<IRegionGrain>(fixture.Lane.Region);
+        for (var player = 0; player < 12; player++)
+            await region.NoteRoutes($"s-{player % 4}", new RouteReport($"p{player}", RouteKind.NetworkLoadBalancer, [new PathReport(RouteKind.Direct, PathState.Down, 3, 4, null)]));
+        var path = await Until(body => body["paths"]!.AsArray().SingleOrDefault(known => (string)known!["kind"]! == "direct" && (string)known["state"]! == "degraded"));
+        Assert.Equal(("udp", true), ((string)path["protocol"]!, (double)path["ageSeconds"]! is >= 0 and < 60));
+        var reports = path["reports"]!;
+        Assert.Equal((true, 12, 12, 1.0, 0.75, 0), ((bool)reports["suspected"]!, (int)reports["players"]!, (int)reports["failedPlayers"]!, (double)reports["failedShare"]!, (double)reports["lossShare"]!, (int)reports["using"]!));
+        Assert.NotNull(reports["since"]);
+        Assert.NotNull(reports["ageSeconds"]);
+    }
+
+    [Fact]
+    public async Task GetRegions_TrafficOfBothAccelerators_WhatIsThereAndHowFarItIs()
+    {
+        var standard = await Until(body => body["traffic"] is { } traffic && traffic["actual"] is not null && (string)traffic["state"]! == "settled" ? traffic : null);
+        Assert.Equal((true, 1), ((bool)standard["actual"]!["deployed"]!, standard["actual"]!["weights"]!.AsObject().Count));
+        Assert.Null(standard["lastError"]);
+        var perServer = await Until(body => body["serverTraffic"] is { } traffic && (int)traffic["open"]! == 1 ? traffic : null);
+        Assert.Equal(("settled", 0, 0, 0), ((string)perServer["state"]!, (int)perServer["opening"]!, (int)perServer["closing"]!, (int)perServer["resting"]!));
+
+        fixture.Cell.Accelerators.IsAway = true;
+        try
+        {
+            fixture.Lane.Blue.Delete(fixture.Lane.Blue.Servers.Single(server => server is { Address: "10.1.0.2", Port: 7001 }).Name);
+            perServer = await Until(body => body["serverTraffic"] is { } traffic && (string)traffic["state"]! == "failing" ? traffic : null);
+            Assert.Equal((0, 1), ((int)perServer["open"]!, (int)perServer["closing"]!));
+            Assert.Contains("away", (string)perServer["lastError"]!, StringComparison.Ordinal);
+        }
+        finally
+        {
+            fixture.Cell.Accelerators.IsAway = false;
+        }
+
+        // Green's server of the same address and port has it now.
+        await Until(body => body["serverTraffic"] is { } traffic && (string)traffic["state"]! == "settled" && (int)traffic["open"]! == 1 ? traffic : null);
+    }
+
+    /// <summary>Lets time pass until the region shows something.</summary>
+    private async Task<JsonNode> Until(Func<JsonNode, JsonNode?> shown)
+    {
+        for (var late = fixture.Cell.Clock.GetUtcNow() + TimeSpan.FromMinutes(5); ;)
+        {
+            var region = (await fixture.Cell.Wait(fixture.Send(HttpMethod.Get, "/ops/v1/regions"))).Body!["regions"]![0]!;
+            if (shown(region) is { } found) return found;
+            Assert.True(fixture.Cell.Clock.GetUtcNow() < late, region.ToJsonString());
+            await fixture.Cell.Pass(TimeSpan.FromSeconds(0.5), TimeSpan.FromMilliseconds(50));
+        }
+    }
+
     [Theory]
     [InlineData("", """{"state": "drained"}""", ErrorCodes.InvalidRequest, "$.reason")]
     [InlineData("", """{"reason": "why"}""", ErrorCodes.InvalidRequest, "$.state")]
@@ -274,14 +328,17 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
 
     public sealed class Fixture : IAsyncLifetime
     {
-        private readonly TestCell _cell = new(regions: 1);
+        private readonly TestCell _cell = new(regions: 1, system: system => system.Regions[0].Accelerator!.Traffic = AcceleratorTraffic.PerServer);
         private WebApplication? _host;
         private HttpClient? _http;
 
         internal Lane Lane { get; private set; } = null!;
 
+        internal TestCell Cell => _cell;
+
         public async ValueTask InitializeAsync()
         {
+            _cell.Accelerators.Rows = [new(IPAddress.Parse("10.1.0.2"), 7001, 20_001, "arn:group", "subnet-a")];
             await _cell.StartAsync();
             Lane = _cell.NewLane();
             await Lane.AddServers(Lane.ZoneA, 2);

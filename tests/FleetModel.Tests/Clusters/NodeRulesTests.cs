@@ -48,23 +48,23 @@ public sealed class NodeRulesTests
     }
 
     [Fact]
-    public void Validate_Faults_EachWithItsKey()
+    public void Check_Faults_EachWithItsKey()
     {
         var options = new NodeInterruptionOptions { Cordon = (NodeAction)7 };
         options.Taints["two words"] = NodeAction.Exclude;
         options.Taints["x"] = (NodeAction)8;
         var faults = new FaultList("S");
-        options.Validate(faults, "N");
+        options.Check(faults, "N");
         Assert.Equal(
             ["S:N:Taints:two words", "S:N:Taints:x", "S:N:Cordon"],
             faults.ToResult().Failures!.Select(fault => fault[..(fault.Contains(" is ", StringComparison.Ordinal) ? fault.IndexOf(" is ", StringComparison.Ordinal) : 0)]));
     }
 
     [Fact]
-    public void Validate_Defaults_NoFault()
+    public void Check_Defaults_NoFault()
     {
         var faults = new FaultList("S");
-        new NodeInterruptionOptions().Validate(faults, "N");
+        new NodeInterruptionOptions().Check(faults, "N");
         Assert.True(faults.ToResult().Succeeded);
     }
 }

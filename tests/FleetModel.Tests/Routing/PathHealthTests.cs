@@ -1,5 +1,6 @@
 using CsCheck;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Tests.Configuration;
 
 namespace FleetSystem.FleetModel.Tests.Routing;
 
@@ -10,7 +11,23 @@ public sealed class PathHealthTests
     private static readonly PathHealthOptions Options = new();
 
     [Fact]
-    public void Faults_Defaults_HaveNone() => Assert.Empty(Options.Faults());
+    public void Check_Defaults_NoFault() => Assert.Empty(Faults.Of(Options.Check));
+
+    [Fact]
+    public void Check_EverythingWrong_NamesEach() =>
+        Assert.Equal(
+            ["DownWindow", "LossesToDown", "DegradedWindow", "LossesToDegraded", "LossesWhenGood", "HealthyAfter", "HealthyAfterMax", "RelapseWithin"],
+            Faults.Of(new PathHealthOptions
+            {
+                DownWindow = 1,
+                LossesToDown = 0,
+                DegradedWindow = 65,
+                LossesToDegraded = 1,
+                LossesWhenGood = -1,
+                HealthyAfter = TimeSpan.FromHours(2),
+                HealthyAfterMax = TimeSpan.Zero,
+                RelapseWithin = TimeSpan.FromDays(2),
+            }.Check).Select(fault => fault.Key));
 
     [Fact]
     public void Unprobed_NewPath_IsHealthy() => Assert.Equal(PathState.Healthy, PathHealth.Unprobed(Start).State);

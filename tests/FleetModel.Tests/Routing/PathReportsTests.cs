@@ -1,5 +1,6 @@
 using CsCheck;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Tests.Configuration;
 
 namespace FleetSystem.FleetModel.Tests.Routing;
 
@@ -13,13 +14,13 @@ public sealed class PathReportsTests
         Gen.Select(Gen.Int[0, 12], Gen.Int[0, 60], Gen.Enum<PathState>(), Gen.Int[0, 3_000]).Array[0, 200];
 
     [Fact]
-    public void Faults_Defaults_HaveNone() => Assert.Empty(Options.Faults());
+    public void Check_Defaults_NoFault() => Assert.Empty(Faults.Of(Options.Check));
 
     [Fact]
-    public void Faults_EverythingWrong_NamesEach() =>
+    public void Check_EverythingWrong_NamesEach() =>
         Assert.Equal(
             ["Interval", "Window", "MaxPlayers", "MinPlayers", "MinSessions", "SuspectedShare", "ClearedShare"],
-            new PathReportOptions { Interval = TimeSpan.Zero, Window = TimeSpan.Zero, MaxPlayers = 1, MinPlayers = 1, MinSessions = 1, SuspectedShare = 0, ClearedShare = double.NaN }.Faults().Select(fault => fault.Key));
+            Faults.Of(new PathReportOptions { Interval = TimeSpan.Zero, Window = TimeSpan.Zero, MaxPlayers = 1, MinPlayers = 1, MinSessions = 1, SuspectedShare = 0, ClearedShare = double.NaN }.Check).Select(fault => fault.Key));
 
     [Fact]
     public void Judge_EnoughPlayersOfEnoughSessions_Suspected()

@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetSystem.FleetManager;
+using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Routing;
@@ -129,6 +130,8 @@ public sealed class DeliveredManifestsTests
         {
             var name = (string)deployment["metadata"]!["name"]!;
             Assert.Contains(deployment["spec"]!["template"]!["spec"]!["topologySpreadConstraints"]!.AsArray(), spread => (string)spread!["topologyKey"]! == AgonesKeys.NodeZone);
+            var cell = JsonNode.Parse((string)Object("fleetsystem.yaml", "ConfigMap", "fleetsystem")["data"]!["cell.json"]!)!;
+            Assert.Equal((nameof(ClusteringProvider.DynamoDB), nameof(StorageProvider.DynamoDB)), ((string)cell["Silo"]!["Clustering"]!, (string)cell["Storage"]!["Provider"]!));
             var budget = Object("fleetsystem.yaml", "PodDisruptionBudget", name)["spec"]!;
             Assert.Equal((1, name), ((long)budget["maxUnavailable"]!, (string)budget["selector"]!["matchLabels"]!["app"]!));
         }
@@ -150,7 +153,7 @@ public sealed class DeliveredManifestsTests
         Assert.Equal([SiloOptions.Section, .. name.EndsWith("matchmaker", StringComparison.Ordinal) ? [MatchmakerOptions.Section] : Array.Empty<string>()], configuration.GetChildren().Select(section => section.Key).Order(StringComparer.Ordinal).Reverse());
 
         // Every port that is listened on is told, and no other.
-        string[] urls = environment.TryGetValue("Urls", out var ops) ? [ops] : [matchmaker.Url, matchmaker.GrpcUrl, matchmaker.Allocator.GrpcUrl, matchmaker.Allocator.RestUrl];
+        string[] urls = environment.TryGetValue("Urls", out var ops) ? [ops] : [matchmaker.Url, matchmaker.GrpcUrl, matchmaker.MetricsUrl, matchmaker.Allocator.GrpcUrl, matchmaker.Allocator.RestUrl];
         var listened = urls.Select(url => (long)new Uri(url).Port).Append(silo.Port).Distinct().Order();
         Assert.Equal(listened, container["ports"]!.AsArray().Select(port => (long)port!["containerPort"]!).Order());
 

@@ -21,6 +21,9 @@ public sealed class ApiFixture : IAsyncLifetime
     /// <summary>The event feed's clock: nothing else of the host goes by it.</summary>
     internal FakeTimeProvider FeedClock { get; } = new();
 
+    /// <summary>Where metrics are read.</summary>
+    internal Uri MetricsUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
+
     internal HttpClient Http { get; private set; } = null!;
 
     internal IPEndPoint EndPoint { get; private set; } = null!;
@@ -29,7 +32,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         string[] settings =
         [
-            "Matchmaker:Url=http://127.0.0.1:0", "Matchmaker:GrpcUrl=", $"Silo:Port={FreePort()}", "Matchmaker:MaxRequestBytes=262144", "Matchmaker:CallPatience=00:00:01",
+            "Matchmaker:Url=http://127.0.0.1:0", "Matchmaker:GrpcUrl=", $"Matchmaker:MetricsUrl={MetricsUrl}", $"Silo:Port={FreePort()}", "Matchmaker:MaxRequestBytes=262144", "Matchmaker:CallPatience=00:00:01",
             "FleetSystem:Regions:0:Id=ap-northeast-2", "FleetSystem:Regions:0:Zones:0=ap-northeast-2a", "FleetSystem:Regions:0:Zones:1=ap-northeast-2b",
             "FleetSystem:Regions:0:Echo:Address=10.0.0.9", "FleetSystem:Regions:0:Echo:Port=7",
             "FleetSystem:Regions:1:Id=us-west-2", "FleetSystem:Regions:1:Zones:0=us-west-2a",
@@ -47,7 +50,7 @@ public sealed class ApiFixture : IAsyncLifetime
             builder.Services.PostConfigure<GrainTypeOptions>(types => types.Classes.UnionWith([typeof(ScriptedSessionGrain), typeof(ScriptedRegionGrain)]));
         });
         await _host.StartAsync(TestContext.Current.CancellationToken);
-        var address = new Uri(_host.Urls.Single());
+        var address = new Uri(_host.Urls.Single(url => new Uri(url).Port != MetricsUrl.Port));
         EndPoint = new IPEndPoint(IPAddress.Loopback, address.Port);
         Http = new HttpClient(new SocketsHttpHandler { RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 }) { BaseAddress = address };
     }
