@@ -8,6 +8,7 @@ using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
@@ -38,8 +39,8 @@ public static class FleetManagerHost
 
         var app = builder.Build();
         app.MapHostHealth();
-        app.MapFleetMetrics(isServed: _ => true);
         app.MapOps();
+        app.MapFleetMetrics(isServed: AccessSetup.MayRead);
         return app;
     }
 
@@ -63,7 +64,7 @@ public static class FleetManagerHost
         services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<EdgeMonitor>();
-        services.AddOps();
+        services.AddOps(configuration);
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddSingleton<IStartCondition, ClustersSynced>();
     }
