@@ -8,6 +8,7 @@ using FleetSystem.FleetManager.Sessions;
 using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
@@ -31,14 +32,15 @@ public static class FleetManagerHost
         builder.Services.AddStorageOptions(builder.Configuration);
         builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
+        builder.Services.AddHostedService<ClusterRehearsal>();
         builder.Services.AddHostHealth();
         builder.AddFleetTelemetry("fleet-manager");
         configure?.Invoke(builder);
 
         var app = builder.Build();
         app.MapHostHealth();
-        app.MapFleetMetrics(isServed: _ => true);
         app.MapOps();
+        app.MapFleetMetrics(isServed: AccessSetup.MayRead);
         return app;
     }
 
@@ -62,7 +64,7 @@ public static class FleetManagerHost
         services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<EdgeMonitor>();
-        services.AddOps();
+        services.AddOps(configuration);
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddSingleton<IStartCondition, ClustersSynced>();
     }

@@ -69,6 +69,12 @@ public static class ErrorCodes
     /// <summary>As many such requests are under way as may be; nothing was begun.</summary>
     public const string Overloaded = "overloaded";
 
+    /// <summary>The call needs a credential, and has none that is known.</summary>
+    public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>The caller is known, and may not do that.</summary>
+    public const string Forbidden = "forbidden";
+
     /// <summary>The service itself cannot answer now.</summary>
     public const string Unavailable = "unavailable";
 

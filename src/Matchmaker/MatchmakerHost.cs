@@ -6,6 +6,7 @@ using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ public static class MatchmakerHost
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         builder.AddFleetTelemetry("matchmaker");
+        builder.Services.AddUnguardedAccess(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();

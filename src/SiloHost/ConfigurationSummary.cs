@@ -21,7 +21,7 @@ internal static class ConfigurationSummary
         yield return $"The configuration of cell '{system.Cell}' holds: {system.Regions.Count} regions, {system.Clusters.Count} clusters, {system.Fleets.Count} fleets.";
         var silo = services.GetRequiredService<IOptions<SiloOptions>>().Value;
         yield return silo.Clustering == ClusteringProvider.DynamoDB
-            ? $"Silos of '{silo.ClusterId}' find each other in the DynamoDB table '{silo.MembershipTable}' at {services.GetRequiredService<IOptions<DynamoDBOptions>>().Value.Service}; one that vanishes is noticed after {(silo.Membership.ProbeTimeout * silo.Membership.MissedProbes).TotalSeconds:0.#} s."
+            ? $"Silos of '{silo.ClusterId}' find each other in the DynamoDB table '{silo.MembershipTable}' at {services.GetRequiredService<IOptions<DynamoDBOptions>>().Value.Service}; one that hangs is noticed after {(silo.Membership.MaxProbeTimeout * silo.Membership.MissedProbes).TotalSeconds:0.#} s, one that ended sooner."
             : $"Silos of '{silo.ClusterId}' find each other by the one at {silo.Primary}, and end with it: for one machine.";
         foreach (var line in services.GetServices<IConfigurationSummary>().SelectMany(summary => summary.Lines())) yield return line;
         foreach (var region in system.Regions)

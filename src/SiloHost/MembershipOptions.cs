@@ -6,6 +6,9 @@ namespace FleetSystem.SiloHost;
 /// <summary>
 /// When a silo of a cluster counts as dead. Silos probe each other; who misses several probes in a row is suspected, and who is suspected by enough
 /// others is dead: its grains come up elsewhere, and should it still live it finds itself dead in the table and ends. Until then calls to it wait.
+/// Two ways lead there. Of a process that ended the connections break, and probes fail at once: it is dead in about two <see cref="ProbeTimeout"/>. Of one that
+/// hangs they stay open, and Orleans counts no suspicion against a silo that was heard of within <see cref="MaxProbeTimeout"/> x <see cref="MissedProbes"/>: so much
+/// later it is dead, and a silo that is merely slow is not.
 /// </summary>
 public sealed class MembershipOptions
 {
@@ -23,7 +26,7 @@ public sealed class MembershipOptions
 
     /// <summary>
     /// Probes missed in a row that make a suspicion. The default is 3: one lost packet or a long garbage collection is none. With the time-out it sets
-    /// how soon a silo that vanished is noticed (1.5 seconds). 1 to 10.
+    /// how soon a silo is noticed that ended or hangs. 1 to 10.
     /// </summary>
     public int MissedProbes { get; set; } = 3;
 

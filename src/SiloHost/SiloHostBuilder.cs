@@ -1,6 +1,7 @@
 using System.Net;
 using System.Reflection;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.DynamoDB;
 using FleetSystem.SiloHost.Kubernetes;
 using FleetSystem.SiloHost.Telemetry;
@@ -34,6 +35,7 @@ public static class SiloHostBuilder
             (DynamoDBOptions.Section, typeof(DynamoDBOptions)),
             (FleetSystemOptions.Section, typeof(FleetSystemOptions)),
             (TelemetryOptions.Section, typeof(TelemetryOptions)),
+            (AccessOptions.Section, typeof(AccessOptions)),
             .. sections,
         ]);
         var faults = keys.FaultsOf(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());

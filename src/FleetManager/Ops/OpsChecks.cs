@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel;
+using FleetSystem.SiloHost.Access;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -16,6 +17,6 @@ internal static class OpsChecks
         else if (reason.Any(char.IsControl)) faults.Add(new("$.reason", ErrorCodes.InvalidRequest, "The reason has control characters."));
     }
 
-    /// <summary>Who asks. Until callers are known by name, the address is all that there is.</summary>
-    public static string Caller(HttpContext context) => context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+    /// <summary>Who asks.</summary>
+    public static string Caller(HttpContext context) => AccessSetup.Caller(context);
 }

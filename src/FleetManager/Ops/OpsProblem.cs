@@ -53,6 +53,8 @@ internal static class OpsProblem
         {
             503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request can be tried again."),
             >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request can be tried again."),
+            401 => (ErrorCodes.Unauthenticated, "Send a key of Access:ApiKeys as Authorization: Bearer KEY."),
+            403 => (ErrorCodes.Forbidden, "The key's role may see, but not change: it takes an operator's."),
             404 => ("not-found", "There is nothing at this path."),
             405 => ("method-not-allowed", "This path does not know this method."),
             _ => (ErrorCodes.MalformedRequest, "The request cannot be read."),

@@ -1,4 +1,5 @@
 using FleetSystem.FleetManager.Fleets;
+using FleetSystem.SiloHost.Access;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -7,8 +8,9 @@ namespace FleetSystem.FleetManager.Ops;
 internal static class OpsSetup
 {
     /// <summary>Adds what the API needs.</summary>
-    public static IServiceCollection AddOps(this IServiceCollection services)
+    public static IServiceCollection AddOps(this IServiceCollection services, IConfiguration configuration)
     {
+        services.AddGuardedAccess(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegionReader>();
         services.AddSingleton<RegionEndpoints>();
@@ -24,6 +26,7 @@ internal static class OpsSetup
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
         app.UseStatusCodePages();
+        app.UseAccess();
         RegionEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);

@@ -36,8 +36,8 @@ public static class HealthEndpoints
     public static void MapHostHealth(this WebApplication app)
     {
         app.UseCutOff();
-        app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription();
-        app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription();
+        app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription().AllowAnonymous();
+        app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription().AllowAnonymous();
     }
 
     /// <summary>Cuts requests off when the host's stop does not wait for them any longer; also for further servers within it.</summary>

@@ -233,8 +233,8 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
         var standard = await Until(body => body["traffic"] is { } traffic && traffic["actual"] is not null && (string)traffic["state"]! == "settled" ? traffic : null);
         Assert.Equal((true, 1), ((bool)standard["actual"]!["deployed"]!, standard["actual"]!["weights"]!.AsObject().Count));
         Assert.Null(standard["lastError"]);
-        var perServer = await Until(body => body["serverTraffic"] is { } traffic && (int)traffic["open"]! == 1 ? traffic : null);
-        Assert.Equal(("settled", 0, 0, 0), ((string)perServer["state"]!, (int)perServer["opening"]!, (int)perServer["closing"]!, (int)perServer["resting"]!));
+        var perServer = await Until(body => body["serverTraffic"] is { } traffic && (int)traffic["open"]! == 1 && (string)traffic["state"]! == "settled" ? traffic : null);
+        Assert.Equal((0, 0, 0), ((int)perServer["opening"]!, (int)perServer["closing"]!, (int)perServer["resting"]!));
 
         fixture.Cell.Accelerators.IsAway = true;
         try
@@ -354,7 +354,7 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Green.Id, Region = Lane.Region, Priority = 1 });
                 options.Fleets.Add(new FleetOptions { Id = "fragile", Autoscaler = new AutoscalerOptions { BufferSize = 2 } });
             });
-            builder.Services.AddOps();
+            builder.Services.AddOps(builder.Configuration);
             _host = builder.Build();
             _host.MapOps();
             await _host.StartAsync(TestContext.Current.CancellationToken);

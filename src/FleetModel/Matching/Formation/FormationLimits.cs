@@ -15,6 +15,9 @@ public sealed record FormationLimits
     /// <summary>Placements of a ticket in a team that one search tries. The default value is 2,000. Value must be from 100 to 10,000,000.</summary>
     public int MaxPlacements { get; init; } = 2_000;
 
-    /// <summary>Placements that one pass tries in all: what is left is gone on with in the next. The default value is 2,000,000. Value must be from 1,000 to 1,000,000,000.</summary>
+    /// <summary>
+    /// Placements that one pass tries in all, those under long rule sets counted several times: what is left is gone on with in the next. A million
+    /// take about half a second. The default value is 2,000,000. Value must be from 1,000 to 1,000,000,000.
+    /// </summary>
     public long MaxWork { get; init; } = 2_000_000;
 }

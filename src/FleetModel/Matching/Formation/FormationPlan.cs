@@ -18,7 +18,13 @@ internal readonly record struct DistanceLimit(Column<double> Values, double Dist
 /// <param name="IsRange">Whether all of a match are within that distance.</param>
 /// <param name="Latencies">Latency limits.</param>
 /// <param name="Distances">How far two tickets can be apart in other attributes.</param>
-internal sealed record StagePlan(RuleProgram Program, double Window, bool IsRange, LatencyLimit[] Latencies, DistanceLimit[] Distances);
+/// <param name="Sorts">How tickets are sorted as seen from the longest-waiting one; most important first.</param>
+internal sealed record StagePlan(RuleProgram Program, double Window, bool IsRange, LatencyLimit[] Latencies, DistanceLimit[] Distances, TicketSort[] Sorts);
+
+/// <summary>An attribute that a rule keeps close at every age, so that tickets can be ordered by it.</summary>
+/// <param name="Attribute">Index of the attribute.</param>
+/// <param name="Party">What a party counts as.</param>
+internal readonly record struct OrderChoice(int Attribute, PartyAggregation Party);
 
 /// <summary>
 /// What a rule set tells about where to look for tickets that fit: which attribute they are ordered by and how far apart they can be, which
@@ -26,26 +32,34 @@ internal sealed record StagePlan(RuleProgram Program, double Window, bool IsRang
 /// </summary>
 internal sealed class FormationPlan
 {
-    public FormationPlan(RuleSet ruleSet, TicketStore store)
+    private readonly int _regions;
+
+    /// <summary>Makes the plan.</summary>
+    /// <param name="ruleSet">The rule set.</param>
+    /// <param name="store">Where its columns are.</param>
+    /// <param name="choice">Which of <see cref="OrderChoices"/> tickets are ordered by; there may be none.</param>
+    public FormationPlan(RuleSet ruleSet, TicketStore store, int choice = 0)
     {
-        RuleSet = ruleSet;
+        (RuleSet, _regions) = (ruleSet, store.Regions);
         var teams = ruleSet.Stages[0].Teams.Count;
         var own = ruleSet.Stages.Select(stage => stage.Rules.Where(rule => !ruleSet.CompoundParts.Contains(rule.Name)).ToList()).ToList();
 
-        var order = OrderAttribute(ruleSet, own, teams);
+        var windowed = own.Select(rules => rules.Select(rule => RuleShapes.WindowOf(rule, teams)).Where(window => window is not null).Select(window => new OrderChoice(window!.Value.Attribute, window.Value.Party)).ToList()).ToList();
+        OrderChoices = [.. windowed[0].Distinct().Where(window => windowed.All(stage => stage.Contains(window)))];
+        var order = OrderChoices.Length > 0 ? OrderChoices[choice] : OtherOrder(ruleSet, own, windowed);
         Order = order is { } by ? store.Numbers(by.Attribute, by.Party) : null;
-        IsOrderedByRule = order is not null;
         Stages =
         [
             .. ruleSet.Stages.Select((stage, index) =>
             {
                 var all = own[index].Select(rule => RuleShapes.WindowOf(rule, teams)).Where(window => window is not null).Select(window => window!.Value).ToList();
-                var windows = all.Where(window => (window.Attribute, window.Party) == order).ToList();
+                var windows = all.Where(window => new OrderChoice(window.Attribute, window.Party) == order).ToList();
                 var tightest = windows.Count == 0 ? (Distance: double.PositiveInfinity, IsRange: false) : windows.Select(window => (window.Distance, window.IsRange)).Min();
                 return new StagePlan(
                     new(ruleSet, stage, store), tightest.Distance, tightest.IsRange,
                     [.. own[index].OfType<LatencyRule>().Select(rule => new LatencyLimit(store.Latencies(rule.Party), rule.MaxLatency ?? double.PositiveInfinity))],
-                    [.. all.Except(windows).Select(window => new DistanceLimit(store.Numbers(window.Attribute, window.Party), window.Distance))]);
+                    [.. all.Except(windows).Select(window => new DistanceLimit(store.Numbers(window.Attribute, window.Party), window.Distance))],
+                    [.. stage.Rules.OfType<SortRule>().Concat(SortsOf(ruleSet)).Select(sort => new TicketSort(sort, ruleSet, store))]);
             }),
         ];
 
@@ -58,21 +72,24 @@ internal sealed class FormationPlan
         ];
         IsByRegion = own[0].Any(rule => rule is LatencyRule);
         LoosestLatencies = [.. Stages[0].Latencies.Select((limit, rule) => limit with { Most = Stages.Max(stage => stage.Latencies[rule].Most) })];
-        Sorts = [.. ruleSet.Stages[0].Rules.OfType<SortRule>().Concat(SortsOf(ruleSet)).Select(sort => new TicketSort(sort, ruleSet, store))];
         AverageLatencies = store.Latencies(PartyAggregation.Average);
         Balanced = ruleSet.Algorithm.BalancedAttribute is { } balanced ? store.Numbers(balanced, null) : null;
         NamedTeams = ruleSet.Stages.SelectMany(stage => stage.Rules).SelectMany(ExpressionsOf).Where(expression => expression.Path.Teams.Count < teams).SelectMany(expression => expression.Path.Teams).ToHashSet();
-        Reach = [.. Stages.Select((_, index) => ruleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest ? Stages.Take(index + 1).Max(stage => stage.Window) : Stages.Max(stage => stage.Window))];
+        Reach = [.. Stages.Select((_, index) => IsByNewest ? Stages.Take(index + 1).Max(stage => stage.Window) : Stages.Max(stage => stage.Window))];
     }
 
     public RuleSet RuleSet { get; }
+
+    /// <summary>Whether the newest ticket's age decides about expansions.</summary>
+    public bool IsByNewest => RuleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest;
 
     public StagePlan[] Stages { get; }
 
     /// <summary>By player: what tickets are ordered by; null for their age.</summary>
     public Column<double>? Order { get; }
 
-    public bool IsOrderedByRule { get; }
+    /// <summary>Attributes that tickets could be ordered by as well: the one in which fewest are near is best, and that only the tickets tell.</summary>
+    public OrderChoice[] OrderChoices { get; }
 
     /// <summary>By player: what tickets of a match have in common.</summary>
     public Column<double>[] Equal { get; }
@@ -82,8 +99,6 @@ internal sealed class FormationPlan
 
     /// <summary>The latency limits, each as it is at the age at which it allows most.</summary>
     public LatencyLimit[] LoosestLatencies { get; }
-
-    public TicketSort[] Sorts { get; }
 
     public Column<float> AverageLatencies { get; }
 
@@ -96,20 +111,32 @@ internal sealed class FormationPlan
     /// <summary>By the stage of a ticket: how far away those can be with whom it could be in a match now.</summary>
     public double[] Reach { get; }
 
-    private static (int Attribute, PartyAggregation Party)? OrderAttribute(RuleSet ruleSet, List<List<MatchRule>> own, int teams)
+    /// <summary>Whether a ticket has told its latency to a region and keeps to limits there; always where no region counts.</summary>
+    public bool KeepsTo(LatencyLimit[] limits, int ticket, int region)
     {
-        // The windows of one attribute only: the first that has one at every age, else at some age, else what tells at least who is alike.
-        var windows = own.Select(rules => rules.Select(rule => RuleShapes.WindowOf(rule, teams)).Where(window => window is not null).Select(window => (window!.Value.Attribute, window.Value.Party)).ToList()).ToList();
-        foreach (var window in windows.SelectMany(stage => stage))
+        if (region < 0) return true;
+        var place = (ticket * _regions) + region;
+        if (float.IsNaN(AverageLatencies.Values[place])) return false;
+        foreach (var limit in limits)
         {
-            if (windows.All(stage => stage.Contains(window))) return window;
+            if (!(limit.Latencies.Values[place] <= limit.Most)) return false;
         }
 
-        if (windows.SelectMany(stage => stage).Cast<(int, PartyAggregation)?>().FirstOrDefault() is { } any) return any;
-        if (own[0].OfType<SortRule>().FirstOrDefault(sort => sort.IsDistance && sort.MapKey is null) is { } nearest) return (nearest.Attribute, nearest.Party);
-        if (ruleSet.Algorithm.SortByAttributes.Cast<int?>().FirstOrDefault(attribute => ruleSet.Attributes[attribute!.Value].Type == AttributeType.Number) is { } sorted) return (sorted, PartyAggregation.Average);
-        if (ruleSet.Algorithm.BalancedAttribute is { } balanced) return (balanced, PartyAggregation.Average);
-        return own[0].Select(RuleShapes.BalancedAttributeOf).FirstOrDefault(attribute => attribute is not null);
+        return true;
+    }
+
+    /// <summary>Where no rule keeps an attribute close at every age: one that some rule does, else one that tells at least who is alike.</summary>
+    private static OrderChoice? OtherOrder(RuleSet ruleSet, List<List<MatchRule>> own, List<List<OrderChoice>> windowed)
+    {
+        foreach (var window in windowed.SelectMany(stage => stage)) return window;
+        if (own[0].OfType<SortRule>().FirstOrDefault(sort => sort.IsDistance && sort.MapKey is null) is { } nearest) return new(nearest.Attribute, nearest.Party);
+        foreach (var attribute in ruleSet.Algorithm.SortByAttributes)
+        {
+            if (ruleSet.Attributes[attribute].Type == AttributeType.Number) return new(attribute, PartyAggregation.Average);
+        }
+
+        if (ruleSet.Algorithm.BalancedAttribute is { } balanced) return new(balanced, PartyAggregation.Average);
+        return own[0].Select(RuleShapes.BalancedAttributeOf).FirstOrDefault(attribute => attribute is not null) is { } compared ? new(compared.Attribute, compared.Party) : null;
     }
 
     private static IEnumerable<SortRule> SortsOf(RuleSet ruleSet) => ruleSet.Algorithm.SortByAttributes

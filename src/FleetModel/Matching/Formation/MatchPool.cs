@@ -14,38 +14,24 @@ namespace FleetSystem.FleetModel.Matching.Formation;
 /// </remarks>
 public sealed class MatchPool
 {
-    private const byte Changed = 1;
-    private const byte IsSeed = 2;
+    private const int MaxRests = 10;
+    private const int FirstChoiceAt = 512;
+    private const int ChoiceSample = 512;
 
     private readonly RuleSet _ruleSet;
     private readonly string[] _regions;
     private readonly FormationLimits _limits;
     private readonly TicketStore _store;
-    private readonly FormationPlan _plan;
-    private readonly MatchSearch _search;
     private readonly NeighbourList _byAge = new();
-    private readonly Dictionary<ulong, Group> _groups = [];
+    private readonly Dictionary<ulong, TicketGroup> _groups = [];
     private readonly List<int> _leavers = [];
-    private readonly int[] _candidates;
-    private readonly List<(double Distance, int Slot)> _found = [];
-    private readonly List<(double[] Ranks, double Distance, int Slot)> _ranked = [];
-
-    // By ticket.
-    private bool[] _isWaiting = new bool[16];
-    private byte[] _marks = new byte[16];
-    private byte[] _stages = new byte[16];
-    private double[] _orders = new double[16];
-    private double[] _ages = new double[16];
-    private Group[] _groupOf = new Group[16];
-    private (byte Failures, int RetryAt)[] _rests = new (byte, int)[16];
-    private int[] _changedIn = new int[16];
-    private int[] _searchedIn = new int[16];
-
-    private readonly bool _isByNewest;
-    private int[] _changedBefore = [];
-    private double[] _spanKeys = [];
-    private double[] _spanRanks = [];
-    private int[] _spanSlots = [];
+    private readonly PoolTickets _tickets = new();
+    private readonly SeedMarker _seeds;
+    private readonly CandidateFinder _finder;
+    private FormationPlan _plan;
+    private MatchSearch _search;
+    private int _orderChoice;
+    private int _chosenAt = FirstChoiceAt;
     private int _pass;
     private bool _isUnderPressure;
     private int _seed;
@@ -60,9 +46,8 @@ public sealed class MatchPool
         _store = new(ruleSet, _regions);
         _plan = new(ruleSet, _store);
         _search = new(_plan, _store);
-        _isByNewest = ruleSet.Algorithm.ExpansionAgeSelection == ExpansionAgeSelection.Newest;
-        var players = ruleSet.Stages.Max(stage => stage.MaxPlayers);
-        _candidates = new int[Math.Max(_limits.MaxCandidates, players * 2)];
+        _seeds = new(_tickets);
+        _finder = new(_store, _tickets, _limits, ruleSet.MaxPlayers);
     }
 
     /// <summary>Tickets that wait.</summary>
@@ -85,21 +70,11 @@ public sealed class MatchPool
 
         if (_store.Count >= _limits.MaxTickets) return [new("", $"The queue is full: {_limits.MaxTickets} tickets wait.")];
         var slot = _store.Add(ticket);
-        Reserve(slot);
-        var first = _store.FirstPlayer[slot];
-        (_isWaiting[slot], _marks[slot], _stages[slot], _rests[slot], _searchedIn[slot]) = (true, Changed, 0, default, 0);
-        _ages[slot] = _store.Created[slot];
-        _orders[slot] = _plan.Order is { } order ? order.Values[first] : _ages[slot];
+        _tickets.Reserve(_store.Ids.Length);
+        (_tickets.IsWaiting[slot], _tickets.HasChanged[slot], _tickets.Stages[slot], _tickets.Rests[slot], _tickets.SearchedIn[slot]) = (true, true, 0, default, 0);
+        _tickets.Ages[slot] = _store.Created[slot];
         _byAge.Add(slot);
-        var group = GroupFor(slot);
-        _groupOf[slot] = group;
-        group.Tickets++;
-        group.HasChanged = true;
-        for (var list = 0; list < group.Lists.Length; list++)
-        {
-            if (IsInRegion(slot, list)) (group.Lists[list] ??= new()).Add(slot);
-        }
-
+        Enter(slot);
         return [];
     }
 
@@ -124,22 +99,20 @@ public sealed class MatchPool
         _seed = seed;
         Refresh();
         var expired = NoteTime(now.UtcTicks);
-        foreach (var group in _groups.Values.Where(group => group.HasChanged)) MarkSeeds(group);
+        foreach (var group in _groups.Values.Where(group => group.HasChanged)) _seeds.Mark(group, _plan);
 
         var matches = new List<FormedMatch>();
         var (searches, work) = (0, _limits.MaxWork);
         foreach (var slot in _byAge.Slots)
         {
-            if (!_isWaiting[slot] || _marks[slot] == 0) continue;
-            var isSeed = (_marks[slot] & IsSeed) != 0;
-            _marks[slot] = 0;
-
-            // What changed and is no seed keeps to the latency rules nowhere, at no age.
-            if (!isSeed) continue;
-            if (work <= 0 || (_isUnderPressure && _rests[slot].RetryAt > _pass))
+            // Who changed and is no seed keeps to the latency rules nowhere, at no age.
+            var isSeed = _tickets.IsSeed[slot];
+            (_tickets.IsSeed[slot], _tickets.HasChanged[slot]) = (false, false);
+            if (!isSeed || !_tickets.IsWaiting[slot]) continue;
+            if (work <= 0 || (_isUnderPressure && _tickets.Rests[slot].Until > _pass))
             {
                 // Not forgotten: it is asked in a later pass.
-                _marks[slot] = Changed;
+                _tickets.HasChanged[slot] = true;
                 continue;
             }
 
@@ -150,8 +123,10 @@ public sealed class MatchPool
                 continue;
             }
 
-            var failures = Math.Min(_rests[slot].Failures + 1, 5);
-            _rests[slot] = ((byte)failures, _pass + (1 << failures));
+            // While a pass cannot ask everybody, those who were asked in vain rest, each time twice as long: the old who fit nobody do not keep the
+            // young waiting. Others may still choose them.
+            var failures = Math.Min(_tickets.Rests[slot].Failures + 1, MaxRests);
+            _tickets.Rests[slot] = ((byte)failures, _pass + (1 << failures));
         }
 
         _isUnderPressure = work <= 0;
@@ -161,17 +136,63 @@ public sealed class MatchPool
     /// <summary>Brings the lists up to date, and only then gives the slots of those who left to others.</summary>
     private void Refresh()
     {
-        _byAge.Refresh(_ages, _store.Created, _isWaiting);
+        _byAge.Refresh(_tickets.Ages, _store.Created, _tickets.IsWaiting);
+        ChooseOrder();
         foreach (var (key, group) in _groups)
         {
-            if (!group.HasMembersChanged && !group.HasChanged) continue;
-            group.HasMembersChanged = false;
+            if (!group.HasLeavers && !group.HasChanged) continue;
+            group.HasLeavers = false;
             if (group.Tickets == 0) _groups.Remove(key);
-            foreach (var list in group.Lists) list?.Refresh(_orders, _store.Created, _isWaiting);
+            foreach (var list in group.Lists) list?.Refresh(_tickets.Orders, _store.Created, _tickets.IsWaiting);
         }
 
         foreach (var slot in _leavers) _store.Free(slot);
         _leavers.Clear();
+    }
+
+    /// <summary>
+    /// Where rules keep several attributes close, tickets are ordered by the one in which fewest are near. Which that is depends on who plays, so it
+    /// is looked at again each time that the pool has doubled.
+    /// </summary>
+    private void ChooseOrder()
+    {
+        var waiting = _byAge.Slots;
+        if (_plan.OrderChoices.Length < 2 || waiting.Length < _chosenAt) return;
+        _chosenAt = waiting.Length * 2;
+        var sample = new double[Math.Min(ChoiceSample, waiting.Length)];
+        var (best, bestPart, ownPart) = (0, double.PositiveInfinity, double.PositiveInfinity);
+        for (var choice = 0; choice < _plan.OrderChoices.Length; choice++)
+        {
+            var (attribute, party) = _plan.OrderChoices[choice];
+            var column = _store.Numbers(attribute, party).Values;
+            for (var i = 0; i < sample.Length; i++) sample[i] = column[_store.FirstPlayer[waiting[(int)((long)i * waiting.Length / sample.Length)]]];
+            Array.Sort(sample);
+            var spread = sample[sample.Length * 9 / 10] - sample[sample.Length / 10];
+            var window = choice == _orderChoice ? _plan.Stages[0].Window : _plan.Stages[0].Distances.First(limit => limit.Values.Values == column).Distance;
+            var part = spread > 0 ? window / spread : double.PositiveInfinity;
+            if (choice == _orderChoice) ownPart = part;
+            if (part < bestPart) (best, bestPart) = (choice, part);
+        }
+
+        // Ordering anew costs as much as taking everybody in: not for a little.
+        if (best == _orderChoice || bestPart * 2 > ownPart) return;
+        _orderChoice = best;
+        _plan = new(_ruleSet, _store, best);
+        _search = new(_plan, _store);
+        _groups.Clear();
+        foreach (var slot in waiting) Enter(slot);
+    }
+
+    private void Enter(int slot)
+    {
+        _tickets.Orders[slot] = _plan.Order is { } order ? order.Values[_store.FirstPlayer[slot]] : _tickets.Ages[slot];
+        var group = _tickets.Groups[slot] = GroupFor(slot);
+        group.Tickets++;
+        group.HasChanged = true;
+        for (var list = 0; list < group.Lists.Length; list++)
+        {
+            if (!_plan.IsByRegion || _plan.KeepsTo(_plan.LoosestLatencies, slot, list)) (group.Lists[list] ??= new()).Add(slot);
+        }
     }
 
     /// <summary>Lets tickets leave whose time is over, and notes those for whom other rules hold from now on.</summary>
@@ -188,94 +209,39 @@ public sealed class MatchPool
             }
 
             var stage = (byte)_ruleSet.StageAt((double)(now - _store.Created[slot]) / TimeSpan.TicksPerSecond);
-            if (stage != _stages[slot])
+            if (stage != _tickets.Stages[slot])
             {
-                _stages[slot] = stage;
-                _marks[slot] |= Changed;
-                _rests[slot] = default;
+                _tickets.Stages[slot] = stage;
+                _tickets.HasChanged[slot] = true;
+                _tickets.Rests[slot] = default;
             }
 
-            if (_marks[slot] == 0) continue;
-            _changedIn[slot] = _pass;
-            _groupOf[slot].HasChanged = true;
+            if (!_tickets.HasChanged[slot]) continue;
+            _tickets.ChangedIn[slot] = _pass;
+            _tickets.Groups[slot].HasChanged = true;
         }
 
         return expired;
     }
 
-    /// <summary>Marks the tickets that have somebody within reach around whom something changed: only for them can there be a match that was not there before.</summary>
-    private void MarkSeeds(Group group)
-    {
-        group.HasChanged = false;
-        foreach (var list in group.Lists)
-        {
-            if (list is null || list.Count == 0) continue;
-            var present = 0UL;
-            foreach (var slot in list.Slots)
-            {
-                // Stages beyond 64 share a bit: then one is looked through in vain at most.
-                if ((_marks[slot] & Changed) != 0) present |= 1UL << (_stages[slot] & 63);
-            }
-
-            for (var stage = 0; stage < _plan.Stages.Length; stage++)
-            {
-                if ((present & (1UL << (stage & 63))) != 0) MarkSeedsAround(list, stage);
-            }
-        }
-    }
-
-    /// <summary>Marks the tickets that can be in a match with one that changed and is in a stage.</summary>
-    private void MarkSeedsAround(NeighbourList list, int changedStage)
-    {
-        if (_changedBefore.Length <= list.Count) _changedBefore = new int[(list.Count + 1) * 2];
-        var slots = list.Slots;
-        var keys = list.Keys;
-        var before = _changedBefore.AsSpan(0, slots.Length + 1);
-        before[0] = 0;
-        for (var i = 0; i < slots.Length; i++) before[i + 1] = before[i] + (_stages[slots[i]] == changedStage ? _marks[slots[i]] & Changed : 0);
-        if (before[slots.Length] == 0) return;
-        Span<int> low = stackalloc int[_plan.Stages.Length];
-        Span<int> high = stackalloc int[_plan.Stages.Length];
-        low.Clear();
-        high.Clear();
-        for (var i = 0; i < slots.Length; i++)
-        {
-            // By the newest ticket's age the younger of the two decides how far apart they can be.
-            var stage = _isByNewest ? Math.Min(_stages[slots[i]], changedStage) : 0;
-            var reach = _plan.Reach[stage];
-            if (double.IsPositiveInfinity(reach))
-            {
-                _marks[slots[i]] |= IsSeed;
-                continue;
-            }
-
-            ref var from = ref low[stage];
-            ref var to = ref high[stage];
-            while (keys[from] < keys[i] - reach) from++;
-            if (to < i) to = i;
-            while (to < slots.Length && keys[to] <= keys[i] + reach) to++;
-            if (before[to] > before[from]) _marks[slots[i]] |= IsSeed;
-        }
-    }
-
     private FormedMatch? TryForm(int anchor, long now, ref long work)
     {
         // By the newest ticket's age: strict rules first, which take everybody in; wider ones only with those who waited long enough. By the oldest's: the widest.
-        var (first, last) = _isByNewest ? (0, (int)_stages[anchor]) : (_stages[anchor], _plan.Stages.Length - 1);
+        var (first, last) = _plan.IsByNewest ? (0, (int)_tickets.Stages[anchor]) : (_tickets.Stages[anchor], _plan.Stages.Length - 1);
         Span<int> order = stackalloc int[Math.Max(1, _regions.Length)];
         var regions = OrderRegions(anchor, order);
         for (var stage = first; stage <= last; stage++)
         {
             foreach (var region in regions)
             {
-                var list = _groupOf[anchor].Lists[_plan.IsByRegion ? region : 0];
+                var list = _tickets.Groups[anchor].Lists[_plan.IsByRegion ? region : 0];
                 if (list is null) continue;
-                var count = Collect(anchor, list, stage, region, out var hasNews, ref work);
+                var count = _finder.Collect(_plan, anchor, list, stage, region, _seed, out var hasNews, ref work);
                 if (hasNews && Search(anchor, count, stage, region, ref work) && Settle(now, stage, region) is { } match) return match;
             }
         }
 
-        _searchedIn[anchor] = _pass;
+        _tickets.SearchedIn[anchor] = _pass;
         return null;
     }
 
@@ -296,7 +262,7 @@ public sealed class MatchPool
             if (float.IsNaN(latencies[region])) continue;
             order[count] = region;
             ranks[count++] = _ruleSet.Algorithm.BatchingPreference == BatchingPreference.LargestPopulation && _plan.IsByRegion
-                ? -(_groupOf[anchor].Lists[region]?.Count ?? 0)
+                ? -(_tickets.Groups[anchor].Lists[region]?.Count ?? 0)
                 : latencies[region];
         }
 
@@ -304,88 +270,10 @@ public sealed class MatchPool
         return order[..count];
     }
 
-    /// <summary>Gathers tickets that can be in a match with the anchor, nearest first, or in the order of the sort rules.</summary>
-    /// <remarks>Without news, that is when nothing changed with any of them since the anchor was asked last, there is no match with them either.</remarks>
-    private int Collect(int anchor, NeighbourList list, int stage, int region, out bool hasNews, ref long work)
-    {
-        work--;
-        var plan = _plan.Stages[stage];
-        var searched = _searchedIn[anchor];
-        hasNews = _changedIn[anchor] > searched;
-        if (!IsAcceptable(anchor, plan, region)) return 0;
-        _found.Clear();
-        var key = _orders[anchor];
-        var place = list.PositionOf(anchor, key, _store.Created);
-        var (left, right) = (list.Previous(place - 1, _isWaiting), list.Next(place + 1, _isWaiting));
-        var wanted = _plan.Sorts.Length > 0 ? _limits.MaxNeighbours : plan.Distances.Length > 0 ? _candidates.Length * 4 : _candidates.Length;
-        var looked = 0;
-        for (; looked < _limits.MaxNeighbours && _found.Count < wanted; looked++)
-        {
-            var toLeft = left >= 0 ? key - list.Keys[left] : double.PositiveInfinity;
-            var toRight = right < list.Count ? list.Keys[right] - key : double.PositiveInfinity;
-            if (left < 0 && right >= list.Count) break;
-            var isLeft = right >= list.Count || (left >= 0 && (toLeft < toRight || (toLeft == toRight && IsHeads(list.Slots[left]))));
-            var distance = isLeft ? toLeft : toRight;
-            if (distance > plan.Window) break;
-            var slot = list.Slots[isLeft ? left : right];
-            if (isLeft) left = list.Previous(left - 1, _isWaiting);
-            else right = list.Next(right + 1, _isWaiting);
-            if (!(_isByNewest ? _stages[slot] >= stage : _stages[slot] <= stage) || !IsAcceptable(slot, plan, region)) continue;
-            if (plan.Distances.Length > 0 && (distance = Farthest(anchor, slot, plan, distance / plan.Window)) > 1) continue;
-            hasNews |= _changedIn[slot] > searched;
-            _found.Add((distance, slot));
-        }
-
-        // Not all were looked at: those behind may be others than the last time.
-        hasNews |= looked == _limits.MaxNeighbours || _found.Count == wanted;
-        work -= looked / 8;
-        if (_plan.Sorts.Length > 0) return TakeSorted(anchor);
-        if (plan.Distances.Length > 0) _found.Sort((one, other) => one.Distance != other.Distance ? one.Distance.CompareTo(other.Distance) : one.Slot.CompareTo(other.Slot));
-        var taken = Math.Min(_found.Count, _candidates.Length);
-        for (var i = 0; i < taken; i++) _candidates[i] = _found[i].Slot;
-        return taken;
-    }
-
-    /// <summary>How far a ticket is from the anchor in the attribute in which it is farthest, as a part of what the rules allow.</summary>
-    private double Farthest(int anchor, int slot, StagePlan plan, double known)
-    {
-        var farthest = known;
-        foreach (var (values, limit) in plan.Distances)
-        {
-            var apart = Math.Abs(values.Values[_store.FirstPlayer[anchor]] - values.Values[_store.FirstPlayer[slot]]);
-            if (apart > limit) return double.PositiveInfinity;
-            if (limit > 0) farthest = Math.Max(farthest, apart / limit);
-        }
-
-        return double.IsNaN(farthest) ? 0 : Math.Min(farthest, 1);
-    }
-
-    private int TakeSorted(int anchor)
-    {
-        foreach (var sort in _plan.Sorts) sort.Anchor(anchor);
-        _ranked.Clear();
-        foreach (var (distance, slot) in _found) _ranked.Add(([.. _plan.Sorts.Select(sort => sort.RankOf(slot))], distance, slot));
-        _ranked.Sort((one, other) =>
-        {
-            for (var i = 0; i < one.Ranks.Length; i++)
-            {
-                if (one.Ranks[i] != other.Ranks[i]) return one.Ranks[i] < other.Ranks[i] ? -1 : 1;
-            }
-
-            var byDistance = one.Distance.CompareTo(other.Distance);
-            if (byDistance != 0) return byDistance;
-            var byAge = _store.Created[one.Slot].CompareTo(_store.Created[other.Slot]);
-            return byAge != 0 ? byAge : one.Slot.CompareTo(other.Slot);
-        });
-        var count = Math.Min(_ranked.Count, _candidates.Length);
-        for (var i = 0; i < count; i++) _candidates[i] = _ranked[i].Slot;
-        return count;
-    }
-
     private bool Search(int anchor, int count, int stage, int region, ref long work)
     {
         var players = (int)_store.Size[anchor];
-        for (var i = 0; i < count; i++) players += _store.Size[_candidates[i]];
+        for (var i = 0; i < count; i++) players += _store.Size[_finder.Candidates[i]];
         var least = _ruleSet.Stages[stage].MinPlayers;
         if (players < least) return false;
         if (!_plan.Stages[stage].IsRange) return Run(anchor, count, stage, region, _limits.MaxPlacements, ref work);
@@ -394,57 +282,26 @@ public sealed class MatchPool
         // the fullest span with the anchor in it comes first, and when even that has too few, there is no match.
         if (players >= 4 * least && Run(anchor, count, stage, region, count * 2, ref work)) return true;
         work--;
-        return OrderBySpan(anchor, count, _plan.Stages[stage].Window) >= least && Run(anchor, count, stage, region, _limits.MaxPlacements, ref work);
+        return _finder.OrderBySpan(anchor, count, _plan.Stages[stage].Window) >= least && Run(anchor, count, stage, region, _limits.MaxPlacements, ref work);
     }
 
     private bool Run(int anchor, int count, int stage, int region, int placements, ref long work)
     {
-        var isFound = _search.Run(anchor, _candidates.AsSpan(0, count), stage, region, placements);
-        work -= _search.Work;
+        var isFound = _search.Run(anchor, _finder.Candidates[..count], stage, region, placements);
+        work -= (long)_search.Work * _plan.Stages[stage].Program.Cost;
         return isFound;
-    }
-
-    /// <summary>Puts the candidates in the fullest span of a width with the anchor in it first, nearest to the anchor first.</summary>
-    /// <returns>Players in the span, with the anchor's.</returns>
-    private int OrderBySpan(int anchor, int count, double window)
-    {
-        var anchorKey = _orders[anchor];
-        if (_spanKeys.Length < count) (_spanKeys, _spanSlots, _spanRanks) = (new double[count], new int[count], new double[count]);
-        var keys = _spanKeys.AsSpan(0, count);
-        var slots = _spanSlots.AsSpan(0, count);
-        for (var i = 0; i < count; i++) (slots[i], keys[i]) = (_candidates[i], _orders[_candidates[i]]);
-        keys.Sort(slots);
-        var (bestFrom, bestTo, bestPlayers, bestSpan) = (0, 0, 0, 0d);
-        var (to, players) = (0, 0);
-        for (var from = 0; from <= count; from++)
-        {
-            // A span begins at a candidate, or at the anchor itself.
-            var begin = from < count ? Math.Min(keys[from], anchorKey) : anchorKey;
-            while (to < count && keys[to] - begin <= window) players += _store.Size[slots[to++]];
-            var end = to > from ? Math.Max(keys[to - 1], anchorKey) : anchorKey;
-            if (players > bestPlayers || (players == bestPlayers && end - begin < bestSpan)) (bestFrom, bestTo, bestPlayers, bestSpan) = (from, to, players, end - begin);
-            if (from == count || keys[from] > anchorKey) break;
-            players -= _store.Size[slots[from]];
-        }
-
-        // Those outside stay behind them.
-        var ranks = _spanRanks.AsSpan(0, count);
-        for (var i = 0; i < count; i++) ranks[i] = Math.Abs(keys[i] - anchorKey) + (i >= bestFrom && i < bestTo ? 0 : 2 * window);
-        ranks.Sort(slots);
-        slots.CopyTo(_candidates);
-        return bestPlayers + _store.Size[anchor];
     }
 
     /// <summary>Takes the tickets of a match that was found out of the pool, if it also keeps to the rules of the age that it really has.</summary>
     private FormedMatch? Settle(long now, int stage, int region)
     {
         var roster = _search.Found;
-        var (actual, oldest) = (_isByNewest ? int.MaxValue : 0, long.MaxValue);
+        var (actual, oldest) = (_plan.IsByNewest ? int.MaxValue : 0, long.MaxValue);
         for (var team = 0; team < roster.Teams; team++)
         {
             foreach (var slot in roster.Tickets(team))
             {
-                actual = _isByNewest ? Math.Min(actual, _stages[slot]) : Math.Max(actual, _stages[slot]);
+                actual = _plan.IsByNewest ? Math.Min(actual, _tickets.Stages[slot]) : Math.Max(actual, _tickets.Stages[slot]);
                 oldest = Math.Min(oldest, _store.Created[slot]);
             }
         }
@@ -500,71 +357,22 @@ public sealed class MatchPool
 
     private void Leave(int slot)
     {
-        _isWaiting[slot] = false;
-        var group = _groupOf[slot];
+        _tickets.IsWaiting[slot] = false;
+        var group = _tickets.Groups[slot];
         group.Tickets--;
-        group.HasMembersChanged = true;
+        group.HasLeavers = true;
         foreach (var list in group.Lists) list?.NoteLeaver();
         _byAge.NoteLeaver();
         _store.Forget(slot);
         _leavers.Add(slot);
     }
 
-    private bool IsAcceptable(int slot, StagePlan plan, int region) => KeepsTo(plan.Latencies, slot, region);
-
-    /// <summary>Whether a ticket may keep to the latency rules at some age in a region.</summary>
-    private bool IsInRegion(int slot, int region) => !_plan.IsByRegion || KeepsTo(_plan.LoosestLatencies, slot, region);
-
-    private bool KeepsTo(LatencyLimit[] limits, int slot, int region)
-    {
-        if (region < 0) return true;
-        var place = (slot * _regions.Length) + region;
-        if (float.IsNaN(_plan.AverageLatencies.Values[place])) return false;
-        foreach (var limit in limits)
-        {
-            if (!(limit.Latencies.Values[place] <= limit.Most)) return false;
-        }
-
-        return true;
-    }
-
-    private Group GroupFor(int slot)
+    private TicketGroup GroupFor(int slot)
     {
         // Only a division: two values with the same key share a group, and the rules still tell them apart.
         var key = 14695981039346656037UL;
         foreach (var column in _plan.Equal) key = (key ^ (ulong)BitConverter.DoubleToInt64Bits(column.Values[_store.FirstPlayer[slot]])) * 1099511628211UL;
         if (!_groups.TryGetValue(key, out var group)) _groups.Add(key, group = new(_plan.IsByRegion ? _regions.Length : 1));
         return group;
-    }
-
-    private bool IsHeads(int slot) => ((((uint)_seed * 2654435761u) ^ ((uint)slot * 2246822519u)) & 0x10000) != 0;
-
-    private void Reserve(int slot)
-    {
-        if (slot < _isWaiting.Length) return;
-        var size = _store.Ids.Length;
-        Array.Resize(ref _isWaiting, size);
-        Array.Resize(ref _marks, size);
-        Array.Resize(ref _stages, size);
-        Array.Resize(ref _orders, size);
-        Array.Resize(ref _ages, size);
-        Array.Resize(ref _groupOf, size);
-        Array.Resize(ref _rests, size);
-        Array.Resize(ref _changedIn, size);
-        Array.Resize(ref _searchedIn, size);
-    }
-
-    /// <summary>Tickets that have the same values where rules want them equal.</summary>
-    private sealed class Group(int lists)
-    {
-        public NeighbourList?[] Lists { get; } = new NeighbourList?[lists];
-
-        public int Tickets { get; set; }
-
-        /// <summary>Whether somebody in it changed.</summary>
-        public bool HasChanged { get; set; }
-
-        /// <summary>Whether somebody left it.</summary>
-        public bool HasMembersChanged { get; set; }
     }
 }

@@ -125,6 +125,65 @@ public sealed class MatchPoolTests
     }
 
     [Fact]
+    public void Form_OldTicketsThatCannotBeMatched_DoNotKeepYoungOnesWaiting()
+    {
+        // Nobody of the old ones is a healer, so each search among them is long and in vain.
+        var pool = new MatchPool(PoolRuleSets.Of("a healer each"), PoolRuleSets.Regions, new() { MaxWork = 100_000 });
+        for (var number = 0; number < 300; number++) Assert.Empty(pool.Add(Ticket($"old{number}", -60, 1, role: "tank")));
+        for (var pass = 0; pass < 5; pass++) Assert.Empty(pool.Form(Now, pass).Matches);
+
+        for (var number = 0; number < 4; number++) Assert.Empty(pool.Add(Ticket($"young{number}", 0, 1, role: "healer")));
+        var passes = 0;
+        while (pool.Contains("young0") && passes < 150)
+        {
+            passes++;
+            pool.Form(Now.AddSeconds(passes), passes);
+        }
+
+        Assert.InRange(passes, 1, 120);
+    }
+
+    [Fact]
+    public void Form_SeveralAttributesKeptClose_OrdersByTheOneInWhichFewestAreNear()
+    {
+        // Everybody is in reach in level, one of a thousand in skill: ordered by level, those few would not be among the neighbours that are looked at.
+        var ruleSet = RuleSetReader.Read("""
+            {
+                "ruleLanguageVersion": "1.0", "playerAttributes": [{ "name": "level", "type": "number" }, { "name": "skill", "type": "number" }],
+                "teams": [{ "name": "all", "minPlayers": 2, "maxPlayers": 2 }],
+                "rules": [{ "name": "Level", "type": "batchDistance", "batchAttribute": "level", "maxDistance": 10 }, { "name": "Skill", "type": "batchDistance", "batchAttribute": "skill", "maxDistance": 1 }]
+            }
+            """).RuleSet!;
+        var pool = new MatchPool(ruleSet, PoolRuleSets.Regions, new() { MaxNeighbours = 64 });
+        for (var number = 0; number < 2_000; number++) Assert.Empty(pool.Add(Ticket($"t{number}", 0, 1, skill: number * 10)));
+        Assert.Empty(pool.Form(Now, 1).Matches);
+
+        Assert.Empty(pool.Add(Ticket("near", 1, 1, skill: 5_001)));
+
+        Assert.Equal(["near", "t500"], Ids(Assert.Single(pool.Form(Now.AddSeconds(1), 1).Matches)).Order());
+    }
+
+    [Fact]
+    public void Form_LongestRuleSetThatIsAccepted_EndsWithinThePassesLimit()
+    {
+        var measurements = string.Join(", ", Enumerable.Repeat("\"flatten(teams[*].players.attributes[maps])\"", 9));
+        var rules = string.Join(", ", Enumerable.Range(0, 80).Select(index =>
+            $$"""{ "name": "R{{index}}", "type": "collection", "operation": "reference_intersection_count", "measurements": [{{measurements}}], "referenceValue": "flatten(teams[*].players[playerId])", "minCount": 1 }"""));
+        var ruleSet = RuleSetReader.Read($$"""
+            { "ruleLanguageVersion": "1.0", "playerAttributes": [{ "name": "maps", "type": "string_list" }], "teams": [{ "name": "all", "minPlayers": 30, "maxPlayers": 40 }], "rules": [{{rules}}] }
+            """).RuleSet!;
+        var pool = new MatchPool(ruleSet, PoolRuleSets.Regions);
+        for (var number = 0; number < 400; number++) Assert.Empty(pool.Add(Ticket($"t{number}", 0, 1)));
+
+        // No player is on anybody's list, and that shows only of whole matches.
+        var pass = pool.Form(Now, 1);
+
+        Assert.Empty(pass.Matches);
+        Assert.False(pass.IsComplete);
+        Assert.InRange(pass.Searches, 1, 20);
+    }
+
+    [Fact]
     public void Form_SortRules_PreferTheAnchorsFavouriteThenWhoIsAlike()
     {
         var pool = new MatchPool(RuleSetReader.Read(ExampleRuleSets.Sorted).RuleSet!, PoolRuleSets.Regions);
@@ -183,10 +242,10 @@ public sealed class MatchPoolTests
 
     private static void Add(MatchPool pool, string id, int second, int players) => Assert.Empty(pool.Add(Ticket(id, second, players)));
 
-    private static MatchmakingTicket Ticket(string id, int second, int players, double skill = 10) => new(id, Now.AddSeconds(second), Now.AddSeconds(second + 300),
+    private static MatchmakingTicket Ticket(string id, int second, int players, double skill = 10, string role = "") => new(id, Now.AddSeconds(second), Now.AddSeconds(second + 300),
     [
         .. Enumerable.Range(0, players).Select(number => new MatchmakingPlayer(
-            $"{id}-{number}", new Dictionary<string, AttributeValue> { ["skill"] = skill, ["level"] = 1, ["maps"] = new(Texts: ["ice"]) }, new Dictionary<string, int> { ["north"] = 20 })),
+            $"{id}-{number}", new Dictionary<string, AttributeValue> { ["skill"] = skill, ["level"] = 1, ["role"] = new(Texts: role.Length == 0 ? [] : [role]), ["maps"] = new(Texts: ["ice"]) }, new Dictionary<string, int> { ["north"] = 20 })),
     ]);
 
     private static IEnumerable<string> Ids(FormedMatch match) => match.Teams.SelectMany(team => team.Tickets).Select(ticket => ticket.Id);

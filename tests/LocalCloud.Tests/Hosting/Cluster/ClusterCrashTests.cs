@@ -56,7 +56,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     [Fact]
     public async Task FreezeFleetManager_UntilItIsDeclaredDead_ComesBackAndDoesNoHarm()
     {
-        var frozenFor = Seconds("FLEETSYSTEM_FREEZE_SECONDS", 15);
+        var frozenFor = Seconds("FLEETSYSTEM_FREEZE_SECONDS", 12);
         await using var load = new SessionLoad("freeze", Cloud.ApiUrls);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         load.ResetGap();
@@ -80,7 +80,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     [Fact]
     public async Task FreezeDynamoDB_ForLong_NoHostDiesAndNothingAcknowledgedIsLost()
     {
-        var away = Seconds("FLEETSYSTEM_OUTAGE_SECONDS", 15);
+        var away = Seconds("FLEETSYSTEM_OUTAGE_SECONDS", 10);
         await using var load = new SessionLoad("outage", Cloud.ApiUrls);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         var hosts = HostProcesses();

@@ -1,0 +1,38 @@
+using System.Net;
+using FleetSystem.FleetModel.Configuration;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.SiloHost.Access;
+
+/// <summary>Checks <see cref="AccessOptions"/>, and that a host without access control listens where nobody else reaches it.</summary>
+/// <param name="configuration">The host's configuration, which has its addresses.</param>
+/// <param name="keysGuard">Whether keys guard what this host serves.</param>
+internal sealed class AccessOptionsValidator(IConfiguration configuration, bool keysGuard) : IValidateOptions<AccessOptions>
+{
+    public ValidateOptionsResult Validate(string? name, AccessOptions options)
+    {
+        var faults = new FaultList(AccessOptions.Section);
+        options.Check(faults);
+        if (options.Trusted || (keysGuard && options.ApiKeys.Count > 0)) return faults.ToResult();
+        foreach (var address in Addresses().Where(address => !IsLoopback(address)))
+        {
+            faults.Add(nameof(options.Trusted), $"is false, and {address} is reached by others: "
+                + (keysGuard ? $"name callers in {AccessOptions.Section}:{nameof(options.ApiKeys)}, listen on 127.0.0.1" : "what this host serves has no access control of its own yet; listen on 127.0.0.1")
+                + ", or put something before the host that controls access, and say so by true");
+        }
+
+        return faults.ToResult();
+    }
+
+    // As Kestrel takes them: its own endpoints where there are any, else the addresses of the host.
+    private IEnumerable<string> Addresses()
+    {
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        return endpoints.Count > 0 ? endpoints : (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    }
+
+    // http://*:80 and the like are no URIs: everybody's.
+    private static bool IsLoopback(string address) =>
+        Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
+}

@@ -1,0 +1,64 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FleetSystem.SiloHost.Access;
+
+/// <summary>Sets access control up.</summary>
+public static class AccessSetup
+{
+    /// <summary>
+    /// Guards every endpoint of a host that does not say <c>AllowAnonymous</c>: to read takes a viewer, to change an operator. A new endpoint is
+    /// guarded without a word.
+    /// </summary>
+    public static IServiceCollection AddGuardedAccess(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions(services, configuration, keysGuard: true);
+        services.AddAuthentication(ApiKeyHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
+        services.AddAuthorization(authorization => authorization.FallbackPolicy = new AuthorizationPolicyBuilder().AddRequirements(new MayDoIt()).Build());
+        return services.AddSingleton<IAuthorizationHandler, RoleHandler>();
+    }
+
+    /// <summary>Only makes sure that a host which does not control access listens where nobody else reaches it.</summary>
+    public static IServiceCollection AddUnguardedAccess(this IServiceCollection services, IConfiguration configuration)
+    {
+        AddOptions(services, configuration, keysGuard: false);
+        return services;
+    }
+
+    /// <summary>Knows callers from here on. Before what is to be guarded.</summary>
+    public static void UseAccess(this WebApplication app) => app.UseAuthentication().UseAuthorization();
+
+    /// <summary>Whether a caller may read, for what is no endpoint.</summary>
+    public static bool MayRead(HttpContext context) =>
+        context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue.ApiKeys.Count == 0 || RoleOf(context.User) >= AccessRole.Viewer;
+
+    /// <summary>Who calls: the name of his key, else his address.</summary>
+    public static string Caller(HttpContext context) => context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
+
+    private static AccessRole? RoleOf(ClaimsPrincipal user) => Enum.TryParse<AccessRole>(user.FindFirstValue(ClaimTypes.Role), out var role) ? role : null;
+
+    private static void AddOptions(IServiceCollection services, IConfiguration configuration, bool keysGuard)
+    {
+        services.AddOptions<AccessOptions>().Bind(configuration.GetSection(AccessOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<AccessOptions>>(provider => new AccessOptionsValidator(provider.GetRequiredService<IConfiguration>(), keysGuard));
+    }
+
+    private sealed class MayDoIt : IAuthorizationRequirement;
+
+    private sealed class RoleHandler(IOptionsMonitor<AccessOptions> access) : AuthorizationHandler<MayDoIt>
+    {
+        protected override Task HandleRequirementAsync(AuthorizationHandlerContext context, MayDoIt requirement)
+        {
+            var method = (context.Resource as HttpContext)?.Request.Method ?? "";
+            var needed = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? AccessRole.Viewer : AccessRole.Operator;
+            if (access.CurrentValue.ApiKeys.Count == 0 || RoleOf(context.User) >= needed) context.Succeed(requirement);
+            return Task.CompletedTask;
+        }
+    }
+}
