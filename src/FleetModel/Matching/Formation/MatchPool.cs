@@ -40,9 +40,11 @@ public sealed class MatchPool
     /// <param name="ruleSet">The rule set.</param>
     /// <param name="regions">Regions that matches can be placed in; latencies to others are not looked at.</param>
     /// <param name="limits">Limits; the defaults when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its bounds.</exception>
     public MatchPool(RuleSet ruleSet, IReadOnlyList<string> regions, FormationLimits? limits = null)
     {
         (_ruleSet, _regions, _limits) = (ruleSet, [.. regions.Distinct(StringComparer.Ordinal)], limits ?? new());
+        _limits.Check();
         _store = new(ruleSet, _regions);
         _plan = new(ruleSet, _store);
         _search = new(_plan, _store);
