@@ -225,8 +225,11 @@ public sealed class DedicatedServerTests : IAsyncDisposable
         Start();
         await _player.SendAsync(new byte[Wire.DatagramLengthMax + 1], Cancelled);
 
+        // The largest that UDP has.
+        await _player.SendAsync(new byte[65_507], Cancelled);
+
         Assert.Equal(MessageType.ProbeReply, (await AskAsync(PlayerMessages.Probe(1))).Type);
-        Assert.Equal(1, _host.Traffic.Oversized);
+        Assert.Equal(2, _host.Traffic.Oversized);
     }
 
     private static AgonesGameServer Allocated(string session, string incarnation)

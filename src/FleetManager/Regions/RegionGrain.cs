@@ -179,9 +179,9 @@ internal sealed partial class RegionGrain(
     {
         try
         {
-            var changes = _serverTraffic?.Changes ?? 0;
+            var askedAt = time.GetUtcNow();
             var (loaded, allowed) = await accelerators.LoadAsync(accelerator, cancellationToken);
-            _serverTraffic?.Observe(allowed, changes);
+            _serverTraffic?.Observe(allowed, askedAt);
             if (_mapping is null || !_mapping.SameAs(loaded))
             {
                 var next = loaded.WithVersion(store.State.MappingVersion + 1);

@@ -51,9 +51,6 @@ internal sealed partial class ServerTraffic(
     /// <summary>How it stands.</summary>
     public ServerTrafficStatus Status => new(Count(OpeningState.Open), Count(OpeningState.Opening), Count(OpeningState.Closing), Count(OpeningState.Closed), _state, _since, _lastError);
 
-    /// <summary>Counts what was changed: what the API says of its traffic holds only when it was read between two changes.</summary>
-    public long Changes => _running ? -1 : _ledger.Changes;
-
     /// <summary>Does a round, unless one is under way or the API is left alone for a while. Called again and again.</summary>
     /// <param name="mapping">The accelerator's mapping as it is known.</param>
     /// <param name="cancellationToken">Ends the round.</param>
@@ -71,13 +68,13 @@ internal sealed partial class ServerTraffic(
         }
     }
 
-    /// <summary>Takes in what the API says is open, unless something has changed since it was asked.</summary>
+    /// <summary>Takes in what the API says is open; the next rounds put it right.</summary>
     /// <param name="allowed">Destinations that are open.</param>
-    /// <param name="changes">What <see cref="Changes"/> was when it was asked.</param>
-    public void Observe(IReadOnlySet<Destination> allowed, long changes)
+    /// <param name="askedAt">When it was asked.</param>
+    public void Observe(IReadOnlySet<Destination> allowed, DateTimeOffset askedAt)
     {
-        if (changes < 0 || changes != Changes) return;
-        _ledger.Observe(allowed, time.GetUtcNow());
+        var changes = _ledger.Changes;
+        _ledger.Observe(allowed, askedAt, time.GetUtcNow());
         if (_ledger.Changes != changes) LogDrift(log, region.Id, Count(OpeningState.Opening), Count(OpeningState.Closing));
     }
 
@@ -155,7 +152,7 @@ internal sealed partial class ServerTraffic(
     {
         if (region.Echo is not { } echo || !Destination.TryCreate(echo.Address, echo.Port, out var destination)) return [];
         var key = RoutableServer.KeyOf("echo");
-        return [new RoutableServer(destination, 0, key, key, key)];
+        return [new RoutableServer(destination, 0, key, key, key, IsClaimed: false)];
     }
 
     /// <summary>Stores what has changed; only then is it told.</summary>

@@ -12,19 +12,18 @@ namespace FleetSystem.FleetModel.Routing;
 /// <param name="Server">Which server it is, by <see cref="KeyOf(string, string)"/>.</param>
 /// <param name="Unclaimed">What it is while no session has claimed it: the object's uid.</param>
 /// <param name="Occupant">What it is now: the session's too, once one has claimed it for itself.</param>
+/// <param name="IsClaimed">Whether players have been sent to it: it is Allocated, for a session of its own, for several, or by a director.</param>
 [GenerateSerializer, Immutable, Alias("fleet.RoutableServer")]
 public readonly record struct RoutableServer(
     [property: Id(0)] Destination Destination,
     [property: Id(1)] ulong Cluster,
     [property: Id(2)] ulong Server,
     [property: Id(3)] ulong Unclaimed,
-    [property: Id(4)] ulong Occupant)
+    [property: Id(4)] ulong Occupant,
+    [property: Id(5)] bool IsClaimed)
 {
     private const ulong Offset = 14695981039346656037;
     private const ulong Prime = 1099511628211;
-
-    /// <summary>Whether a session has claimed it for itself.</summary>
-    public bool IsClaimed => Occupant != Unclaimed;
 
     /// <summary>
     /// A cluster's servers that players may be sent to: Ready or Allocated ones of fleets that use the accelerator, on nodes that live, whose session has not
@@ -41,10 +40,11 @@ public readonly record struct RoutableServer(
             if (!Destination.TryCreate(server.Address, server.Port, out var destination)) continue;
 
             // A tag that a Ready server bears is that of a session before.
-            var claim = server.State == GameServerState.Allocated && server.Sessions is [{ Shared: false } tag] ? tag : null;
+            var isClaimed = server.State == GameServerState.Allocated;
+            var claim = isClaimed && server.Sessions is [{ Shared: false } tag] ? tag : null;
             if (claim?.State == SessionTagState.Ended) continue;
             var unclaimed = KeyOf(server.Uid);
-            servers.Add(new RoutableServer(destination, key, KeyOf(cluster, server.Name), unclaimed, claim is null ? unclaimed : Continue(unclaimed, claim.Session)));
+            servers.Add(new RoutableServer(destination, key, KeyOf(cluster, server.Name), unclaimed, claim is null ? unclaimed : Continue(unclaimed, claim.Session), isClaimed));
         }
 
         return servers;

@@ -24,6 +24,9 @@ public sealed class ServerTrafficLedger
     /// <summary>Most destinations that are kept; further servers get no route by the accelerator until others go. Bounds the state: 35 bytes each.</summary>
     public const int MaxOpenings = 8_192;
 
+    /// <summary>How long the API may take to tell of a change that it has answered.</summary>
+    public static readonly TimeSpan SettleTime = TimeSpan.FromSeconds(30);
+
     private readonly Dictionary<Destination, ServerOpening> _openings;
 
     /// <param name="known">What the store holds.</param>
@@ -77,16 +80,20 @@ public sealed class ServerTrafficLedger
 
     /// <summary>
     /// Takes in what the API says is open. What was closed by somebody else, or by a call that was answered too late, is opened again; what
-    /// nobody here opened is closed. To be told only what was read while nothing changed.
+    /// nobody here opened is closed. What changed less than <see cref="SettleTime"/> before it was asked is not judged.
     /// </summary>
-    public void Observe(IReadOnlySet<Destination> allowed, DateTimeOffset now)
+    /// <param name="allowed">Destinations that are open.</param>
+    /// <param name="askedAt">When it was asked.</param>
+    /// <param name="now">The time.</param>
+    public void Observe(IReadOnlySet<Destination> allowed, DateTimeOffset askedAt, DateTimeOffset now)
     {
-        foreach (var shut in Open.Where(opening => !allowed.Contains(opening.Destination)).ToList()) Put(shut with { State = OpeningState.Opening, Since = now });
+        var settled = askedAt - SettleTime;
+        foreach (var shut in Open.Where(opening => opening.Since < settled && !allowed.Contains(opening.Destination)).ToList()) Put(shut with { State = OpeningState.Opening, Since = now });
         foreach (var stray in allowed.OrderBy(destination => destination.Packed))
         {
             if (_openings.TryGetValue(stray, out var known))
             {
-                if (known.State == OpeningState.Closed) Put(known with { State = OpeningState.Closing, Since = now });
+                if (known.State == OpeningState.Closed && known.Since < settled) Put(known with { State = OpeningState.Closing, Since = now });
             }
             else if (_openings.Count < MaxOpenings)
             {
@@ -114,10 +121,10 @@ public sealed class ServerTrafficLedger
         {
             Put(opening with { State = OpeningState.Closing, Since = now });
         }
-        else if (server.Occupant != opening.Occupant)
+        else if (server.Occupant != opening.Occupant || (server.IsClaimed && !opening.Claimed))
         {
-            // Opened while it was free: the session that claims it goes on with that.
-            Put(opening with { Occupant = server.Occupant, Claimed = true });
+            // Opened while it was free: who claims it goes on with that.
+            Put(opening with { Occupant = server.Occupant, Claimed = opening.Claimed || server.IsClaimed });
         }
     }
 

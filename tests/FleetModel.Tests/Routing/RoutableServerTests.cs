@@ -61,6 +61,7 @@ public sealed class RoutableServerTests
     public void In_AServerOfSeveralSessions_OneOccupantForAsLongAsItLives()
     {
         var held = Ready with { State = GameServerState.Allocated };
+        Assert.True(Assert.Single(In(held)).IsClaimed);
         Assert.Single(new[] { held, held with { Sessions = [new("s-1", 1, Shared: true)] }, held with { Sessions = [new("s-2", 1, Shared: true), new("s-3", 1, SessionTagState.Ended, Shared: true)] } }
             .Select(server => Assert.Single(In(server)).Occupant).Distinct());
     }

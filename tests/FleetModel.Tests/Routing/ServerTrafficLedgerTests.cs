@@ -89,6 +89,19 @@ public sealed class ServerTrafficLedgerTests
     }
 
     [Fact]
+    public void Plan_ClaimedFirstAndGivenItsSessionLater_ItGoesOnAndRestsAfterwards()
+    {
+        // So it is of servers claimed in advance, by directors, and of those of several sessions, which keep to the first step.
+        Open(Server(1));
+        Assert.True(Plan(Server(1) with { IsClaimed = true }).IsEmpty);
+        Assert.True(Assert.Single(_ledger.Open).Claimed);
+        Assert.True(Plan(Server(1, session: 7)).IsEmpty);
+        var round = Plan(Server(1, uid: 2));
+        _ledger.NoteDenied(round.Denies[0], _now);
+        Assert.True(Plan(Server(1, uid: 2)).IsEmpty);
+    }
+
+    [Fact]
     public void Plan_TheNextSessionOfTheSameServer_ClosedFirst()
     {
         Open(Server(1, session: 7));
@@ -158,7 +171,8 @@ public sealed class ServerTrafficLedgerTests
     public void Observe_OpenForNobody_ClosedAndWhatWasShutIsOpenedAgain()
     {
         Open(Server(1), Server(2));
-        _ledger.Observe(new HashSet<Destination> { At(1), At(3) }, _now);
+        _now += ServerTrafficLedger.SettleTime + TimeSpan.FromSeconds(1);
+        _ledger.Observe(new HashSet<Destination> { At(1), At(3) }, _now, _now);
         Assert.Equal([At(1)], _ledger.Open.Select(opening => opening.Destination));
         var round = Plan(Server(1), Server(2));
         Assert.Equal([At(3)], round.Denies.SelectMany(batch => batch.Destinations));
@@ -166,11 +180,24 @@ public sealed class ServerTrafficLedgerTests
     }
 
     [Fact]
+    public void Observe_WhatChangedAMomentBeforeItWasAsked_IsNotJudged()
+    {
+        Open(Server(1, session: 7), Server(2));
+        _ledger.NoteDenied(Plan(Server(2)).Denies[0], _now);
+        var changes = _ledger.Changes;
+
+        // Told as it was before: 1 open, 2 not yet.
+        _ledger.Observe(new HashSet<Destination> { At(1) }, _now, _now);
+        Assert.Equal(changes, _ledger.Changes);
+    }
+
+    [Fact]
     public void Observe_WhatIsAsItShouldBe_ChangesNothing()
     {
         Open(Server(1));
         var changes = _ledger.Changes;
-        _ledger.Observe(new HashSet<Destination> { At(1) }, _now);
+        _now += ServerTrafficLedger.SettleTime + TimeSpan.FromSeconds(1);
+        _ledger.Observe(new HashSet<Destination> { At(1) }, _now, _now);
         Assert.Equal(changes, _ledger.Changes);
     }
 
@@ -178,7 +205,7 @@ public sealed class ServerTrafficLedgerTests
     public void Observe_AllIsOpenOfALargeAccelerator_NoMoreIsKeptThanTheLimit()
     {
         var allowed = Enumerable.Range(0, ServerTrafficLedger.MaxOpenings + 100).Select(number => new Destination((ulong)number + 1)).ToHashSet();
-        _ledger.Observe(allowed, _now);
+        _ledger.Observe(allowed, _now, _now);
         Assert.Equal(ServerTrafficLedger.MaxOpenings, _ledger.Openings.Count);
     }
 
@@ -198,7 +225,7 @@ public sealed class ServerTrafficLedgerTests
     private static RoutableServer Server(int host, ulong? uid = null, ulong cluster = Blue, ulong session = 0, int port = 7000)
     {
         var unclaimed = (uid ?? (ulong)host) + 1000;
-        return new(At(host, port), cluster, unclaimed, unclaimed, session == 0 ? unclaimed : unclaimed + (session * 1_000_000));
+        return new(At(host, port), cluster, unclaimed, unclaimed, session == 0 ? unclaimed : unclaimed + (session * 1_000_000), session != 0);
     }
 
     private static Destination At(int host, int port = 7000) => Destination.Of(IPAddress.Parse($"10.0.0.{host}"), (ushort)port);

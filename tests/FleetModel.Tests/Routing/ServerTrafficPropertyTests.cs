@@ -117,10 +117,10 @@ public sealed class ServerTrafficPropertyTests
                     break;
                 case 1:
                     var name = _names++;
-                    _servers[where] = new RoutableServer(where, 1, name, name, name);
+                    _servers[where] = new RoutableServer(where, 1, name, name, name, IsClaimed: false);
                     break;
                 case 2 when _servers.TryGetValue(where, out var server):
-                    _servers[where] = server with { Occupant = _names++ };
+                    _servers[where] = server with { Occupant = _names++, IsClaimed = true };
                     break;
                 default:
                     break;

@@ -25,6 +25,7 @@ public class PlannerBenchmarks
     private RegionClusters _clusters = null!;
     private SessionRequest _request = null!;
     private RegionEdge _edge = null!;
+    private RegionEdge _openedEdge = null!;
 
     [GlobalSetup]
     public void Setup()
@@ -53,6 +54,12 @@ public class PlannerBenchmarks
             LoadBalancerAddress = "nlb.example",
             LoadBalancerPort = 7777,
         };
+        var server = RoutableServer.KeyOf("ap-northeast-2-blue", "arena-c9zzs-w4rwn");
+        _openedEdge = _edge with
+        {
+            Openings = AcceleratorOpenings.Of(1, Enumerable.Range(0, ServerTrafficLedger.MaxOpenings).Select(row =>
+                new ServerOpening(Destination.Of(new IPAddress([10, 0, (byte)(row / 256), (byte)(row % 256)]), 7000), 1, server, 1, Claimed: true, OpeningState.Open, default))),
+        };
     }
 
     [Benchmark]
@@ -66,4 +73,8 @@ public class PlannerBenchmarks
 
     [Benchmark]
     public IReadOnlyList<Route> Routes() => RoutePlanner.Plan(_edge, _routes, "10.0.100.7", 7000, "AAAAAAAAAAAAAAAAAAAAAA==");
+
+    [Benchmark]
+    public IReadOnlyList<Route> RoutesOpenedForEachServer() =>
+        RoutePlanner.Plan(_openedEdge, _routes, "10.0.16.7", 7000, "AAAAAAAAAAAAAAAAAAAAAA==", RoutableServer.KeyOf("ap-northeast-2-blue", "arena-c9zzs-w4rwn"));
 }

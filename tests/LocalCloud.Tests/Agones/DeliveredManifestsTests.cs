@@ -9,6 +9,7 @@ using FleetSystem.FleetModel.Routing;
 using FleetSystem.LocalCloud.Kubernetes;
 using FleetSystem.Matchmaker;
 using FleetSystem.SiloHost;
+using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Kubernetes;
 using Microsoft.Extensions.Configuration;
@@ -150,7 +151,10 @@ public sealed class DeliveredManifestsTests
             .Build();
         var silo = configuration.GetSection(SiloOptions.Section).Get<SiloOptions>(Strictly)!;
         var matchmaker = configuration.GetSection(MatchmakerOptions.Section).Get<MatchmakerOptions>(Strictly) ?? new MatchmakerOptions();
-        Assert.Equal([SiloOptions.Section, .. name.EndsWith("matchmaker", StringComparison.Ordinal) ? [MatchmakerOptions.Section] : Array.Empty<string>()], configuration.GetChildren().Select(section => section.Key).Order(StringComparer.Ordinal).Reverse());
+        Assert.True(configuration.GetSection(AccessOptions.Section).Get<AccessOptions>(Strictly)!.Trusted);
+        Assert.Equal(
+            [AccessOptions.Section, .. name.EndsWith("matchmaker", StringComparison.Ordinal) ? [MatchmakerOptions.Section] : Array.Empty<string>(), SiloOptions.Section],
+            configuration.GetChildren().Select(section => section.Key).Order(StringComparer.Ordinal));
 
         // Every port that is listened on is told, and no other.
         string[] urls = environment.TryGetValue("Urls", out var ops) ? [ops] : [matchmaker.Url, matchmaker.GrpcUrl, matchmaker.MetricsUrl, matchmaker.Allocator.GrpcUrl, matchmaker.Allocator.RestUrl];

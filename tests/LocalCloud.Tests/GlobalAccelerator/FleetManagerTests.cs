@@ -65,6 +65,54 @@ public sealed class FleetManagerTests
         AcceleratorOptions Named(string name) => new() { Name = name, ServiceUrl = new Uri(local.Url), CredentialsFile = Credentials() };
     }
 
+    [Fact]
+    public async Task SetServerTraffic_AllowedThenDenied_LoadedAsSuchWithTheSubnets()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        var plan = await CustomRoutingPlan.CreateAsync(local, networks: ["127.20.0.0/28", "127.20.1.0/28"]);
+        var accelerator = Accelerator(local, plan.AcceleratorArn);
+        var (mapping, allowed) = await Plane().LoadAsync(accelerator, Stop);
+        Assert.Equal((2 * 16 * 32, 2), (mapping.Count, mapping.Subnets.Count));
+        Assert.Empty(allowed);
+
+        Destination[] servers = [At("127.20.0.3", 7001), At("127.20.0.4", 7001), At("127.20.1.5", 7009)];
+        var batches = TrafficBatch.Of(mapping, servers);
+        Assert.Equal(["subnet-1", "subnet-2"], batches.Select(batch => batch.EndpointId));
+        foreach (var batch in batches) await Plane().SetServerTrafficAsync(accelerator, batch, allow: true, Stop);
+        Assert.Equal(servers.ToHashSet(), (await Plane().LoadAsync(accelerator, Stop)).Allowed.ToHashSet());
+
+        // Doing it again changes nothing.
+        await Plane().SetServerTrafficAsync(accelerator, batches[0], allow: false, Stop);
+        await Plane().SetServerTrafficAsync(accelerator, batches[0], allow: false, Stop);
+        Assert.Equal([servers[2]], (await Plane().LoadAsync(accelerator, Stop)).Allowed);
+    }
+
+    [Fact]
+    public async Task SetServerTraffic_GroupOrSubnetThatIsNotThere_ARefusalAndNoOutage()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        var plan = await CustomRoutingPlan.CreateAsync(local, networks: ["127.20.0.0/28"]);
+        var accelerator = Accelerator(local, plan.AcceleratorArn);
+        var batch = Assert.Single(TrafficBatch.Of((await Plane().LoadAsync(accelerator, Stop)).Mapping, [At("127.20.0.3", 7001)]));
+        foreach (var gone in new[] { batch with { EndpointGroupArn = batch.EndpointGroupArn + "0" }, batch with { EndpointId = "subnet-9" } })
+            Assert.True((await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().SetServerTrafficAsync(accelerator, gone, allow: true, Stop))).IsRefusal);
+        accelerator.ServiceUrl = new Uri("http://127.0.0.1:1/");
+        Assert.False((await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().SetServerTrafficAsync(accelerator, batch, allow: true, Stop))).IsRefusal);
+    }
+
+    [Fact]
+    public async Task Load_AcceleratorThatIsNotThere_UnavailableNamesIt()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        var plan = await CustomRoutingPlan.CreateAsync(local);
+        var fault = await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadAsync(Accelerator(local, plan.AcceleratorArn + "0"), Stop));
+        Assert.Contains(plan.AcceleratorArn + "0", fault.Message, StringComparison.Ordinal);
+    }
+
+    private static AcceleratorOptions Accelerator(LocalGlobalAccelerator local, string arn) => new() { Arn = arn, ServiceUrl = new Uri(local.Url), CredentialsFile = Credentials() };
+
+    private static Destination At(string address, ushort port) => Destination.Of(IPAddress.Parse(address), port);
+
     private static AwsAcceleratorControlPlane Plane() => new(Options.Create(new FleetManagerOptions()), TimeProvider.System);
 
     private static async Task<StandardAcceleratorOptions> CreateAsync(LocalGlobalAccelerator local)

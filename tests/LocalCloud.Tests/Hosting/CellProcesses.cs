@@ -14,7 +14,7 @@ namespace FleetSystem.LocalCloud.Tests.Hosting;
 internal sealed class CellProcesses : IAsyncDisposable
 {
     /// <summary>Servers a cell.</summary>
-    public const int Servers = 6;
+    public const int Servers = 16;
 
     private readonly string _directory = Directory.CreateTempSubdirectory("cells-").FullName;
     private readonly List<Cell> _cells = [];

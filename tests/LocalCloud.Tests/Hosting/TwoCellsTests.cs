@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using System.Net.ServerSentEvents;
 using System.Text.Json.Nodes;
@@ -55,6 +56,21 @@ public sealed class TwoCellsTests(ITestOutputHelper output)
         Assert.Equal(HttpStatusCode.NotFound, (await seoul.SendAsync(HttpMethod.Get, $"/v1/sessions/{id[..^6]}.busan")).Status);
         Assert.Equal(HttpStatusCode.NotFound, (await seoul.SendAsync(HttpMethod.Get, $"/v1/sessions/{FleetModel.Sessions.SessionIds.FromKey("", "never")}")).Status);
 
+        // Frozen, it takes connections and answers nothing: one short time-out, then nothing.
+        Signal("STOP", tokyo);
+        for (var request = 0; request < 3; request++)
+        {
+            var began = TimeProvider.System.GetTimestamp();
+            Assert.Equal("ap-northeast-2", RegionOf((await seoul.CreateAsync($"frozen-{request}", NearTokyo)).Body));
+            output.WriteLine($"created beside the frozen cell after {TimeProvider.System.GetElapsedTime(began).TotalMilliseconds:0} ms");
+        }
+
+        Signal("CONT", tokyo);
+        await UntilAsync(async () => RegionOf((await seoul.CreateAsync($"thawed-{TimeProvider.System.GetTimestamp()}", TokyoAlone)).Body) == "ap-northeast-1");
+
+        // What its key was settled on stays, and what the frozen cell may have made of it meanwhile is not it.
+        Assert.EndsWith(".seoul", (string?)(await seoul.CreateAsync("frozen-0", NearTokyo)).Body["sessionId"], StringComparison.Ordinal);
+
         var (_, kept) = await seoul.CreateAsync("kept", NearTokyo);
         Assert.Equal("ap-northeast-1", RegionOf(kept));
         await tokyo.KillAsync();
@@ -84,6 +100,15 @@ public sealed class TwoCellsTests(ITestOutputHelper output)
     }
 
     private static string? RegionOf(JsonNode session) => (string?)session["placement"]?["region"];
+
+    private static void Signal(string signal, CellProcesses.Cell cell)
+    {
+        foreach (var process in cell.Processes)
+        {
+            using var kill = Process.Start("kill", [$"-{signal}", $"{process}"]);
+            kill.WaitForExit();
+        }
+    }
 
     private static async Task NextAsync(IAsyncEnumerator<SseItem<string>> events, string type)
     {

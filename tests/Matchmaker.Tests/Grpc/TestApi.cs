@@ -30,6 +30,8 @@ internal sealed class TestApi : IAsyncDisposable
 
     public FakeSessions Sessions { get; }
 
+    public IServiceProvider Services => _app.Services;
+
     /// <summary>What is listened on, gRPC first.</summary>
     public IReadOnlyList<string> Addresses { get; }
 
