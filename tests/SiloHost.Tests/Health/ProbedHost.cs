@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetSystem.SiloHost.Tests.Health;
@@ -28,6 +30,9 @@ internal sealed class ProbedHost : IAsyncDisposable
 
     /// <summary>A request to <c>/long</c> has begun.</summary>
     public TaskCompletionSource LongBegan { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>How long the host gives its services to stop.</summary>
+    public TimeSpan ShutdownTimeout => _app.Services.GetRequiredService<IOptions<HostOptions>>().Value.ShutdownTimeout;
 
     public HostDrain Drain => _app.Services.GetRequiredService<HostDrain>();
 
