@@ -13,7 +13,7 @@ namespace FleetSystem.Matchmaker.Cells;
 /// nor an address for them.
 /// </summary>
 internal sealed partial class CellDirectory(
-    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options, CellMetrics metrics, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
 {
     private readonly ILogger _log = logs.CreateLogger<CellDirectory>();
     private IReadOnlyList<CellPeer> _peers = [];
@@ -53,7 +53,7 @@ internal sealed partial class CellDirectory(
         if (Options.Url.Length > 0 || Options.Peers.Count > 0)
         {
             Certificates = LoadCertificates();
-            _peers = [.. Options.Peers.Select((peer, index) => new CellPeer(peer, Options, Certificates, index, time, logs.CreateLogger<CellPeer>()))];
+            _peers = [.. Options.Peers.Select((peer, index) => new CellPeer(peer, Options, Certificates, index, metrics, time, logs.CreateLogger<CellPeer>()))];
         }
 
         return Task.CompletedTask;

@@ -34,6 +34,7 @@ internal sealed partial class CellPeer : IAsyncDisposable
     private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(1);
 
     private readonly CellsOptions _options;
+    private readonly CellMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly ServiceProvider _resolvers;
@@ -45,9 +46,10 @@ internal sealed partial class CellPeer : IAsyncDisposable
     private readonly Queue<string> _abandoned = new();
     private CancellationTokenSource _opened = new();
 
-    public CellPeer(CellPeerOptions peer, CellsOptions options, TlsCertificates certificates, int seed, TimeProvider time, ILogger<CellPeer> log)
+    public CellPeer(CellPeerOptions peer, CellsOptions options, TlsCertificates certificates, int seed, CellMetrics metrics, TimeProvider time, ILogger<CellPeer> log)
     {
-        (Cell, _options, _time, _log) = (peer.Cell, options, time, log);
+        (Cell, _options, _metrics, _time, _log) = (peer.Cell, options, metrics, time, log);
+        metrics.Circuit(Cell, CircuitState.Closed);
         _circuit = new ClusterCircuit(options.Circuit, seed, time.GetUtcNow());
         _resolvers = new ServiceCollection()
             .AddSingleton<ResolverFactory>(new StaticResolverFactory(_ => [.. peer.Urls.Select(url => new Uri(url)).Select(url => new BalancerAddress(url.Host, url.Port))]))
@@ -176,7 +178,12 @@ internal sealed partial class CellPeer : IAsyncDisposable
         CancellationToken opened;
         lock (_lock)
         {
-            if (_circuit.TryEnter(_time.GetUtcNow()) is not { } entered) return default;
+            if (_circuit.TryEnter(_time.GetUtcNow()) is not { } entered)
+            {
+                _metrics.Called(Cell, PeerCall.NotAsked);
+                return default;
+            }
+
             (pass, opened) = (entered, _opened.Token);
         }
 
@@ -184,6 +191,7 @@ internal sealed partial class CellPeer : IAsyncDisposable
         {
             var answer = await call(new CallOptions(headers, (_time.GetUtcNow() + timeout).UtcDateTime, opened));
             Leave(CallResult.Succeeded, "");
+            _metrics.Called(Cell, PeerCall.Answered);
             return new(answer, null);
         }
         catch (RpcException fault) when (GrpcFault.Read(fault) is { } told)
@@ -191,11 +199,13 @@ internal sealed partial class CellPeer : IAsyncDisposable
             // Its Matchmaker answers, and what stands behind it does not: then it cannot serve anybody.
             var isUnable = told.Code is ErrorCodes.Unavailable or ErrorCodes.InternalError;
             Leave(isUnable ? CallResult.Failed : CallResult.Succeeded, told.Detail);
+            _metrics.Called(Cell, isUnable ? PeerCall.Unanswered : PeerCall.Answered);
             return isUnable ? new(null, null, IsUnknown: true) : new(null, told);
         }
         catch (RpcException fault)
         {
             Leave(opened.IsCancellationRequested ? CallResult.Neutral : fault.StatusCode == StatusCode.DeadlineExceeded ? CallResult.TimedOut : CallResult.Failed, Reason(fault));
+            _metrics.Called(Cell, PeerCall.Unanswered);
             LogUnreached(_log, Cell, Reason(fault));
             return new(null, null, IsUnknown: true);
         }
@@ -226,6 +236,7 @@ internal sealed partial class CellPeer : IAsyncDisposable
             var before = _circuit.State;
             change(_circuit);
             if (_circuit.State == before) return;
+            _metrics.Circuit(Cell, _circuit.State);
             if (_circuit.State == CircuitState.Open)
             {
                 LogAway(_log, Cell, _circuit.Reason);

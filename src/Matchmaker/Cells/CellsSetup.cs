@@ -11,6 +11,7 @@ internal static class CellsSetup
     public static void AddCells(this IServiceCollection services)
     {
         services.AddSingleton<IValidateOptions<MatchmakerOptions>, CellsOptionsValidator>();
+        services.AddSingleton<CellMetrics>();
         services.AddSingleton<CellDirectory>();
         services.AddHostedService(provider => provider.GetRequiredService<CellDirectory>());
         services.AddSingleton<CellSessions>();

@@ -11,8 +11,8 @@ using Orleans.Hosting.Kubernetes;
 namespace FleetSystem.SiloHost.Kubernetes;
 
 /// <summary>
-/// Declares silos dead when their pod or node is gone, at the event that says so. Orleans' own agent watches pods alone, listens only now and
-/// then, and misses what happens between two watches; its part here is the start.
+/// Declares silos dead when their pod or node is gone, at the event that says so. Orleans' own agent sees to the start, and watches for pods that
+/// are deleted; of nodes it knows nothing, nor of pods that have ended.
 /// </summary>
 internal sealed partial class SiloWatch(
     IKubernetes api,

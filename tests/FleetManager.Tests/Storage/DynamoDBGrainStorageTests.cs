@@ -41,7 +41,7 @@ public sealed class DynamoDBGrainStorageTests(DynamoDBLocalFixture dynamo) : IAs
     public async Task WriteState_FirstTryHarmed_IsStoredOnceAndAcknowledged(DynamoDBFault fault)
     {
         // Long enough for a slow machine's answers, short enough to wait for once.
-        var storage = await _store.OpenAsync(options => (options.AttemptTimeout, options.CallTimeout) = (TimeSpan.FromSeconds(2), Patient));
+        var storage = await _store.OpenAsync(options => options.AttemptTimeout = TimeSpan.FromSeconds(3));
         _proxy.Harm("PutItem", fault);
         var state = await WriteAsync(storage, "harmed", "first");
 
@@ -59,7 +59,7 @@ public sealed class DynamoDBGrainStorageTests(DynamoDBLocalFixture dynamo) : IAs
     [InlineData(DynamoDBFault.Hang)]
     public async Task ReadAndClear_FirstTryHarmed_AreAnswered(DynamoDBFault fault)
     {
-        var storage = await _store.OpenAsync(options => (options.AttemptTimeout, options.CallTimeout) = (TimeSpan.FromSeconds(2), Patient));
+        var storage = await _store.OpenAsync(options => options.AttemptTimeout = TimeSpan.FromSeconds(3));
         var state = await WriteAsync(storage, "harmed", "x");
 
         _proxy.Harm("GetItem", fault);
@@ -73,7 +73,7 @@ public sealed class DynamoDBGrainStorageTests(DynamoDBLocalFixture dynamo) : IAs
     [Fact]
     public async Task WriteState_ThrottledForGood_FailsAndSaysSo()
     {
-        var storage = await _store.OpenAsync(options => (options.Retries, options.CallTimeout) = (1, Patient));
+        var storage = await _store.OpenAsync(options => options.Retries = 1);
         _proxy.Fault = _ => DynamoDBFault.Throttle;
 
         var fault = await Assert.ThrowsAsync<DynamoDBStorageException>(() => WriteAsync(storage, "throttled", "x"));
@@ -100,7 +100,7 @@ public sealed class DynamoDBGrainStorageTests(DynamoDBLocalFixture dynamo) : IAs
     [Fact]
     public async Task WriteState_AnswerLostForGood_IsUnknownAndTheReaderFindsIt()
     {
-        var storage = await _store.OpenAsync(options => (options.Retries, options.CallTimeout) = (0, Patient));
+        var storage = await _store.OpenAsync(options => options.Retries = 0);
         var state = await WriteAsync(storage, "unknown", "first");
         _proxy.Fault = operation => operation == "PutItem" ? DynamoDBFault.LoseAnswer : DynamoDBFault.None;
         state.State = new TestState { Text = "second" };
@@ -117,7 +117,7 @@ public sealed class DynamoDBGrainStorageTests(DynamoDBLocalFixture dynamo) : IAs
     public async Task WriteState_TooManyWait_IsRefusedAtOnce()
     {
         var storage = await _store.OpenAsync(
-            options => (options.AttemptTimeout, options.CallTimeout) = (Patient, Patient), storage => (storage.MaxConcurrentCalls, storage.MaxWaitingCalls) = (1, 1));
+            storage: storage => (storage.MaxConcurrentCalls, storage.MaxWaitingCalls) = (1, 1));
         _proxy.Fault = _ => DynamoDBFault.Hang;
         using var end = CancellationTokenSource.CreateLinkedTokenSource(Cancelled);
         var admitted = Enumerable.Range(0, 2).Select(i => storage.WriteStateAsync("session", Grain($"{i}"), new TestGrainState(), end.Token)).ToList();

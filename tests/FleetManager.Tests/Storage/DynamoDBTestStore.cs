@@ -20,7 +20,16 @@ internal sealed class DynamoDBTestStore(Uri service, string table) : IAsyncDispo
     public async Task<DynamoDBGrainStorage> OpenAsync(Action<DynamoDBOptions>? configure = null, Action<DynamoDBStorageOptions>? storage = null)
     {
         await File.WriteAllTextAsync(_credentials.FullName, "tests\nsecret\n");
-        var dynamo = new DynamoDBOptions { Service = service.ToString(), CredentialsFile = _credentials.FullName, CreateTables = true };
+
+        // A slow machine is no fault.
+        var dynamo = new DynamoDBOptions
+        {
+            Service = service.ToString(),
+            CredentialsFile = _credentials.FullName,
+            CreateTables = true,
+            AttemptTimeout = TimeSpan.FromSeconds(20),
+            CallTimeout = TimeSpan.FromMinutes(1),
+        };
         configure?.Invoke(dynamo);
         var options = new DynamoDBStorageOptions { Table = table };
         storage?.Invoke(options);

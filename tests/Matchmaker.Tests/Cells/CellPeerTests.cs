@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using FleetSystem.FleetModel.Clusters;
@@ -15,10 +16,15 @@ public sealed class CellPeerTests : IDisposable
 {
     private static readonly string Unknown = FleetModel.Sessions.SessionIds.FromKey("", "never");
     private readonly CellCertificates _authority = new();
+    private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
 
     private static CancellationToken Cancelled => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _authority.Dispose();
+    public void Dispose()
+    {
+        _services.Dispose();
+        _authority.Dispose();
+    }
 
     [Fact]
     public async Task Ask_PeerThatKnowsUs_AnswersWhatItHasAndItsSessions()
@@ -61,6 +67,7 @@ public sealed class CellPeerTests : IDisposable
     [Fact]
     public async Task Ask_DeadPeer_IsNotAskedOnceItsCircuitIsOpen()
     {
+        var measured = Measure();
         using var certificates = _authority.Of("tokyo");
         await using var peer = Connect("seoul", $"https://127.0.0.1:{FreePort()}", certificates, circuit => circuit.FailuresToOpen = 1);
 
@@ -69,6 +76,7 @@ public sealed class CellPeerTests : IDisposable
 
         // Neither asked nor waited for: nobody has to wonder whether it did it.
         Assert.Equal(default, await GetAsync(peer));
+        Assert.Equal(["seoul unanswered", "seoul not-asked"], measured);
     }
 
     [Fact]
@@ -115,11 +123,28 @@ public sealed class CellPeerTests : IDisposable
 
     private static string AddressOf(TestApi api) => Assert.Single(api.Services.GetRequiredService<CellHost>().Addresses);
 
-    private static CellPeer Connect(string cell, string url, Tls.TlsCertificates certificates, Action<CircuitOptions>? circuit = null)
+    private CellPeer Connect(string cell, string url, Tls.TlsCertificates certificates, Action<CircuitOptions>? circuit = null)
     {
         var options = new CellsOptions();
         circuit?.Invoke(options.Circuit);
-        return new CellPeer(new CellPeerOptions { Cell = cell, Urls = [url] }, options, certificates, seed: 1, TimeProvider.System, NullLogger<CellPeer>.Instance);
+        return new CellPeer(new CellPeerOptions { Cell = cell, Urls = [url] }, options, certificates, seed: 1, new CellMetrics(_services.GetRequiredService<IMeterFactory>()), TimeProvider.System, NullLogger<CellPeer>.Instance);
+    }
+
+    /// <summary>Calls as they are counted from now on.</summary>
+    private List<string> Measure()
+    {
+        var measured = new List<string>();
+        var meters = _services.GetRequiredService<IMeterFactory>();
+        var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listening) =>
+            {
+                if (instrument.Name == "cell.calls" && ReferenceEquals(instrument.Meter.Scope, meters)) listening.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, tags, _) => measured.Add($"{tags[0].Value} {tags[1].Value}"));
+        listener.Start();
+        return measured;
     }
 
     private static int FreePort()

@@ -127,7 +127,7 @@ public sealed class DynamoDBStartTests(DynamoDBLocalFixture dynamo)
             {
               "Urls": "http://127.0.0.1:0",
               "Silo": { "Port": {{FreePort()}}, "Clustering": "DynamoDB", "MembershipTable": "{{members}}" },
-              "DynamoDB": { "Service": "{{service}}", "CredentialsFile": "{{credentials}}"{{dynamo}} },
+              "DynamoDB": { "Service": "{{service}}", "CredentialsFile": "{{credentials}}", "AttemptTimeout": "00:00:20", "CallTimeout": "00:00:50"{{dynamo}} },
               "Storage": { "Provider": "{{provider}}", "Sqlite": { "Path": "cell.db" }, "DynamoDB": { "Table": "{{states}}" }{{storage}} },
               "FleetManager": { "JoinTokenKeyFile": "{{key}}" },
               "Matchmaker": { "Url": "http://127.0.0.1:0", "GrpcUrl": "" },

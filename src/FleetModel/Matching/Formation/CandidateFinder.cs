@@ -26,13 +26,15 @@ internal sealed class CandidateFinder(TicketStore store, PoolTickets tickets, Fo
         var waiting = tickets.IsWaiting;
         var key = tickets.Orders[anchor];
         var place = list.PositionOf(anchor, key, store.Created);
-        var (left, right) = (list.Previous(place - 1, waiting), list.Next(place + 1, waiting));
+
+        // Who is in a running match is in no list: then whoever stands at the place is a neighbour too.
+        var (left, right) = (list.Previous(place - 1, waiting), list.Next(waiting[anchor] ? place + 1 : place, waiting));
         var wanted = plan.Sorts.Length > 0 ? limits.MaxNeighbours : plan.Distances.Length > 0 ? _candidates.Length * 4 : _candidates.Length;
         var looked = 0;
         for (; looked < limits.MaxNeighbours && _found.Count < wanted; looked++)
         {
-            var toLeft = left >= 0 ? key - list.Keys[left] : double.PositiveInfinity;
-            var toRight = right < list.Count ? list.Keys[right] - key : double.PositiveInfinity;
+            var toLeft = left >= 0 ? Math.Abs(key - list.Keys[left]) : double.PositiveInfinity;
+            var toRight = right < list.Count ? Math.Abs(list.Keys[right] - key) : double.PositiveInfinity;
             if (left < 0 && right >= list.Count) break;
             var isLeft = right >= list.Count || (left >= 0 && (toLeft < toRight || (toLeft == toRight && IsHeads(list.Slots[left], seed))));
             var distance = isLeft ? toLeft : toRight;

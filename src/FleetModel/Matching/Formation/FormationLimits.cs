@@ -20,4 +20,20 @@ public sealed record FormationLimits
     /// take about half a second. The default value is 2,000,000. Value must be from 1,000 to 1,000,000,000.
     /// </summary>
     public long MaxWork { get; init; } = 2_000_000;
+
+    /// <summary>Throws when a limit is out of its bounds.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its bounds.</exception>
+    internal void Check()
+    {
+        Check(MaxTickets, 1, 4_000_000, nameof(MaxTickets));
+        Check(MaxNeighbours, 16, 1_000_000, nameof(MaxNeighbours));
+        Check(MaxCandidates, 8, 4_096, nameof(MaxCandidates));
+        Check(MaxPlacements, 100, 10_000_000, nameof(MaxPlacements));
+        Check(MaxWork, 1_000, 1_000_000_000, nameof(MaxWork));
+    }
+
+    private static void Check(long value, long least, long most, string name)
+    {
+        if (value < least || value > most) throw new ArgumentOutOfRangeException(name, value, $"must be from {least} to {most}");
+    }
 }

@@ -15,7 +15,8 @@ public sealed record FormedTeam(string Name, IReadOnlyList<FormedTicket> Tickets
 /// <param name="Regions">Regions in which all its players keep to the latency rules, the fastest on average first. Without such rules: regions that all have told a latency of.</param>
 /// <param name="Stage">Index of the rule set's stage that it keeps to.</param>
 /// <param name="Waited">How long its longest-waiting ticket waited.</param>
-public sealed record FormedMatch(IReadOnlyList<FormedTeam> Teams, IReadOnlyList<string> Regions, int Stage, TimeSpan Waited);
+/// <param name="Backfill">The request whose running match it fills: the teams then are those who come. Null for a new match.</param>
+public sealed record FormedMatch(IReadOnlyList<FormedTeam> Teams, IReadOnlyList<string> Regions, int Stage, TimeSpan Waited, string? Backfill = null);
 
 /// <summary>What one pass over a pool gave.</summary>
 /// <param name="Matches">Matches; their tickets have left the pool.</param>

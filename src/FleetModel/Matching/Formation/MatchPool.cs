@@ -25,6 +25,9 @@ public sealed class MatchPool
     private readonly NeighbourList _byAge = new();
     private readonly Dictionary<ulong, TicketGroup> _groups = [];
     private readonly List<int> _leavers = [];
+
+    // Oldest first.
+    private readonly List<RunningMatch> _running = [];
     private readonly PoolTickets _tickets = new();
     private readonly SeedMarker _seeds;
     private readonly CandidateFinder _finder;
@@ -40,9 +43,11 @@ public sealed class MatchPool
     /// <param name="ruleSet">The rule set.</param>
     /// <param name="regions">Regions that matches can be placed in; latencies to others are not looked at.</param>
     /// <param name="limits">Limits; the defaults when null.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A limit is out of its bounds.</exception>
     public MatchPool(RuleSet ruleSet, IReadOnlyList<string> regions, FormationLimits? limits = null)
     {
         (_ruleSet, _regions, _limits) = (ruleSet, [.. regions.Distinct(StringComparer.Ordinal)], limits ?? new());
+        _limits.Check();
         _store = new(ruleSet, _regions);
         _plan = new(ruleSet, _store);
         _search = new(_plan, _store);
@@ -51,7 +56,10 @@ public sealed class MatchPool
     }
 
     /// <summary>Tickets that wait.</summary>
-    public int Count => _store.Count;
+    public int Count => _store.Count - _running.Sum(match => match.Members.Length);
+
+    /// <summary>Running matches that ask for players.</summary>
+    public int BackfillCount => _running.Count;
 
     /// <summary>Strings of tickets that are remembered.</summary>
     internal int Texts => _store.Texts.Count;
@@ -62,7 +70,7 @@ public sealed class MatchPool
     {
         var faults = TicketChecks.Faults(ticket, _ruleSet, _regions);
         if (faults.Count > 0) return faults;
-        if (_store.Contains(ticket.Id)) return [new("id", "is in the queue already.")];
+        if (Contains(ticket.Id)) return [new("id", "is in the queue already.")];
         for (var i = 0; i < ticket.Players.Count; i++)
         {
             if (_store.TicketOf(ticket.Players[i].Id) is { } other) return [new($"players[{i}].id", $"is in the queue already, with ticket '{other}'.")];
@@ -78,17 +86,45 @@ public sealed class MatchPool
         return [];
     }
 
-    /// <summary>Takes a ticket out, as when its players give up.</summary>
+    /// <summary>Takes a running match in that asks for players.</summary>
+    /// <returns>What is wrong with it: then it is not taken. None when it is in.</returns>
+    public IReadOnlyList<RuleSetFault> Add(BackfillTicket backfill)
+    {
+        var faults = TicketChecks.Faults(backfill, _ruleSet, _regions);
+        if (faults.Count > 0) return faults;
+        if (Contains(backfill.Id)) return [new("id", "is in the queue already.")];
+        var players = backfill.Teams.SelectMany(team => team.Value.Select(player => (Team: team.Key, Player: player))).ToList();
+        foreach (var (team, player) in players)
+        {
+            if (_store.TicketOf(player.Id) is { } other) return [new($"teams.{team}", $"has '{player.Id}', who is in the queue already, with ticket '{other}'.")];
+        }
+
+        if (_store.Count + players.Count > _limits.MaxTickets) return [new("", $"The queue is full: {_limits.MaxTickets} tickets wait.")];
+        var names = _ruleSet.Stages[0].Teams.Select(team => team.Name).ToList();
+        var members = players.Select(member => (names.IndexOf(member.Team), AddMember(backfill, member.Player))).OrderBy(member => member).ToArray();
+        var match = new RunningMatch(backfill.Id, backfill.CreatedAt.UtcTicks, backfill.ExpiresAt.UtcTicks, backfill.Region is { } region ? Array.IndexOf(_regions, region) : -1, members);
+        var place = _running.FindIndex(other => other.Created > match.Created);
+        _running.Insert(place < 0 ? _running.Count : place, match);
+        return [];
+    }
+
+    /// <summary>Takes a ticket or a running match out, as when its players give up.</summary>
     /// <returns>False when it is not there.</returns>
     public bool Remove(string ticketId)
     {
+        if (_running.Find(match => match.Id == ticketId) is { } running)
+        {
+            Leave(running);
+            return true;
+        }
+
         if (_store.SlotOf(ticketId) is not { } slot) return false;
         Leave(slot);
         return true;
     }
 
-    /// <summary>Whether a ticket waits here.</summary>
-    public bool Contains(string ticketId) => _store.Contains(ticketId);
+    /// <summary>Whether a ticket, or a running match, waits here.</summary>
+    public bool Contains(string ticketId) => _store.Contains(ticketId) || _running.Exists(match => match.Id == ticketId);
 
     /// <summary>Forms matches from the tickets that wait. Those whose time is over leave.</summary>
     /// <param name="now">The time.</param>
@@ -103,8 +139,13 @@ public sealed class MatchPool
 
         var matches = new List<FormedMatch>();
         var (searches, work) = (0, _limits.MaxWork);
+        var running = new Queue<RunningMatch>(_running);
+        var priority = _ruleSet.Algorithm.BackfillPriority;
+        if (priority == BackfillPriority.High) Refill(running, long.MaxValue, now.UtcTicks, matches, ref searches, ref work);
         foreach (var slot in _byAge.Slots)
         {
+            if (priority == BackfillPriority.Normal) Refill(running, _store.Created[slot], now.UtcTicks, matches, ref searches, ref work);
+
             // Who changed and is no seed keeps to the latency rules nowhere, at no age.
             var isSeed = _tickets.IsSeed[slot];
             (_tickets.IsSeed[slot], _tickets.HasChanged[slot]) = (false, false);
@@ -129,8 +170,46 @@ public sealed class MatchPool
             _tickets.Rests[slot] = ((byte)failures, _pass + (1 << failures));
         }
 
+        Refill(running, long.MaxValue, now.UtcTicks, matches, ref searches, ref work);
         _isUnderPressure = work <= 0;
         return new(matches, expired, searches, !_isUnderPressure);
+    }
+
+    /// <summary>Fills running matches that are as old as a ticket whose turn it is.</summary>
+    private void Refill(Queue<RunningMatch> running, long created, long now, List<FormedMatch> matches, ref int searches, ref long work)
+    {
+        while (running.TryPeek(out var match) && match.Created <= created)
+        {
+            running.Dequeue();
+            if (work <= 0) continue;
+            searches++;
+            if (TryRefill(match, now, ref work) is { } filled) matches.Add(filled);
+        }
+    }
+
+    private FormedMatch? TryRefill(RunningMatch match, long now, ref long work)
+    {
+        var own = _tickets.Stages[match.First];
+        var (first, last) = _plan.IsByNewest ? (0, (int)own) : (own, _plan.Stages.Length - 1);
+        Span<int> order = stackalloc int[Math.Max(1, _regions.Length)];
+        var regions = !_ruleSet.NeedsLatency || match.Region < 0 ? OrderRegions(match.First, order) : [match.Region];
+        if (!_groups.TryGetValue(GroupKey(match.First), out var group)) return null;
+        for (var stage = first; stage <= last; stage++)
+        {
+            foreach (var region in regions)
+            {
+                if (group.Lists[_plan.IsByRegion ? region : 0] is not { } list) continue;
+                if (!KeepTo(_plan.Stages[stage].Latencies, match, region)) continue;
+                var count = _finder.Collect(_plan, match.First, list, stage, region, _seed, out var hasNews, ref work);
+                if (!hasNews || count == 0) continue;
+                var isFound = _search.Refill(match.Members, _finder.Candidates[..count], stage, region, _limits.MaxPlacements);
+                work -= (long)_search.Work * _plan.Stages[stage].Program.Cost;
+                if (isFound && Settle(now, stage, region, match) is { } filled) return filled;
+            }
+        }
+
+        _tickets.SearchedIn[match.First] = _pass;
+        return null;
     }
 
     /// <summary>Brings the lists up to date, and only then gives the slots of those who left to others.</summary>
@@ -181,11 +260,14 @@ public sealed class MatchPool
         _search = new(_plan, _store);
         _groups.Clear();
         foreach (var slot in waiting) Enter(slot);
+        foreach (var (_, member) in _running.SelectMany(match => match.Members)) _tickets.Orders[member] = OrderOf(member);
     }
+
+    private double OrderOf(int slot) => _plan.Order is { } order ? order.Values[_store.FirstPlayer[slot]] : _tickets.Ages[slot];
 
     private void Enter(int slot)
     {
-        _tickets.Orders[slot] = _plan.Order is { } order ? order.Values[_store.FirstPlayer[slot]] : _tickets.Ages[slot];
+        _tickets.Orders[slot] = OrderOf(slot);
         var group = _tickets.Groups[slot] = GroupFor(slot);
         group.Tickets++;
         group.HasChanged = true;
@@ -198,7 +280,14 @@ public sealed class MatchPool
     /// <summary>Lets tickets leave whose time is over, and notes those for whom other rules hold from now on.</summary>
     private List<string> NoteTime(long now)
     {
-        var expired = new List<string>();
+        var expired = _running.Where(match => match.Expires <= now).Select(match => match.Id).ToList();
+        foreach (var match in _running.Where(match => match.Expires <= now).ToList()) Leave(match);
+        foreach (var (_, member) in _running.SelectMany(match => match.Members))
+        {
+            var stage = StageOf(member, now);
+            if (stage != _tickets.Stages[member]) (_tickets.Stages[member], _tickets.ChangedIn[member]) = (stage, _pass);
+        }
+
         foreach (var slot in _byAge.Slots)
         {
             if (_store.Expires[slot] <= now)
@@ -208,7 +297,7 @@ public sealed class MatchPool
                 continue;
             }
 
-            var stage = (byte)_ruleSet.StageAt((double)(now - _store.Created[slot]) / TimeSpan.TicksPerSecond);
+            var stage = StageOf(slot, now);
             if (stage != _tickets.Stages[slot])
             {
                 _tickets.Stages[slot] = stage;
@@ -245,6 +334,16 @@ public sealed class MatchPool
         return null;
     }
 
+    private bool KeepTo(LatencyLimit[] limits, RunningMatch match, int region)
+    {
+        foreach (var (_, member) in match.Members)
+        {
+            if (!_plan.KeepsTo(limits, member, region)) return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Regions to look in, in order of preference; -1 where rules look at no latency.</summary>
     private ReadOnlySpan<int> OrderRegions(int anchor, Span<int> order)
     {
@@ -262,7 +361,7 @@ public sealed class MatchPool
             if (float.IsNaN(latencies[region])) continue;
             order[count] = region;
             ranks[count++] = _ruleSet.Algorithm.BatchingPreference == BatchingPreference.LargestPopulation && _plan.IsByRegion
-                ? -(_tickets.Groups[anchor].Lists[region]?.Count ?? 0)
+                ? -(_groups.GetValueOrDefault(GroupKey(anchor))?.Lists[region]?.Count ?? 0)
                 : latencies[region];
         }
 
@@ -293,7 +392,7 @@ public sealed class MatchPool
     }
 
     /// <summary>Takes the tickets of a match that was found out of the pool, if it also keeps to the rules of the age that it really has.</summary>
-    private FormedMatch? Settle(long now, int stage, int region)
+    private FormedMatch? Settle(long now, int stage, int region, RunningMatch? running = null)
     {
         var roster = _search.Found;
         var (actual, oldest) = (_plan.IsByNewest ? int.MaxValue : 0, long.MaxValue);
@@ -311,15 +410,20 @@ public sealed class MatchPool
         for (var team = 0; team < teams.Length; team++)
         {
             var tickets = roster.Tickets(team).ToArray();
+            if (running is not null) tickets = Array.FindAll(tickets, slot => _tickets.IsWaiting[slot]);
             teams[team] = new(_ruleSet.Stages[0].Teams[team].Name, Array.ConvertAll(tickets, slot => new FormedTicket(_store.Ids[slot], _store.PlayerIds.AsSpan(_store.FirstPlayer[slot], _store.Size[slot]).ToArray())));
         }
 
-        var match = new FormedMatch(teams, RegionsOf(roster, actual), actual, TimeSpan.FromTicks(now - oldest));
+        var match = new FormedMatch(teams, RegionsOf(roster, actual, running), actual, TimeSpan.FromTicks(now - oldest), running?.Id);
         for (var team = 0; team < roster.Teams; team++)
         {
-            foreach (var slot in roster.Tickets(team)) Leave(slot);
+            foreach (var slot in roster.Tickets(team))
+            {
+                if (_tickets.IsWaiting[slot]) Leave(slot);
+            }
         }
 
+        if (running is not null) Leave(running);
         return match;
     }
 
@@ -333,8 +437,9 @@ public sealed class MatchPool
         return true;
     }
 
-    private string[] RegionsOf(Roster roster, int stage)
+    private string[] RegionsOf(Roster roster, int stage, RunningMatch? running)
     {
+        if (running is { Region: >= 0 and var own }) return [_regions[own]];
         var regions = new List<(double Latency, int Region)>();
         for (var region = 0; region < _regions.Length; region++)
         {
@@ -367,11 +472,41 @@ public sealed class MatchPool
         _leavers.Add(slot);
     }
 
-    private TicketGroup GroupFor(int slot)
+    private void Leave(RunningMatch match)
+    {
+        _running.Remove(match);
+        foreach (var (_, member) in match.Members)
+        {
+            _store.Forget(member);
+            _leavers.Add(member);
+        }
+    }
+
+    private int AddMember(BackfillTicket backfill, MatchmakingPlayer player)
+    {
+        // A line break keeps its name apart from tickets' that callers choose; it is told nowhere.
+        var slot = _store.Add(new($"{backfill.Id}\n{player.Id}", backfill.CreatedAt, backfill.ExpiresAt, [player]));
+        _tickets.Reserve(_store.Ids.Length);
+        (_tickets.IsWaiting[slot], _tickets.HasChanged[slot], _tickets.IsSeed[slot], _tickets.Stages[slot]) = (false, false, false, 0);
+        (_tickets.ChangedIn[slot], _tickets.SearchedIn[slot]) = (_pass + 1, 0);
+        _tickets.Ages[slot] = _store.Created[slot];
+        _tickets.Orders[slot] = OrderOf(slot);
+        return slot;
+    }
+
+    private byte StageOf(int slot, long now) => (byte)_ruleSet.StageAt((double)(now - _store.Created[slot]) / TimeSpan.TicksPerSecond);
+
+    private ulong GroupKey(int slot)
     {
         // Only a division: two values with the same key share a group, and the rules still tell them apart.
         var key = 14695981039346656037UL;
         foreach (var column in _plan.Equal) key = (key ^ (ulong)BitConverter.DoubleToInt64Bits(column.Values[_store.FirstPlayer[slot]])) * 1099511628211UL;
+        return key;
+    }
+
+    private TicketGroup GroupFor(int slot)
+    {
+        var key = GroupKey(slot);
         if (!_groups.TryGetValue(key, out var group)) _groups.Add(key, group = new(_plan.IsByRegion ? _regions.Length : 1));
         return group;
     }

@@ -19,6 +19,9 @@ internal sealed class MatchSearch
     private readonly Roster _trial;
     private readonly double[] _sums;
 
+    // Who is in a running match already stays where they are.
+    private readonly HashSet<int> _pinned = [];
+
     private int[] _candidates = [];
     private int[] _playersBehind = [0];
     private int _candidateCount;
@@ -29,6 +32,7 @@ internal sealed class MatchSearch
     private int _minPlayers;
     private int _maxPlayers;
     private int _bestPlayers;
+    private int _playersBefore;
     private bool _hasDescended;
     private bool _isRepaired;
     private int _allowed;
@@ -57,18 +61,9 @@ internal sealed class MatchSearch
     /// <param name="maxPlacements">Placements that are tried at most.</param>
     public bool Run(int anchor, ReadOnlySpan<int> candidates, int stage, int region, int maxPlacements)
     {
-        (_stage, _stagePlan, _region, _anchor, _left, _allowed) = (_plan.RuleSet.Stages[stage], _plan.Stages[stage], region, anchor, maxPlacements, maxPlacements);
-        (_minPlayers, _maxPlayers) = (Math.Max(1, _stage.MinPlayers), _stage.MaxPlayers);
-        (_bestPlayers, _hasDescended, _isRepaired) = (0, false, false);
-        if (_candidates.Length < candidates.Length) (_candidates, _playersBehind) = (new int[candidates.Length], new int[candidates.Length + 1]);
-        candidates.CopyTo(_candidates);
-        _candidateCount = candidates.Length;
-        _playersBehind[_candidateCount] = 0;
-        for (var i = _candidateCount - 1; i >= 0; i--) _playersBehind[i] = _playersBehind[i + 1] + _store.Size[_candidates[i]];
+        Prepare(candidates, stage, region, maxPlacements);
+        _anchor = anchor;
         if (_store.Size[anchor] + _playersBehind[0] < _minPlayers) return false;
-
-        _roster.Clear();
-        Array.Clear(_sums);
         Span<bool> tried = stackalloc bool[_roster.Teams];
         for (var team = BestTeam(anchor, tried); team >= 0; team = BestTeam(anchor, tried))
         {
@@ -77,9 +72,45 @@ internal sealed class MatchSearch
             Withdraw(team, anchor);
         }
 
-        if (_bestPlayers == 0) return false;
-        if (_plan.Balanced is not null) Balance();
-        return true;
+        return IsFound && Balance();
+    }
+
+    /// <summary>Looks for players for the free places of a running match.</summary>
+    /// <param name="members">Who is in it, with their teams; they stay where they are.</param>
+    /// <param name="candidates">Tickets to fill it with, in order of preference.</param>
+    /// <param name="stage">Index of the stage whose rules hold.</param>
+    /// <param name="region">Region whose latencies count; -1 for none.</param>
+    /// <param name="maxPlacements">Placements that are tried at most.</param>
+    public bool Refill(ReadOnlySpan<(int Team, int Ticket)> members, ReadOnlySpan<int> candidates, int stage, int region, int maxPlacements)
+    {
+        Prepare(candidates, stage, region, maxPlacements);
+        _anchor = -1;
+        foreach (var (team, ticket) in members)
+        {
+            if (_roster.Players(team).Length == _stage.Teams[team].MaxPlayers || !Place(team, ticket)) return false;
+            _pinned.Add(ticket);
+        }
+
+        _bestPlayers = _playersBefore = _roster.PlayerCount;
+        if (_playersBefore < _maxPlayers) Fill(0);
+        return IsFound && Balance();
+    }
+
+    private bool IsFound => _bestPlayers > _playersBefore;
+
+    private void Prepare(ReadOnlySpan<int> candidates, int stage, int region, int maxPlacements)
+    {
+        (_stage, _stagePlan, _region, _left, _allowed) = (_plan.RuleSet.Stages[stage], _plan.Stages[stage], region, maxPlacements, maxPlacements);
+        (_minPlayers, _maxPlayers) = (Math.Max(1, _stage.MinPlayers), _stage.MaxPlayers);
+        (_bestPlayers, _playersBefore, _hasDescended, _isRepaired) = (0, 0, false, false);
+        if (_candidates.Length < candidates.Length) (_candidates, _playersBehind) = (new int[candidates.Length], new int[candidates.Length + 1]);
+        candidates.CopyTo(_candidates);
+        _candidateCount = candidates.Length;
+        _playersBehind[_candidateCount] = 0;
+        for (var i = _candidateCount - 1; i >= 0; i--) _playersBehind[i] = _playersBehind[i + 1] + _store.Size[_candidates[i]];
+        _roster.Clear();
+        _pinned.Clear();
+        Array.Clear(_sums);
     }
 
     /// <summary>Goes on filling from a candidate on.</summary>
@@ -98,12 +129,12 @@ internal sealed class MatchSearch
             var candidate = _candidates[i];
             if (_store.Size[candidate] > _maxPlayers - players) continue;
             if (TryTeams(candidate, i)) return true;
-            if (_hasDescended && _bestPlayers > 0) return true;
+            if (_hasDescended && IsFound) return true;
         }
 
         if (_hasDescended) return false;
         _hasDescended = true;
-        return _bestPlayers > 0 || (isViable && Repair());
+        return IsFound || (isViable && players > _playersBefore && Repair());
     }
 
     private bool TryTeams(int candidate, int index)
@@ -116,7 +147,7 @@ internal sealed class MatchSearch
             var isOver = Place(team, candidate) && Fill(index + 1);
             Withdraw(team, candidate);
             if (isOver) return true;
-            if (_hasDescended && _bestPlayers > 0) return true;
+            if (_hasDescended && IsFound) return true;
         }
 
         return false;
@@ -211,12 +242,13 @@ internal sealed class MatchSearch
             for (var place = 0; place < _trial.Tickets(team).Length; place++)
             {
                 var ticket = _trial.Tickets(team)[place];
+                if (_pinned.Contains(ticket)) continue;
                 for (var other = team + 1; other < _trial.Teams; other++)
                 {
                     for (var there = 0; there < _trial.Tickets(other).Length; there++)
                     {
                         var opposite = _trial.Tickets(other)[there];
-                        if (_store.Size[opposite] != _store.Size[ticket]) continue;
+                        if (_store.Size[opposite] != _store.Size[ticket] || _pinned.Contains(opposite)) continue;
                         if (_left-- <= 0) return false;
                         _trial.Replace(team, place, opposite);
                         _trial.Replace(other, there, ticket);
@@ -261,9 +293,10 @@ internal sealed class MatchSearch
     }
 
     /// <summary>Exchanges tickets between the strongest and the weakest team as long as their averages come nearer and the rules hold.</summary>
-    private void Balance()
+    /// <returns>True.</returns>
+    private bool Balance()
     {
-        var column = _plan.Balanced!.Values;
+        if (_plan.Balanced?.Values is not { } column) return true;
         for (var round = 0; round < Repairs; round++)
         {
             var (strong, weak) = (-1, -1);
@@ -275,8 +308,10 @@ internal sealed class MatchSearch
             }
 
             var gap = strong < 0 ? 0 : Average(column, strong) - Average(column, weak);
-            if (!(gap > 0) || !ExchangeBest(column, strong, weak, gap)) return;
+            if (!(gap > 0) || !ExchangeBest(column, strong, weak, gap)) return true;
         }
+
+        return true;
     }
 
     private bool ExchangeBest(double[] column, int strong, int weak, double gap)
@@ -287,7 +322,7 @@ internal sealed class MatchSearch
             for (var there = 0; there < _best.Tickets(weak).Length; there++)
             {
                 var (from, to) = (_best.Tickets(strong)[place], _best.Tickets(weak)[there]);
-                if (_store.Size[from] != _store.Size[to]) continue;
+                if (_store.Size[from] != _store.Size[to] || _pinned.Contains(from) || _pinned.Contains(to)) continue;
                 var moved = SumOf(column, from) - SumOf(column, to);
                 var left = Math.Abs(gap - (moved / _best.Players(strong).Length) - (moved / _best.Players(weak).Length));
                 if (left < bestGap - 1e-9) (bestPlace, bestThere, bestGap) = (place, there, left);

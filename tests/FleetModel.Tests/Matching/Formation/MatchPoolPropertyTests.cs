@@ -49,7 +49,7 @@ public sealed class MatchPoolPropertyTests
                     now = now.AddSeconds(random.Next(1, 15));
                 }
             },
-            iter: 60);
+            iter: 40);
     }
 
     [Theory]

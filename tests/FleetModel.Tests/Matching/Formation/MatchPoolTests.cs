@@ -76,6 +76,10 @@ public sealed class MatchPoolTests
     }
 
     [Fact]
+    public void New_LimitOutOfItsBounds_Throws() =>
+        Assert.Equal("MaxWork", Assert.Throws<ArgumentOutOfRangeException>(() => new MatchPool(PoolRuleSets.Of("nothing"), PoolRuleSets.Regions, new() { MaxWork = 999 })).ParamName);
+
+    [Fact]
     public void Form_TicketUnlikeAllOthers_IsMatchedAsSoonAsTheRulesAllowHoweverManyNewOnesCome()
     {
         // By the oldest ticket's age: after 25 s a distance of 100 is enough.

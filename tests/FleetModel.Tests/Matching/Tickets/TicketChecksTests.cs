@@ -51,7 +51,7 @@ public sealed class TicketChecksTests
     }
 
     private static IReadOnlyList<RuleSetFault> Faults(RuleSet ruleSet, params MatchmakingPlayer[] players) =>
-        TicketChecks.Faults(new("t", default, default, players), ruleSet, ["north", "south"]);
+        TicketChecks.Faults(new MatchmakingTicket("t", default, default, players), ruleSet, ["north", "south"]);
 
     private static MatchmakingPlayer Player(string id, Dictionary<string, AttributeValue> attributes) => new(id, attributes, new Dictionary<string, int> { ["north"] = 20 });
 }
