@@ -25,6 +25,7 @@ public sealed class RequestTests
         "DeleteCustomRoutingEndpointGroup", "AddCustomRoutingEndpoints", "RemoveCustomRoutingEndpoints",
         "AllowCustomRoutingTraffic", "DenyCustomRoutingTraffic",
         "ListCustomRoutingPortMappings", "ListCustomRoutingPortMappingsByDestination",
+        "ListTagsForResource",
     ];
 
     [Theory]

@@ -45,7 +45,7 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
 
     private async Task<LoadedAccelerator> LoadAsync(AmazonGlobalAcceleratorClient client, AcceleratorOptions accelerator, CancellationToken cancellationToken)
     {
-        var arn = accelerator.Arn.Length > 0 ? accelerator.Arn : await FindAsync(client, accelerator.Name!, cancellationToken);
+        var arn = accelerator.Arn.Length > 0 ? accelerator.Arn : await FindAsync(client, accelerator, cancellationToken);
         var described = await CallAsync(token => client.DescribeCustomRoutingAcceleratorAsync(new() { AcceleratorArn = arn }, token), cancellationToken);
         var rows = new List<AcceleratorPort>();
         var allowed = new HashSet<Destination>();
@@ -70,7 +70,7 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
         return new LoadedAccelerator(AcceleratorMapping.Create(1, [.. addresses], rows), allowed);
     }
 
-    private async Task<string> FindAsync(AmazonGlobalAcceleratorClient client, string name, CancellationToken cancellationToken)
+    private async Task<string> FindAsync(AmazonGlobalAcceleratorClient client, AcceleratorOptions wanted, CancellationToken cancellationToken)
     {
         var found = new List<string>();
         string? next = null;
@@ -78,11 +78,27 @@ internal sealed class AwsAcceleratorControlPlane(IOptions<FleetManagerOptions> o
         {
             var token = next;
             var answer = await CallAsync(cancellation => client.ListCustomRoutingAcceleratorsAsync(new() { MaxResults = ListPage, NextToken = token }, cancellation), cancellationToken);
-            found.AddRange((answer.Accelerators ?? []).Where(accelerator => accelerator.Name == name).Select(accelerator => accelerator.AcceleratorArn));
+            foreach (var accelerator in (answer.Accelerators ?? []).Where(accelerator => wanted.Name is null || accelerator.Name == wanted.Name))
+            {
+                if (wanted.Tags.Count == 0 || await BearsAsync(client, accelerator.AcceleratorArn, wanted.Tags, cancellationToken)) found.Add(accelerator.AcceleratorArn);
+            }
+
             next = answer.NextToken;
         }
 
-        return found.Count == 1 ? found[0] : throw new AcceleratorUnavailableException($"{found.Count} custom routing accelerators of the account have the name '{name}': give the ARN of the right one", null);
+        return found.Count == 1 ? found[0] : throw new AcceleratorUnavailableException($"{found.Count} custom routing accelerators of the account have {Described(wanted)}: give the ARN of the right one", null);
+    }
+
+    private async Task<bool> BearsAsync(AmazonGlobalAcceleratorClient client, string arn, IDictionary<string, string> tags, CancellationToken cancellationToken)
+    {
+        var answer = await CallAsync(token => client.ListTagsForResourceAsync(new() { ResourceArn = arn }, token), cancellationToken);
+        return tags.All(wanted => (answer.Tags ?? []).Exists(tag => tag.Key == wanted.Key && tag.Value == wanted.Value));
+    }
+
+    private static string Described(AcceleratorOptions wanted)
+    {
+        var tags = string.Join(", ", wanted.Tags.Select(tag => $"{tag.Key}={tag.Value}"));
+        return wanted.Name is null ? $"the tags {tags}" : tags.Length == 0 ? $"the name '{wanted.Name}'" : $"the name '{wanted.Name}' and the tags {tags}";
     }
 
     private async Task<EndpointGroupTraffic> GetTrafficAsync(AmazonGlobalAcceleratorClient client, StandardAcceleratorOptions accelerator, string region, CancellationToken cancellationToken)

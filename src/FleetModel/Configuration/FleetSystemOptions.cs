@@ -48,17 +48,27 @@ public sealed class RegionOptions
 /// <summary>A region's custom routing accelerator.</summary>
 public sealed class AcceleratorOptions
 {
-    /// <summary>ARN of the custom routing accelerator, or empty: it is found by <see cref="Name"/>.</summary>
+    /// <summary>Most <see cref="Tags"/>.</summary>
+    public const int MaxTags = 50;
+
+    /// <summary>ARN of the custom routing accelerator, or empty: it is found by <see cref="Name"/> or <see cref="Tags"/>, or both.</summary>
     public string Arn { get; set; } = "";
 
     /// <summary>
-    /// Name of the custom routing accelerator where no ARN is given, or null. The account must have exactly one of that name: the API lists
-    /// names and no tags.
+    /// Name of the custom routing accelerator where no ARN is given, or null. The account must have exactly one of that name, and of the tags.
     /// </summary>
     public string? Name { get; set; }
 
+    /// <summary>
+    /// Tags of the custom routing accelerator where no ARN is given, for example <c>"fleetsystem.dev/cell": "seoul"</c>. The account must have exactly one
+    /// that bears all of them. The default is none.
+    /// </summary>
+    public IDictionary<string, string> Tags { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>What tells this accelerator from others in the store, also before anybody was asked for its ARN.</summary>
-    public string Key => Arn.Length > 0 ? Arn : $"name:{Name}";
+    public string Key => Arn.Length > 0 ? Arn
+        : Tags.Count == 0 ? $"name:{Name}"
+        : $"name:{Name};tags:{string.Join(',', Tags.OrderBy(tag => tag.Key, StringComparer.Ordinal).Select(tag => $"{tag.Key}={tag.Value}"))}";
 
     /// <summary>Endpoint of the Global Accelerator API, or null for AWS itself.</summary>
     public Uri? ServiceUrl { get; set; }

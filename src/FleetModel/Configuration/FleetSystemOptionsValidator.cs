@@ -37,10 +37,13 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
 
             if (region.Accelerator is { } accelerator)
             {
-                if (accelerator.Arn.Length > 0 || accelerator.Name is null)
-                    faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's, or leave it out and give its Name");
-                else
+                if (accelerator.Arn.Length > 0 || (accelerator.Name is null && accelerator.Tags.Count == 0))
+                    faults.Check(accelerator.Arn.StartsWith("arn:", StringComparison.Ordinal), $"Regions:{i}:Accelerator:Arn", $"is '{accelerator.Arn}', not an ARN: give the custom routing accelerator's, or leave it out and give its Name or Tags");
+                else if (accelerator.Name is not null)
                     faults.Check(accelerator.Name.Length is > 0 and <= 255, $"Regions:{i}:Accelerator:Name", $"has {accelerator.Name.Length} characters: 1 to 255 are possible");
+                faults.Check(accelerator.Tags.Count <= AcceleratorOptions.MaxTags, $"Regions:{i}:Accelerator:Tags", $"has {accelerator.Tags.Count} tags: {AcceleratorOptions.MaxTags} are possible");
+                foreach (var (tag, value) in accelerator.Tags)
+                    faults.Check(tag.Length is >= 1 and <= 128 && value.Length <= 256, $"Regions:{i}:Accelerator:Tags:{tag}", "is too long: a tag's key has 1 to 128 characters, its value up to 256");
                 faults.Check(Enum.IsDefined(accelerator.Traffic), $"Regions:{i}:Accelerator:Traffic", $"is {accelerator.Traffic}: {string.Join(", ", Enum.GetNames<AcceleratorTraffic>())} are possible");
                 CustomRoutingPlanReader.Read(accelerator, faults, $"Regions:{i}:Accelerator")?.Check(faults, $"Regions:{i}:Accelerator");
             }

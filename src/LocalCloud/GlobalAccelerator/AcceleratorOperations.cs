@@ -14,13 +14,7 @@ internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool c
         var name = request.String("Name");
         var type = AddressType(request) ?? "IPV4";
         var enabled = request.OptionalBoolean("Enabled") ?? true;
-        foreach (var tag in request.OptionalStructures("Tags", 0, 200) ?? [])
-        {
-            tag.String("Key", 128);
-            if (tag.Members["Value"] is not JsonValue value || !value.TryGetValue<string>(out var text) || text.Length > TagValueMax)
-                throw GlobalAcceleratorException.InvalidArgument($"A tag needs a Value of 0 to {TagValueMax} characters.");
-        }
-
+        var tags = (request.OptionalStructures("Tags", 0, 200) ?? []).Select(TagOf).ToList();
         if (store.CreatedBefore(_family, request) is { } arn)
             return Answer(store.Accelerator(arn, custom));
 
@@ -35,6 +29,7 @@ internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool c
             Arn = store.NewAcceleratorArn(),
             IsCustomRouting = custom,
             Addresses = TakeAddresses(request),
+            Tags = tags,
             Name = name,
             Enabled = enabled,
             IpAddressType = type,
@@ -49,6 +44,13 @@ internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool c
     }
 
     public JsonObject Describe(RequestReader request) => Answer(Find(request));
+
+    /// <summary>Of an accelerator of either family.</summary>
+    public static JsonObject ListTags(GlobalAcceleratorStore store, RequestReader request)
+    {
+        var accelerator = store.Accelerator(request.String("ResourceArn"), custom: null);
+        return new JsonObject { ["Tags"] = new JsonArray([.. accelerator.Tags.Select(tag => new JsonObject { ["Key"] = tag.Key, ["Value"] = tag.Value })]) };
+    }
 
     public JsonObject List(RequestReader request)
     {
@@ -94,6 +96,14 @@ internal sealed class AcceleratorOperations(GlobalAcceleratorStore store, bool c
         if (next is not null)
             json["NextToken"] = next;
         return json;
+    }
+
+    private static (string Key, string Value) TagOf(RequestReader tag)
+    {
+        var key = tag.String("Key", 128);
+        return tag.Members["Value"] is JsonValue value && value.TryGetValue<string>(out var text) && text.Length <= TagValueMax
+            ? (key, text)
+            : throw GlobalAcceleratorException.InvalidArgument($"A tag needs a Value of 0 to {TagValueMax} characters.");
     }
 
     private AcceleratorRecord Find(RequestReader request) => store.Accelerator(request.String("AcceleratorArn"), custom);

@@ -19,6 +19,8 @@ internal sealed class AcceleratorRecord
     /// <summary>When the first deployment ends, from which on there is a data path.</summary>
     public required DateTimeOffset FirstDeployedAt { get; init; }
 
+    public IReadOnlyList<(string Key, string Value)> Tags { get; init; } = [];
+
     public required string Name { get; set; }
 
     public required bool Enabled { get; set; }

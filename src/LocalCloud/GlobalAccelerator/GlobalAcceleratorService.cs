@@ -109,6 +109,8 @@ internal sealed class GlobalAcceleratorService : IDisposable
             operations[$"Delete{family}Listener"] = listeners.Delete;
         }
 
+        operations["ListTagsForResource"] = request => AcceleratorOperations.ListTags(store, request);
+
         var groups = new StandardGroupOperations(store);
         operations["CreateEndpointGroup"] = groups.Create;
         operations["DescribeEndpointGroup"] = groups.Describe;

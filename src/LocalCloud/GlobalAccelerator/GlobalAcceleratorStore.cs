@@ -20,8 +20,8 @@ internal sealed class GlobalAcceleratorStore(GlobalAcceleratorOptions options, T
 
     public DateTimeOffset Now => timeProvider.GetUtcNow();
 
-    public AcceleratorRecord Accelerator(string arn, bool custom) =>
-        Accelerators.Find(a => a.Arn == arn && a.IsCustomRouting == custom) ?? throw NotFound("Accelerator", arn, "accelerator");
+    public AcceleratorRecord Accelerator(string arn, bool? custom) =>
+        Accelerators.Find(a => a.Arn == arn && (custom is null || a.IsCustomRouting == custom)) ?? throw NotFound("Accelerator", arn, "accelerator");
 
     public ListenerRecord Listener(string arn, bool custom) =>
         Accelerators.Where(a => a.IsCustomRouting == custom).SelectMany(a => a.Listeners).FirstOrDefault(l => l.Arn == arn)

@@ -84,4 +84,9 @@ public partial class AmazonGlobalAcceleratorClient
     public virtual Task<RemoveEndpointsResponse> RemoveEndpointsAsync(
         RemoveEndpointsRequest request, CancellationToken cancellationToken = default) =>
         CallAsync<RemoveEndpointsResponse>(request, cancellationToken);
+
+    /// <inheritdoc/>
+    public virtual Task<ListTagsForResourceResponse> ListTagsForResourceAsync(
+        ListTagsForResourceRequest request, CancellationToken cancellationToken = default) =>
+        CallAsync<ListTagsForResourceResponse>(request, cancellationToken);
 }

@@ -66,4 +66,7 @@ public partial interface IAmazonGlobalAccelerator : IAmazonService, IDisposable
 
     /// <summary>Takes endpoints out of an endpoint group of a standard accelerator.</summary>
     Task<RemoveEndpointsResponse> RemoveEndpointsAsync(RemoveEndpointsRequest request, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads the tags of an accelerator of either family.</summary>
+    Task<ListTagsForResourceResponse> ListTagsForResourceAsync(ListTagsForResourceRequest request, CancellationToken cancellationToken = default);
 }

@@ -66,6 +66,26 @@ public sealed class FleetManagerTests
     }
 
     [Fact]
+    public async Task Load_ByTags_TheOnlyOneThatBearsAllOfThem()
+    {
+        await using var local = await LocalGlobalAccelerator.StartAsync();
+        foreach (var (cell, stage) in new[] { ("tokyo", "live"), ("seoul", "live"), ("seoul", "test") })
+        {
+            List<Amazon.GlobalAccelerator.Model.Tag> tags = [new() { Key = "cell", Value = cell }, new() { Key = "stage", Value = stage }];
+            await local.Client.CreateCustomRoutingAcceleratorAsync(new() { Name = "games", Enabled = true, IdempotencyToken = cell + stage, Tags = tags }, Stop);
+        }
+
+        var mapping = (await Plane().LoadAsync(Tagged(("stage", "live"), ("cell", "seoul")), Stop)).Mapping;
+        Assert.Equal([LocalGlobalAccelerator.Pair(2).First, LocalGlobalAccelerator.Pair(2).Second], mapping.Addresses.Select(IPAddress.Parse));
+        Assert.Contains("2 custom", (await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadAsync(Tagged(("cell", "seoul")), Stop))).Message, StringComparison.Ordinal);
+        var none = await Assert.ThrowsAsync<AcceleratorUnavailableException>(() => Plane().LoadAsync(Tagged(("cell", "Seoul")), Stop));
+        Assert.Contains("0 custom routing accelerators of the account have the tags cell=Seoul", none.Message, StringComparison.Ordinal);
+
+        AcceleratorOptions Tagged(params (string Key, string Value)[] tags) =>
+            new() { Tags = tags.ToDictionary(tag => tag.Key, tag => tag.Value), ServiceUrl = new Uri(local.Url), CredentialsFile = Credentials() };
+    }
+
+    [Fact]
     public async Task SetServerTraffic_AllowedThenDenied_LoadedAsSuchWithTheSubnets()
     {
         await using var local = await LocalGlobalAccelerator.StartAsync();

@@ -44,6 +44,14 @@ public sealed class TwoCellsTests(ITestOutputHelper output)
             }
         }
 
+        // An id that names no cell, as of a session that is older than the peers: here, or wherever else it is.
+        var (_, direct) = await tokyo.CreateAsync("direct", NearTokyo);
+        foreach (var cell in new[] { seoul, tokyo })
+        {
+            var (found, body) = await cell.SendAsync(HttpMethod.Get, $"/v1/sessions/{((string)direct["sessionId"]!).Split('.')[0]}");
+            Assert.Equal((HttpStatusCode.OK, (string)direct["gameServer"]!["name"]!), (found, (string?)body["gameServer"]?["name"]));
+        }
+
         await using (var stream = await seoul.EventsAsync(id))
         {
             var events = SseParser.Create(stream).EnumerateAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);

@@ -7,7 +7,7 @@ namespace FleetSystem.FleetModel.Matching.Tickets;
 /// <param name="Text">A string of at most 1,024 characters.</param>
 /// <param name="Texts">A list of at most 100 strings.</param>
 /// <param name="Numbers">A map of at most 100 numbers.</param>
-[GenerateSerializer, Alias("FleetSystem.Matching.AttributeValue"), Immutable]
+[GenerateSerializer, Alias("fleet.AttributeValue"), Immutable]
 public sealed record AttributeValue(
     [property: Id(0)] double? Number = null, [property: Id(1)] string? Text = null, [property: Id(2)] IReadOnlyList<string>? Texts = null,
     [property: Id(3)] IReadOnlyDictionary<string, double>? Numbers = null)

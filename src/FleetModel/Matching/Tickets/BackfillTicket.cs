@@ -6,7 +6,7 @@ namespace FleetSystem.FleetModel.Matching.Tickets;
 /// <param name="ExpiresAt">When it is given up.</param>
 /// <param name="Region">The region in which the match runs; null when that does not matter.</param>
 /// <param name="Teams">The players who are in it, by the rule set's names of teams: at least one, and at least one place is free.</param>
-[GenerateSerializer, Alias("FleetSystem.Matching.BackfillTicket"), Immutable]
+[GenerateSerializer, Alias("fleet.BackfillTicket"), Immutable]
 public sealed record BackfillTicket(
     [property: Id(0)] string Id, [property: Id(1)] DateTimeOffset CreatedAt, [property: Id(2)] DateTimeOffset ExpiresAt, [property: Id(3)] string? Region,
     [property: Id(4)] IReadOnlyDictionary<string, IReadOnlyList<MatchmakingPlayer>> Teams);
