@@ -11,11 +11,11 @@ namespace FleetSystem.Tests.DynamoDB;
 /// <summary>One DynamoDB Local for the tests of an assembly. It starts with the first test that asks for it, and is stopped after the last.</summary>
 public sealed class DynamoDBLocalFixture : IAsyncDisposable
 {
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("dynamodb-tests-");
+    private readonly Lazy<DirectoryInfo> _directory = new(() => Directory.CreateTempSubdirectory("dynamodb-tests-"));
     private readonly Lazy<Task<DynamoDBLocal>> _local;
     private int _tables;
 
-    public DynamoDBLocalFixture() => _local = new(() => DynamoDBLocal.StartAsync(0, _directory.FullName, durable: false, TimeProvider.System, CancellationToken.None));
+    public DynamoDBLocalFixture() => _local = new(() => DynamoDBLocal.StartAsync(0, _directory.Value.FullName, durable: false, TimeProvider.System, CancellationToken.None));
 
     /// <summary>Where it serves.</summary>
     public async Task<Uri> EndpointAsync() => (await _local.Value.WaitAsync(TestContext.Current.CancellationToken)).Endpoint;
@@ -31,6 +31,6 @@ public sealed class DynamoDBLocalFixture : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         if (_local.IsValueCreated) await (await _local.Value).DisposeAsync();
-        _directory.Delete(recursive: true);
+        if (_directory.IsValueCreated) _directory.Value.Delete(recursive: true);
     }
 }
