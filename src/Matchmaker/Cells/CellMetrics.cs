@@ -29,8 +29,8 @@ internal sealed class CellMetrics
     public CellMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        meter.CreateObservableGauge("cell.circuit.state", () => _circuits.Select(pair => new Measurement<int>((int)pair.Value, Of(pair.Key))), "{state}", "State of a peer's circuit: 0 closed, 1 open, 2 half-open.");
-        _calls = meter.CreateCounter<long>("cell.calls", "{call}", "Calls to a peer about sessions, by how they ended.");
+        meter.CreateObservableGauge("fleet.cell.circuit.state", () => _circuits.Select(pair => new Measurement<int>((int)pair.Value, Of(pair.Key))), "{state}", "State of a peer's circuit: 0 closed, 1 open, 2 half-open.");
+        _calls = meter.CreateCounter<long>("fleet.cell.calls", "{call}", "Calls to a peer about sessions, by how they ended.");
     }
 
     public void Circuit(string cell, CircuitState state) => _circuits[cell] = state;

@@ -139,7 +139,7 @@ public sealed class CellPeerTests : IDisposable
         {
             InstrumentPublished = (instrument, listening) =>
             {
-                if (instrument.Name == "cell.calls" && ReferenceEquals(instrument.Meter.Scope, meters)) listening.EnableMeasurementEvents(instrument);
+                if (instrument.Name == "fleet.cell.calls" && ReferenceEquals(instrument.Meter.Scope, meters)) listening.EnableMeasurementEvents(instrument);
             },
         };
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) => measured.Add($"{tags[0].Value} {tags[1].Value}"));
