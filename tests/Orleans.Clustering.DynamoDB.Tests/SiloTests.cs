@@ -1,5 +1,5 @@
 using System.Net;
-using System.Net.Sockets;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Tests.DynamoDB;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -39,7 +39,7 @@ public sealed class SiloTests(DynamoDBLocalFixture dynamo)
 
     private static IHost Silo(Uri service, string table) => Host(builder => builder.UseOrleans(silo =>
     {
-        silo.ConfigureEndpoints(IPAddress.Loopback, FreePort(), FreePort());
+        silo.ConfigureEndpoints(IPAddress.Loopback, FreePorts.NextTcp(), FreePorts.NextTcp());
         silo.Configure<ClusterOptions>(options => (options.ClusterId, options.ServiceId) = ("silos", "silos"));
         silo.UseDynamoDBClustering(options => (options.Service, options.TableName) = (service.ToString(), table));
     }));
@@ -49,12 +49,5 @@ public sealed class SiloTests(DynamoDBLocalFixture dynamo)
         var builder = new HostBuilder().ConfigureLogging(logging => logging.ClearProviders());
         configure(builder);
         return builder.Build();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using FleetSystem.FleetManager;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker;
 using Microsoft.AspNetCore.Builder;
 
@@ -108,7 +109,7 @@ public sealed class HostProgramTests
         using var taken = new TcpListener(IPAddress.Loopback, 0);
         taken.Start();
         var port = ((IPEndPoint)taken.LocalEndpoint).Port;
-        var silo = FreePort();
+        var silo = FreePorts.NextTcp();
         var (exit, told) = await RunAsync("Matchmaker", $$"""
             {
               "Silo": { "Port": {{silo}} },
@@ -124,13 +125,6 @@ public sealed class HostProgramTests
         Assert.Equal(1, exit);
         Assert.Contains($"{port}", told, StringComparison.Ordinal);
         Assert.Contains("Matchmaker:Url", told, StringComparison.Ordinal);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private async Task<(int Exit, string Told)> RunAsync(string host, string configuration)

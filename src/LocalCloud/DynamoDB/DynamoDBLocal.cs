@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
+using FleetSystem.LocalCloud.Hosting;
 
 namespace FleetSystem.LocalCloud.DynamoDB;
 
@@ -35,7 +34,7 @@ internal sealed class DynamoDBLocal : IAsyncDisposable
     public static async Task<DynamoDBLocal> StartAsync(int port, string directory, bool durable, TimeProvider time, CancellationToken cancellationToken)
     {
         var folder = await InstallAsync(time, cancellationToken);
-        if (port == 0) port = FreePort();
+        if (port == 0) port = FreePorts.NextTcp();
         Directory.CreateDirectory(directory);
         var log = Path.Combine(Path.GetFullPath(directory), "dynamodb-local.log");
         string[] arguments = ["-sharedDb", "-port", port.ToString(CultureInfo.InvariantCulture), .. durable ? new[] { "-dbPath", Path.GetFullPath(directory) } : ["-inMemory"]];
@@ -104,13 +103,6 @@ internal sealed class DynamoDBLocal : IAsyncDisposable
         runner.StandardInput.Close();
         await runner.WaitForExitAsync();
         runner.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 
     private async Task UntilServingAsync(string log, TimeProvider time, CancellationToken cancellationToken)

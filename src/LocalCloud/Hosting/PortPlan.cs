@@ -82,7 +82,23 @@ internal sealed record PortPlan
 
         private int Take(SocketType type, ProtocolType protocol, int first, int index, string option)
         {
-            var port = first == 0 ? 0 : first + index;
+            if (first > 0)
+            {
+                return TryTake(type, protocol, first + index) is not { } fault ? first + index : throw new PortTakenException(
+                    $"{protocol.ToString().ToUpperInvariant()} port {first + index} on 127.0.0.1 cannot be used ({fault.Message}). Choose another with {option} PORT, or let a free one be chosen with {option} 0.");
+            }
+
+            for (var tries = 0; tries < FreePorts.Count; tries++)
+            {
+                var port = FreePorts.Next();
+                if (TryTake(type, protocol, port) is null) return port;
+            }
+
+            throw new PortTakenException($"No free port on 127.0.0.1 was found for {option}. Choose one with {option} PORT.");
+        }
+
+        private SocketException? TryTake(SocketType type, ProtocolType protocol, int port)
+        {
             var socket = new Socket(AddressFamily.InterNetwork, type, protocol);
             _held.Add(socket);
             try
@@ -91,13 +107,12 @@ internal sealed record PortPlan
                 if (type == SocketType.Stream && !OperatingSystem.IsWindows()) socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
                 socket.Bind(new IPEndPoint(IPAddress.Loopback, port));
                 if (type == SocketType.Stream) socket.Listen();
+                return null;
             }
             catch (SocketException fault)
             {
-                throw new PortTakenException($"{protocol.ToString().ToUpperInvariant()} port {port} on 127.0.0.1 cannot be used ({fault.Message}). Choose another with {option} PORT, or let the system choose with {option} 0.");
+                return fault;
             }
-
-            return ((IPEndPoint)socket.LocalEndPoint!).Port;
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
@@ -70,10 +69,10 @@ internal sealed class CellProcesses : IAsyncDisposable
     /// <summary>One cell.</summary>
     internal sealed class Cell(string name, string region, int index, string directory) : IAsyncDisposable
     {
-        private readonly int _operations = FreePort();
-        private readonly int _api = FreePort();
-        private readonly int _peers = FreePort();
-        private readonly int[] _silos = [FreePort(), FreePort()];
+        private readonly int _operations = FreePorts.NextTcp();
+        private readonly int _api = FreePorts.NextTcp();
+        private readonly int _peers = FreePorts.NextTcp();
+        private readonly int[] _silos = [FreePorts.NextTcp(), FreePorts.NextTcp()];
         private readonly List<ProcessHost> _hosts = [];
         private readonly HttpClient _http = new();
         private LocalCluster? _cluster;
@@ -199,13 +198,6 @@ internal sealed class CellProcesses : IAsyncDisposable
             foreach (var host in Enumerable.Reverse(_hosts)) await host.DisposeAsync();
             if (_cluster is not null) await _cluster.DisposeAsync();
             _http.Dispose();
-        }
-
-        private static int FreePort()
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            return ((IPEndPoint)probe.LocalEndpoint).Port;
         }
     }
 }

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using FleetSystem.FleetManager;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sessions;
@@ -33,7 +31,7 @@ internal sealed class FleetManagerCell : IAsyncDisposable
         foreach (var (name, cluster) in clusters) await KubeConfig.WriteAsync(Path.Combine(directory, name), [cluster.Cluster], cancellationToken);
         string[] settings =
         [
-            "Urls=http://127.0.0.1:0", $"Silo:Port={FreePort()}", $"Storage:Sqlite:Path={Path.Combine(directory, "cell.db")}",
+            "Urls=http://127.0.0.1:0", $"Silo:Port={FreePorts.NextTcp()}", $"Storage:Sqlite:Path={Path.Combine(directory, "cell.db")}",
             $"FleetManager:JoinTokenKeyFile={signingKey}", "FleetManager:OrphanGrace=00:00:01",
             $"FleetSystem:Regions:0:Id={TestCluster.Region}",
             .. TestCluster.Zones.Select((zone, index) => $"FleetSystem:Regions:0:Zones:{index}={zone}"),
@@ -73,11 +71,4 @@ internal sealed class FleetManagerCell : IAsyncDisposable
     }
 
     private ISessionGrain Session(string key) => _host.Services.GetRequiredService<IGrainFactory>().GetGrain<ISessionGrain>(SessionIds.FromKey("test", key));
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -1,8 +1,7 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using FleetSystem.LocalCloud.Agones;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.LocalCloud.Kubernetes;
 using FleetSystem.LocalCloud.Tests.Agones;
 using FleetSystem.SiloHost;
@@ -61,7 +60,7 @@ public sealed class KubernetesHostingTests
                 Environment.SetEnvironmentVariable(variable, value);
             try
             {
-                var port = FreePort();
+                var port = FreePorts.NextTcp();
                 List<string> settings = ["Urls=http://127.0.0.1:0", $"Silo:Address={address}", $"Silo:Port={port}", "Silo:Kubernetes:Enabled=true", $"Silo:Kubernetes:KubeConfig={kubeConfig}"];
                 if (primary is not null) settings.Add($"Silo:PrimarySilo={primary.EndPoint}");
                 var builder = SiloHostBuilder.Create([.. settings.Select(setting => "--" + setting)]);
@@ -129,13 +128,6 @@ public sealed class KubernetesHostingTests
                 }
                 """)!);
             return (node, address);
-        }
-
-        private static int FreePort()
-        {
-            using var probe = new TcpListener(IPAddress.Loopback, 0);
-            probe.Start();
-            return ((IPEndPoint)probe.LocalEndpoint).Port;
         }
     }
 

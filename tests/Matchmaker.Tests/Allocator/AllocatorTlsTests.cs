@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Allocator.Protocol;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
@@ -19,7 +20,7 @@ public sealed class AllocatorTlsTests : IDisposable
     [Fact]
     public async Task Allocate_KnownClient_IsServedByBothProtocolsOnOnePort()
     {
-        var url = $"https://127.0.0.1:{FreePort()}";
+        var url = $"https://127.0.0.1:{FreePorts.NextTcp()}";
         using var client = _certificates.Client();
         await using var api = await StartAsync(client, settings: [("Matchmaker:Allocator:GrpcUrl", url), ("Matchmaker:Allocator:RestUrl", url)]);
 
@@ -140,11 +141,4 @@ public sealed class AllocatorTlsTests : IDisposable
     }
 
     private static bool AnyServer(object sender, X509Certificate? certificate, X509Chain? chain, SslPolicyErrors faults) => certificate is not null;
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
-    }
 }

@@ -1,7 +1,7 @@
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Nodes;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -22,7 +22,7 @@ public sealed class ApiFixture : IAsyncLifetime
     internal FakeTimeProvider FeedClock { get; } = new();
 
     /// <summary>Where metrics are read.</summary>
-    internal Uri MetricsUrl { get; } = new($"http://127.0.0.1:{FreePort()}");
+    internal Uri MetricsUrl { get; } = new($"http://127.0.0.1:{FreePorts.NextTcp()}");
 
     internal HttpClient Http { get; private set; } = null!;
 
@@ -32,7 +32,7 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         string[] settings =
         [
-            "Matchmaker:Url=http://127.0.0.1:0", "Matchmaker:GrpcUrl=", $"Matchmaker:MetricsUrl={MetricsUrl}", $"Silo:Port={FreePort()}", "Matchmaker:MaxRequestBytes=262144", "Matchmaker:CallPatience=00:00:01",
+            "Matchmaker:Url=http://127.0.0.1:0", "Matchmaker:GrpcUrl=", $"Matchmaker:MetricsUrl={MetricsUrl}", $"Silo:Port={FreePorts.NextTcp()}", "Matchmaker:MaxRequestBytes=262144", "Matchmaker:CallPatience=00:00:01",
             "FleetSystem:Regions:0:Id=ap-northeast-2", "FleetSystem:Regions:0:Zones:0=ap-northeast-2a", "FleetSystem:Regions:0:Zones:1=ap-northeast-2b",
             "FleetSystem:Regions:0:Echo:Address=10.0.0.9", "FleetSystem:Regions:0:Echo:Port=7",
             "FleetSystem:Regions:1:Id=us-west-2", "FleetSystem:Regions:1:Zones:0=us-west-2a",
@@ -72,13 +72,6 @@ public sealed class ApiFixture : IAsyncLifetime
     {
         Http.Dispose();
         if (_host is not null) await _host.DisposeAsync();
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }
 

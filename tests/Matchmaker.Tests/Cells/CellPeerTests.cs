@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using System.Net.Sockets;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc.V1;
@@ -69,7 +70,7 @@ public sealed class CellPeerTests : IDisposable
     {
         var measured = Measure();
         using var certificates = _authority.Of("tokyo");
-        await using var peer = Connect("seoul", $"https://127.0.0.1:{FreePort()}", certificates, circuit => circuit.FailuresToOpen = 1);
+        await using var peer = Connect("seoul", $"https://127.0.0.1:{FreePorts.NextTcp()}", certificates, circuit => circuit.FailuresToOpen = 1);
 
         Assert.True((await GetAsync(peer)).IsUnknown);
         Assert.True(peer.IsAway);
@@ -119,7 +120,7 @@ public sealed class CellPeerTests : IDisposable
         peer.AskAsync((sessions, call) => sessions.GetSessionAsync(new() { SessionId = Unknown }, call), TimeSpan.FromMinutes(1));
 
     private Task<TestApi> StartSeoulAsync() => TestApi.StartAsync(
-        [("FleetSystem:Cell", "seoul"), ("Matchmaker:Cells:Url", "https://127.0.0.1:0"), ("Matchmaker:Cells:Peers:0:Cell", "tokyo"), ("Matchmaker:Cells:Peers:0:Urls:0", $"https://127.0.0.1:{FreePort()}"), .. _authority.SettingsOf("seoul")]);
+        [("FleetSystem:Cell", "seoul"), ("Matchmaker:Cells:Url", "https://127.0.0.1:0"), ("Matchmaker:Cells:Peers:0:Cell", "tokyo"), ("Matchmaker:Cells:Peers:0:Urls:0", $"https://127.0.0.1:{FreePorts.NextTcp()}"), .. _authority.SettingsOf("seoul")]);
 
     private static string AddressOf(TestApi api) => Assert.Single(api.Services.GetRequiredService<CellHost>().Addresses);
 
@@ -145,12 +146,5 @@ public sealed class CellPeerTests : IDisposable
         listener.SetMeasurementEventCallback<long>((_, _, tags, _) => measured.Add($"{tags[0].Value} {tags[1].Value}"));
         listener.Start();
         return measured;
-    }
-
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

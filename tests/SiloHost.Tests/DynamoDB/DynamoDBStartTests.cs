@@ -1,9 +1,8 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using FleetSystem.FleetManager;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker;
 using FleetSystem.Tests.DynamoDB;
 using Microsoft.AspNetCore.Builder;
@@ -126,7 +125,7 @@ public sealed class DynamoDBStartTests(DynamoDBLocalFixture dynamo)
         await File.WriteAllTextAsync(file, $$"""
             {
               "Urls": "http://127.0.0.1:0",
-              "Silo": { "Port": {{FreePort()}}, "Clustering": "DynamoDB", "MembershipTable": "{{members}}" },
+              "Silo": { "Port": {{FreePorts.NextTcp()}}, "Clustering": "DynamoDB", "MembershipTable": "{{members}}" },
               "DynamoDB": { "Service": "{{service}}", "CredentialsFile": "{{credentials}}", "AttemptTimeout": "00:00:20", "CallTimeout": "00:00:50"{{dynamo}} },
               "Storage": { "Provider": "{{provider}}", "Sqlite": { "Path": "cell.db" }, "DynamoDB": { "Table": "{{states}}" }{{storage}} },
               "FleetManager": { "JoinTokenKeyFile": "{{key}}" },
@@ -135,12 +134,5 @@ public sealed class DynamoDBStartTests(DynamoDBLocalFixture dynamo)
             }
             """, Cancelled);
         return file;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
