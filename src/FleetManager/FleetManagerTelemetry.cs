@@ -11,8 +11,5 @@ public static class FleetManagerTelemetry
     /// <summary>The activity source of a session's way to its server.</summary>
     public const string SourceName = "FleetSystem.FleetManager";
 
-    /// <summary>Tag of every activity that belongs to a session: its id.</summary>
-    public const string SessionTag = "fleet.session.id";
-
     internal static ActivitySource Source { get; } = new(SourceName);
 }

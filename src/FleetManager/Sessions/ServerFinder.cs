@@ -4,6 +4,7 @@ using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Sessions;
@@ -33,7 +34,7 @@ internal sealed partial class ServerFinder(
             return (null, new SessionFailure(ErrorCodes.UnknownFleet, $"Fleet '{session.Request.Fleet}' is no longer part of the configuration."), null);
 
         using var activity = FleetManagerTelemetry.Source.StartActivity("allocate");
-        activity?.SetTag(FleetManagerTelemetry.SessionTag, session.Id).SetTag("fleet.session.incarnation", session.Incarnation).SetTag("fleet.fleet", fleet.Id);
+        activity?.SetTag(TelemetrySetup.SessionTag, session.Id).SetTag("fleet.session.incarnation", session.Incarnation).SetTag("fleet.fleet", fleet.Id);
         var began = time.GetTimestamp();
         IReadOnlyList<RegionChoice> choices = [.. RegionPlanner.Plan(system.Value, fleet, session.Request).OrderByDescending(choice => choice.Region == turn)];
         var found = await FindAsync(session, fleet, choices, resumed, avoid, jitter, cancellationToken);

@@ -36,9 +36,6 @@ internal sealed partial class SessionGrain(
     TimeProvider time,
     ILogger<SessionGrain> log) : Grain, ISessionGrain, ISessionHome, IDisposable
 {
-    // Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.
-    private const int MaxUntakenServers = 3;
-
     private static readonly TimeSpan WaitMargin = TimeSpan.FromMinutes(1);
 
     private readonly SemaphoreSlim _storing = new(1, 1);
@@ -384,7 +381,7 @@ internal sealed partial class SessionGrain(
             if (current.Server is { } untaken) _ = NoteNotTakenUp(untaken);
 
             // The acknowledgement may be on its way into the store: then it has come in time.
-            if (++_untaken >= MaxUntakenServers)
+            if (++_untaken >= SessionTransitions.MaxUntakenServers)
                 await Close(held => held.State == SessionState.Allocated ? SessionTransitions.Failed(held, ErrorCodes.NotPlayable, $"No server took the session up within {limit.TotalSeconds:0.#} s each.", time.GetUtcNow()) : held);
             else
                 await LoseServer(session.Incarnation, $"the server did not take the session up within {limit.TotalSeconds:0.#} s", held => held.State == SessionState.Allocated);

@@ -6,6 +6,9 @@ namespace FleetSystem.FleetModel.Sessions;
 /// </summary>
 public static class SessionTransitions
 {
+    /// <summary>Servers in a row that do not take a session up before it is given up: the fleet's build is broken, not one server.</summary>
+    public const int MaxUntakenServers = 3;
+
     /// <summary>Most events that a session keeps.</summary>
     public const int MaxEvents = 64;
 

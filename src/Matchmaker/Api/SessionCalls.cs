@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker.Api;
@@ -22,7 +23,7 @@ internal sealed partial class SessionCalls(IGrainFactory grains, IOptions<Matchm
     /// <exception cref="SessionUnavailableException">The session's store did not work for as long.</exception>
     public async Task<T> AskAsync<T>(string id, TimeSpan lasts, Func<ISessionGrain, Task<T>> call)
     {
-        Activity.Current?.SetTag("fleet.session.id", id);
+        Activity.Current?.SetTag(TelemetrySetup.SessionTag, id);
         var until = time.GetUtcNow() + lasts + options.Value.CallPatience;
         DateTimeOffset? failing = null;
         for (var pause = FirstPause; ; pause = pause * 2 < MostPause ? pause * 2 : MostPause)

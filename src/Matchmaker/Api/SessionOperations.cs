@@ -15,9 +15,6 @@ internal sealed class SessionOperations(
     // A caller's keys are his own. Callers are told apart once access is configured; until then all are one.
     private const string AnonymousCaller = "";
 
-    // A server that is claimed but does not take the session up is replaced; the grain gives up after as many.
-    private const int MaxPlayableWaits = 3;
-
     /// <summary>Whether a text may be an idempotency key.</summary>
     public static bool IsKey(string? key) =>
         key is { Length: >= 1 and <= ApiFault.MaxKeyLength } && key.All(letter => letter is >= '!' and <= '~');
@@ -63,7 +60,7 @@ internal sealed class SessionOperations(
     {
         if (request.WaitFor == WaitFor.Allocated) return request.Deadline;
         var playable = system.Value.Fleets.First(fleet => fleet.Id == request.Fleet).PlayableDeadline;
-        return (request.Deadline + playable) * MaxPlayableWaits;
+        return (request.Deadline + playable) * SessionTransitions.MaxUntakenServers;
     }
 
     /// <inheritdoc/>

@@ -19,9 +19,6 @@ namespace FleetSystem.Matchmaker.Cells;
 internal sealed class CellHost(
     IOptions<MatchmakerOptions> options, CellDirectory cells, PeerSessions sessions, HostDrain drain, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
 {
-    // Above what the players' API allows, so that its own limit is the one that is told.
-    private const int MaxMessageBytes = (4 * 1024 * 1024) + 1024;
-
     private WebApplication? _app;
 
     /// <summary>What is listened on; empty where this cell has no peers.</summary>
@@ -78,7 +75,7 @@ internal sealed class CellHost(
         builder.Services.AddRouting();
         builder.Services.AddGrpc(grpc =>
         {
-            grpc.MaxReceiveMessageSize = MaxMessageBytes;
+            grpc.MaxReceiveMessageSize = GrpcSetup.MaxMessageBytes;
             grpc.Interceptors.Add<FaultInterceptor>();
         });
         var app = builder.Build();

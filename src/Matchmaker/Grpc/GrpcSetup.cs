@@ -3,8 +3,8 @@ namespace FleetSystem.Matchmaker.Grpc;
 /// <summary>Adds the gRPC services to the host, on a port of their own: without TLS, HTTP/2 and HTTP/1 cannot share one.</summary>
 internal static class GrpcSetup
 {
-    // Above what MatchmakerOptions allows a request, so that our own limit is the one that is told, with its code.
-    private const int MaxMessageBytes = (4 * 1024 * 1024) + 1024;
+    /// <summary>Largest message: above what <see cref="MatchmakerOptions"/> allows a request, so that our own limit is the one that is told, with its code.</summary>
+    public const int MaxMessageBytes = (4 * 1024 * 1024) + 1024;
 
     private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(20);
 

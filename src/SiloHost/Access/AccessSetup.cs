@@ -36,12 +36,13 @@ public static class AccessSetup
 
     /// <summary>Whether a caller may read, for what is no endpoint.</summary>
     public static bool MayRead(HttpContext context) =>
-        context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue.ApiKeys.Count == 0 || RoleOf(context.User) >= AccessRole.Viewer;
+        May(context.User, AccessRole.Viewer, context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue);
 
     /// <summary>Who calls: the name of his key, else his address.</summary>
     public static string Caller(HttpContext context) => context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
-    private static AccessRole? RoleOf(ClaimsPrincipal user) => Enum.TryParse<AccessRole>(user.FindFirstValue(ClaimTypes.Role), out var role) ? role : null;
+    private static bool May(ClaimsPrincipal user, AccessRole needed, AccessOptions access) =>
+        access.ApiKeys.Count == 0 || (Enum.TryParse<AccessRole>(user.FindFirstValue(ClaimTypes.Role), out var role) && role >= needed);
 
     private static void AddOptions(IServiceCollection services, IConfiguration configuration, bool keysGuard)
     {
@@ -57,7 +58,7 @@ public static class AccessSetup
         {
             var method = (context.Resource as HttpContext)?.Request.Method ?? "";
             var needed = HttpMethods.IsGet(method) || HttpMethods.IsHead(method) ? AccessRole.Viewer : AccessRole.Operator;
-            if (access.CurrentValue.ApiKeys.Count == 0 || RoleOf(context.User) >= needed) context.Succeed(requirement);
+            if (May(context.User, needed, access.CurrentValue)) context.Succeed(requirement);
             return Task.CompletedTask;
         }
     }

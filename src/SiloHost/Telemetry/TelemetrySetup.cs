@@ -16,6 +16,9 @@ public static class TelemetrySetup
     /// <summary>Path that Prometheus reads.</summary>
     public const string MetricsPath = "/metrics";
 
+    /// <summary>Tag of every activity that belongs to a session: its id.</summary>
+    public const string SessionTag = "fleet.session.id";
+
     /// <summary>Start of the names of every meter and activity source of the product.</summary>
     public const string Sources = "FleetSystem.*";
 

@@ -5,7 +5,6 @@ using FleetSystem.LocalCloud.Bots;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.LocalCloud.Tour;
 using FleetSystem.Matchmaker.Api;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -20,22 +19,14 @@ public sealed class RoutesWithoutFeedTests
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(90), TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, TestContext.Current.CancellationToken);
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("feedless-test-").FullName,
-            Regions = [Region],
-            ZonesPerRegion = 1,
-            ServersPerZone = 1,
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AllocatorPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, both.Token);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = [Region];
+                options.ZonesPerRegion = 1;
+                options.ServersPerZone = 1;
+            },
+            both.Token);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         using var ops = new OpsApi(cloud.OperationsUrl, TimeProvider.System);
         var session = (await api.CreateAsync(

@@ -1,7 +1,5 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.LocalCloud.Bots;
-using FleetSystem.LocalCloud.Hosting;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.LocalCloud.Tests.Hosting;
 
@@ -9,6 +7,8 @@ namespace FleetSystem.LocalCloud.Tests.Hosting;
 [Collection(WholeSystem.Name)]
 public sealed class TcpPathTests
 {
+    private const string Region = "ap-northeast-2";
+
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     [Fact]
@@ -16,28 +16,20 @@ public sealed class TcpPathTests
     {
         using var late = new CancellationTokenSource(TimeSpan.FromSeconds(60), TimeProvider.System);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, TestContext.Current.CancellationToken);
-        var options = new LocalCloudOptions
-        {
-            DataDirectory = Directory.CreateTempSubdirectory("tcp-test-").FullName,
-            Regions = ["ap-northeast-2"],
-            ZonesPerRegion = 1,
-            ServersPerZone = 1,
-            ProbeProtocols = [GameProtocol.Udp, GameProtocol.Tcp],
-            ApiPort = 0,
-            OperationsPort = 0,
-            GrpcPort = 0,
-            AllocatorPort = 0,
-            AcceleratorApiPort = 0,
-            KubernetesPort = 0,
-            LoadBalancerPort = 0,
-            SiloPort = 0,
-        };
-        await using var cloud = await LocalCloudSystem.StartAsync(options, new Progress<string>(), NullLoggerFactory.Instance, TimeProvider.System, both.Token);
+        await using var cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = [Region];
+                options.ZonesPerRegion = 1;
+                options.ServersPerZone = 1;
+                options.ProbeProtocols = [GameProtocol.Udp, GameProtocol.Tcp];
+            },
+            both.Token);
         using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
         await UntilAsync("Accelerator Healthy, Direct Healthy");
-        cloud.CutAccelerator(options.Regions[0]);
+        cloud.CutAccelerator(Region);
         await UntilAsync("Accelerator Down, Direct Healthy");
-        cloud.RestoreAccelerator(options.Regions[0]);
+        cloud.RestoreAccelerator(Region);
         await UntilAsync("Accelerator Healthy, Direct Healthy");
 
         async Task UntilAsync(string wanted)
