@@ -51,6 +51,21 @@ public static class ErrorCodes
     /// <summary>No such session, or it ended long ago.</summary>
     public const string SessionNotFound = "session-not-found";
 
+    /// <summary>No such matchmaking queue.</summary>
+    public const string UnknownQueue = "unknown-queue";
+
+    /// <summary>No such ticket, or it was done long ago.</summary>
+    public const string TicketNotFound = "ticket-not-found";
+
+    /// <summary>The ticket is past the point where this is possible.</summary>
+    public const string TicketNotOpen = "ticket-not-open";
+
+    /// <summary>A player of the ticket is in another ticket of the queue.</summary>
+    public const string PlayerHasTicket = "player-has-ticket";
+
+    /// <summary>The rule set has faults.</summary>
+    public const string InvalidRuleSet = "invalid-rule-set";
+
     /// <summary>No free server until the deadline.</summary>
     public const string NoCapacity = "no-capacity";
 
