@@ -49,6 +49,11 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         "Nothing was begun. The same request with the same Idempotency-Key can be tried again.")
     { RetryAfterSeconds = 2 };
 
+    /// <summary>A player acts for others alone.</summary>
+    public static ApiFault OthersOnly { get; } = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "A player acts for himself.",
+        "You are not among the players of the request. Name yourself, by the id that your token has as sub, or call with a game backend's credential.");
+
     /// <summary>The call needs a join token.</summary>
     public static ApiFault JoinTokenMissing { get; } = new(
         StatusCodes.Status401Unauthorized, ErrorCodes.JoinTokenMissing, "The join token is missing.",
