@@ -13,7 +13,6 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
     /// <summary>Most faults told at once.</summary>
     public const int MaxFaults = 20;
 
-    private const int MaxAttributesBytes = 16 * 1024;
     private const int MaxLatencyMilliseconds = 60_000;
 
     /// <summary>Checks a request.</summary>
@@ -103,7 +102,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
     {
         if (request.Attributes is not { } attributes) return;
         if (attributes.ValueKind != JsonValueKind.Object) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes are no object."));
-        else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {MaxAttributesBytes} bytes."));
+        else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > SessionRequest.MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {SessionRequest.MaxAttributesBytes} bytes."));
         else if (!IsText(attributes)) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes have a name or a text that is no Unicode, such as half a surrogate pair."));
     }
 
