@@ -5,6 +5,7 @@ using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
+using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
@@ -44,6 +45,8 @@ public static class MatchmakerHost
         app.MapHostHealth();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        TicketEndpoints.Map(app);
+        BackfillEndpoints.Map(app);
         app.MapGrpcApi();
     }
 
@@ -67,6 +70,7 @@ public static class MatchmakerHost
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddCells();
+        services.AddTickets();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());
@@ -84,7 +88,7 @@ public static class MatchmakerHost
 
     private static int StatusOf(Exception fault) => fault switch
     {
-        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException or OrleansException or SessionUnavailableException or JournalClosedException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -32,7 +32,11 @@ internal static class GrpcSetup
     }
 
     /// <summary>Maps the services.</summary>
-    public static void MapGrpcApi(this IEndpointRouteBuilder routes) => routes.MapGrpcService<SessionsService>();
+    public static void MapGrpcApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<SessionsService>();
+        routes.MapGrpcService<TicketsService>();
+    }
 
     private static IEnumerable<KeyValuePair<string, string?>> Endpoints(MatchmakerOptions options)
     {
