@@ -84,7 +84,7 @@ public static class MatchmakerHost
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "FleetSystem players' API";
-            document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
+            document.Info.Description = "Matchmaking, and sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
             return Task.CompletedTask;
         }).DescribeAccess());
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
@@ -94,7 +94,7 @@ public static class MatchmakerHost
 
     private static int StatusOf(Exception fault) => fault switch
     {
-        TimeoutException or OrleansException or SessionUnavailableException or JournalClosedException => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -138,5 +138,5 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
 
     /// <summary>What a caller is told of an exception.</summary>
     public static ApiFault Of(Exception fault) =>
-        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException or FleetModel.Grains.JournalClosedException ? Unavailable : Internal;
+        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException or FleetModel.Grains.QueueUnavailableException ? Unavailable : Internal;
 }

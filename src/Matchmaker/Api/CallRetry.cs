@@ -36,6 +36,6 @@ internal static class CallRetry
     }
 
     // What another silo may answer, or the same one in a moment. A time-out is none: it is this call's own, and all there was.
-    private static bool IsPassing(Exception fault) => fault is SiloUnavailableException or OrleansMessageRejectionException or SessionUnavailableException or JournalClosedException
+    private static bool IsPassing(Exception fault) => fault is SiloUnavailableException or OrleansMessageRejectionException or SessionUnavailableException or QueueUnavailableException
         or Orleans.Runtime.Messaging.ConnectionFailedException;
 }

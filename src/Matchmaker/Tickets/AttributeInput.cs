@@ -33,8 +33,8 @@ internal sealed class AttributeInputConverter : JsonConverter<AttributeInput>
         JsonTokenType.String => new AttributeValue(Text: reader.GetString()),
         JsonTokenType.StartArray => ReadTexts(ref reader),
         JsonTokenType.StartObject => ReadNumbers(ref reader),
-        JsonTokenType.Null => new(null, $"is null: {Kinds}, or be left out"),
-        _ => new(null, $"is a boolean: {Kinds}"),
+        JsonTokenType.Null => new AttributeInput(null, $"is null: {Kinds}, or be left out"),
+        _ => new AttributeInput(null, $"is a boolean: {Kinds}"),
     };
 
     public override void Write(Utf8JsonWriter writer, AttributeInput value, JsonSerializerOptions options)
@@ -78,7 +78,7 @@ internal sealed class AttributeInputConverter : JsonConverter<AttributeInput>
             reader.Skip();
         }
 
-        return isFaulty ? new(null, $"is a list with an entry that is no string: {Kinds}") : new AttributeValue(Texts: texts);
+        return isFaulty ? new AttributeInput(null, $"is a list with an entry that is no string: {Kinds}") : new AttributeInput(new AttributeValue(Texts: texts));
     }
 
     private static AttributeInput ReadNumbers(ref Utf8JsonReader reader)
@@ -99,6 +99,6 @@ internal sealed class AttributeInputConverter : JsonConverter<AttributeInput>
             }
         }
 
-        return fault is null ? new AttributeValue(Numbers: numbers) : new(null, fault);
+        return fault is null ? new AttributeInput(new AttributeValue(Numbers: numbers)) : new AttributeInput(null, fault);
     }
 }

@@ -23,7 +23,7 @@ internal static class TicketEndpoints
             .WithName("GetTicket").WithSummary("A ticket, with the match that it is in.")
             .Produces<TicketResource>().ProducesProblem(StatusCodes.Status404NotFound);
         tickets.MapDelete("/{id}", CancelAsync)
-            .WithName("CancelTicket").WithSummary("Cancels a ticket that has no match yet. Repeated calls find it cancelled.")
+            .WithName("CancelTicket").WithSummary("Cancels a ticket for whose match no server is being claimed yet; one that waits for acceptance rejects its match thereby. Repeated calls find it cancelled.")
             .Produces<TicketResource>().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         tickets.MapPost("/{id}/acceptance", AcceptAsync)
             .WithName("AcceptMatch").WithSummary("Players of a ticket accept its match, or one of them rejects it.")

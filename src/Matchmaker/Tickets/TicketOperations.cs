@@ -47,14 +47,13 @@ internal sealed class TicketOperations(QueueCalls calls, TicketLimit limit, Cell
     /// <summary>A ticket.</summary>
     public async Task<TicketResult> GetAsync(Caller caller, string id) => await FindAsync(caller, id) is { } view ? Of(view, caller) : TicketFaults.NotFound;
 
-    /// <summary>Cancels a ticket that has no match.</summary>
+    /// <summary>Cancels a ticket for whose match no server is being claimed yet.</summary>
     public async Task<TicketResult> CancelAsync(Caller caller, string id)
     {
         if (await FindAsync(caller, id) is null || await calls.AskAsync(QueueOf(id)!, grain => grain.Cancel(id, "cancelled by its caller")) is not { } view) return TicketFaults.NotFound;
         return view.Ticket.Status switch
         {
             TicketStatus.Cancelled or TicketStatus.TimedOut or TicketStatus.Failed => Of(view, caller),
-            TicketStatus.RequiresAcceptance => TicketFaults.NotOpen(view.Ticket.Status, "A match was found and waits for its players. Reject it by POST /v1/tickets/{id}/acceptance."),
             var status => TicketFaults.NotOpen(status, "The ticket has a match, which is placed or has its session. End the session instead, or leave it."),
         };
     }

@@ -2,6 +2,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Matching.RuleSets;
 using FleetSystem.FleetModel.Matching.Tickets;
+using FleetSystem.FleetModel.Sessions;
 using FleetSystem.Matchmaker.Api;
 
 namespace FleetSystem.Matchmaker.Tickets;
@@ -93,7 +94,7 @@ internal sealed class TicketRequestValidator(FleetSystemOptions system, Matchmak
     private static string? FaultOf(string? id, HashSet<string> known) => id switch
     {
         null or "" => "The player's id is missing or empty.",
-        { Length: > SessionRequestValidator.MaxPlayerIdLength } => $"The player's id has {id.Length} characters; {SessionRequestValidator.MaxPlayerIdLength} are possible.",
+        { Length: > PlayerIds.MaxLength } => $"The player's id has {id.Length} characters; {PlayerIds.MaxLength} are possible.",
         _ when id.Any(char.IsControl) => "The player's id has control characters.",
         _ when !known.Add(id) => $"Player '{id}' is named twice.",
         _ => null,
