@@ -1,10 +1,12 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.Matchmaker.Access;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
+using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
@@ -25,7 +27,6 @@ public static class MatchmakerHost
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         builder.AddFleetTelemetry("matchmaker");
-        builder.Services.AddUnguardedAccess(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -40,10 +41,16 @@ public static class MatchmakerHost
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
-        app.MapOpenApi();
+        app.UseGrpcRefusals();
         app.MapHostHealth();
+        app.UseAccess();
+
+        // It says what can be called, and nothing of this cell.
+        app.MapOpenApi().AllowAnonymous();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        TicketEndpoints.Map(app);
+        BackfillEndpoints.Map(app);
         app.MapGrpcApi();
     }
 
@@ -62,11 +69,14 @@ public static class MatchmakerHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
         services.AddSingleton(TimeProvider.System);
+        services.AddPlayersAccess(builder.Configuration);
+        services.AddSingleton<CallerSessions>();
         services.AddSingleton<EventFeed>();
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddCells();
+        services.AddTickets();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());
@@ -74,9 +84,9 @@ public static class MatchmakerHost
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "FleetSystem players' API";
-            document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
+            document.Info.Description = "Matchmaking, and sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
             return Task.CompletedTask;
-        }));
+        }).DescribeAccess());
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
         services.AddSingleton<IStartCondition, RegionsAnswer>();
         services.AddHostHealth();
@@ -84,7 +94,7 @@ public static class MatchmakerHost
 
     private static int StatusOf(Exception fault) => fault switch
     {
-        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };
@@ -99,6 +109,8 @@ public static class MatchmakerHost
         {
             503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again."),
             >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
+            401 => (ErrorCodes.Unauthenticated, ApiFault.Unauthenticated.Detail),
+            403 => (ErrorCodes.Forbidden, ApiFault.Forbidden.Detail),
             404 => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
             405 => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
             413 => (ErrorCodes.RequestTooLarge, "The body is too large."),
