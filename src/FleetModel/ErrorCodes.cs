@@ -51,6 +51,36 @@ public static class ErrorCodes
     /// <summary>No such session, or it ended long ago.</summary>
     public const string SessionNotFound = "session-not-found";
 
+    /// <summary>No such matchmaking queue.</summary>
+    public const string UnknownQueue = "unknown-queue";
+
+    /// <summary>No such ticket, or it was done long ago.</summary>
+    public const string TicketNotFound = "ticket-not-found";
+
+    /// <summary>The ticket is past the point where this is possible.</summary>
+    public const string TicketNotOpen = "ticket-not-open";
+
+    /// <summary>A player of the ticket is in another ticket of the queue.</summary>
+    public const string PlayerHasTicket = "player-has-ticket";
+
+    /// <summary>The rule set that holds cannot match the ticket: an attribute or a latency is missing, or its party is too large.</summary>
+    public const string TicketNotMatchable = "ticket-not-matchable";
+
+    /// <summary>A player's next ticket took this one's place.</summary>
+    public const string TicketReplaced = "ticket-replaced";
+
+    /// <summary>A player rejected the match.</summary>
+    public const string MatchRejected = "match-rejected";
+
+    /// <summary>The match was not accepted in time.</summary>
+    public const string AcceptanceTimedOut = "acceptance-timed-out";
+
+    /// <summary>The match got no server, or the session that it was to fill did not take its players.</summary>
+    public const string PlacementFailed = "placement-failed";
+
+    /// <summary>The rule set has faults.</summary>
+    public const string InvalidRuleSet = "invalid-rule-set";
+
     /// <summary>No free server until the deadline.</summary>
     public const string NoCapacity = "no-capacity";
 

@@ -21,6 +21,9 @@ public sealed class FleetSystemOptions
 
     /// <summary>Fleets that players can ask for; at least one.</summary>
     public IList<FleetOptions> Fleets { get; set; } = [];
+
+    /// <summary>Queues in which tickets wait for a match; none where the cell makes no matches.</summary>
+    public IList<MatchmakingQueueOptions> Queues { get; set; } = [];
 }
 
 /// <summary>A region: its zones and the ways in.</summary>

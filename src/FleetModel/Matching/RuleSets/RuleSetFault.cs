@@ -3,7 +3,8 @@ namespace FleetSystem.FleetModel.Matching.RuleSets;
 /// <summary>Something wrong in a rule set.</summary>
 /// <param name="Path">Where: a JSON path such as <c>$.rules[2].maxDistance</c>.</param>
 /// <param name="Message">What is wrong and what to do, as a sentence.</param>
-public sealed record RuleSetFault(string Path, string Message)
+[GenerateSerializer, Immutable, Alias("fleet.RuleSetFault")]
+public sealed record RuleSetFault([property: Id(0)] string Path, [property: Id(1)] string Message)
 {
     /// <inheritdoc/>
     public override string ToString() => $"{Path}: {Message}";
