@@ -21,6 +21,7 @@ public sealed class DashboardFixture : IAsyncLifetime
                 options.Regions = ["ap-northeast-2"];
                 options.ServersPerZone = 2;
                 options.NodeUnknownAfter = TimeSpan.FromSeconds(1);
+                options.Access = false;
             },
             TestContext.Current.CancellationToken);
     }
