@@ -3,6 +3,7 @@ using FleetSystem.FleetManager.Dashboard;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Kubernetes;
+using FleetSystem.FleetManager.Matchmaking;
 using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Sessions;
@@ -64,6 +65,7 @@ public static class FleetManagerHost
         services.AddSingleton<AllocationTallies>();
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<JournalMetrics>();
         services.AddSingleton<ZoneMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();
