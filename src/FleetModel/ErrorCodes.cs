@@ -63,6 +63,21 @@ public static class ErrorCodes
     /// <summary>A player of the ticket is in another ticket of the queue.</summary>
     public const string PlayerHasTicket = "player-has-ticket";
 
+    /// <summary>The rule set that holds cannot match the ticket: an attribute or a latency is missing, or its party is too large.</summary>
+    public const string TicketNotMatchable = "ticket-not-matchable";
+
+    /// <summary>A player's next ticket took this one's place.</summary>
+    public const string TicketReplaced = "ticket-replaced";
+
+    /// <summary>A player rejected the match.</summary>
+    public const string MatchRejected = "match-rejected";
+
+    /// <summary>The match was not accepted in time.</summary>
+    public const string AcceptanceTimedOut = "acceptance-timed-out";
+
+    /// <summary>The match got no server, or the session that it was to fill did not take its players.</summary>
+    public const string PlacementFailed = "placement-failed";
+
     /// <summary>The rule set has faults.</summary>
     public const string InvalidRuleSet = "invalid-rule-set";
 

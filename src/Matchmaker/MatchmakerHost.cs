@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.Matchmaker.Access;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
@@ -25,7 +26,6 @@ public static class MatchmakerHost
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         builder.AddFleetTelemetry("matchmaker");
-        builder.Services.AddUnguardedAccess(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -40,8 +40,12 @@ public static class MatchmakerHost
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
-        app.MapOpenApi();
+        app.UseGrpcRefusals();
         app.MapHostHealth();
+        app.UseAccess();
+
+        // It says what can be called, and nothing of this cell.
+        app.MapOpenApi().AllowAnonymous();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
         app.MapGrpcApi();
@@ -62,6 +66,8 @@ public static class MatchmakerHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
         services.AddSingleton(TimeProvider.System);
+        services.AddPlayersAccess(builder.Configuration);
+        services.AddSingleton<CallerSessions>();
         services.AddSingleton<EventFeed>();
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<CreationLimit>();
@@ -76,7 +82,7 @@ public static class MatchmakerHost
             document.Info.Title = "FleetSystem players' API";
             document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
             return Task.CompletedTask;
-        }));
+        }).DescribeAccess());
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
         services.AddSingleton<IStartCondition, RegionsAnswer>();
         services.AddHostHealth();
@@ -99,6 +105,8 @@ public static class MatchmakerHost
         {
             503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again."),
             >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
+            401 => (ErrorCodes.Unauthenticated, ApiFault.Unauthenticated.Detail),
+            403 => (ErrorCodes.Forbidden, ApiFault.Forbidden.Detail),
             404 => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
             405 => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
             413 => (ErrorCodes.RequestTooLarge, "The body is too large."),

@@ -4,7 +4,10 @@ using FleetSystem.FleetModel.Matching.Tickets;
 
 namespace FleetSystem.FleetModel.Grains;
 
-/// <summary>A queue: its tickets, from their creation to their session. Its key is the queue's id. What it answers is in the journal.</summary>
+/// <summary>
+/// A queue: its tickets, from their creation to their session. Its key is the queue's id. What it answers is in the journal. Every call may be repeated, and fails
+/// with <see cref="QueueUnavailableException"/> when it shall be.
+/// </summary>
 [Alias("fleet.IMatchmakingQueueGrain")]
 public interface IMatchmakingQueueGrain : IGrainWithStringKey
 {
@@ -16,7 +19,9 @@ public interface IMatchmakingQueueGrain : IGrainWithStringKey
     [Alias("Get")]
     Task<TicketView?> Get(string ticket);
 
-    /// <summary>Cancels a ticket that has no match yet. Repeated calls find it cancelled.</summary>
+    /// <summary>
+    /// Cancels a ticket for whose match no server is being claimed yet: one that waits for acceptance rejects its match thereby. Repeated calls find it cancelled.
+    /// </summary>
     /// <returns>The ticket as it is, cancelled or past that point; null when there is none.</returns>
     [Alias("Cancel")]
     Task<TicketView?> Cancel(string ticket, string reason);
@@ -33,7 +38,7 @@ public interface IMatchmakingQueueGrain : IGrainWithStringKey
     /// What happened to tickets since a moment: answered at once when something did, else when something does or after some seconds. One host asks once for all its
     /// streams.
     /// </summary>
-    /// <param name="after">Where the caller stands: <see cref="QueueNews.Next"/> of the answer before; null for from now on.</param>
+    /// <param name="after">Where the caller stands: <see cref="QueueNews.Next"/> of the answer before; null to be told at once where the news stand now.</param>
     [Alias("GetNews"), ResponseTimeout(GrainTimeouts.Turn)]
     Task<QueueNews> GetNews(NewsCursor? after);
 

@@ -6,6 +6,9 @@ namespace FleetSystem.FleetModel.Sessions;
 [GenerateSerializer, Immutable, Alias("fleet.SessionRequest")]
 public sealed record SessionRequest
 {
+    /// <summary>Most bytes of <see cref="Attributes"/> in UTF-8.</summary>
+    public const int MaxAttributesBytes = 16 * 1024;
+
     /// <summary>The fleet asked for.</summary>
     [Id(0)] public required string Fleet { get; init; }
 

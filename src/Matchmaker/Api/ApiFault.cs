@@ -49,6 +49,16 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         "Nothing was begun. The same request with the same Idempotency-Key can be tried again.")
     { RetryAfterSeconds = 2 };
 
+    /// <summary>The call needs a credential.</summary>
+    public static ApiFault Unauthenticated { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The call has no credential that is known.",
+        "Send the player's token, or a game backend's key, as Authorization: Bearer CREDENTIAL. A token that has expired, is for something else, or has a key that is not known is none.");
+
+    /// <summary>The caller is known, and may not call.</summary>
+    public static ApiFault Forbidden { get; } = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "The credential is not good for this.",
+        "Players and game backends call this API; the credential is neither's.");
+
     /// <summary>A player acts for others alone.</summary>
     public static ApiFault OthersOnly { get; } = new(
         StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "A player acts for himself.",

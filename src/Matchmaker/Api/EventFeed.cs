@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.Matchmaker.Access;
 using FleetSystem.SiloHost.Health;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -25,12 +26,12 @@ internal sealed partial class EventFeed(ISessionOperations sessions, IOptions<Ma
 
     /// <summary>Answers <c>GET /v1/sessions/{id}/events</c>.</summary>
     public static async Task<IResult> StreamAsync(
-        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ISessionOperations sessions, EventFeed feed)
+        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, CallerSessions sessions)
     {
-        if ((await sessions.GetAsync(id)).Fault is { } unknown) return Problem.Of(unknown, context);
-        if (!feed.TryOpen()) return Problem.Of(ApiFault.TooManyStreams, context);
+        var caller = Caller.Of(context);
+        if (await sessions.OpenAsync(caller, id) is { } refused) return Problem.Of(refused, context);
         _ = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        return TypedResults.ServerSentEvents(ServerSentEventsAsync(feed.EventsAsync(id, after, context.RequestAborted)));
+        return TypedResults.ServerSentEvents(ServerSentEventsAsync(sessions.EventsAsync(caller, id, after, context.RequestAborted)));
     }
 
     /// <summary>Takes one of the streams that may be open; it is given back when the enumeration of its events ends.</summary>

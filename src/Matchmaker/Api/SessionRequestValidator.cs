@@ -10,13 +10,9 @@ namespace FleetSystem.Matchmaker.Api;
 /// <summary>Turns what a caller asks for, over HTTP or gRPC, into a <see cref="SessionRequest"/>, or into every fault that it has. Pure.</summary>
 internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpan maxDeadline, OtherRegions others)
 {
-    /// <summary>Longest player id, in characters.</summary>
-    public const int MaxPlayerIdLength = 128;
-
     /// <summary>Most faults told at once.</summary>
     public const int MaxFaults = 20;
 
-    private const int MaxAttributesBytes = 16 * 1024;
     private const int MaxLatencyMilliseconds = 60_000;
 
     /// <summary>Checks a request.</summary>
@@ -66,7 +62,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
         for (var i = 0; i < players.Count && faults.Count < MaxFaults; i++)
         {
             if (players[i]?.Id is not { Length: > 0 } id) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, "The player's id is missing or empty."));
-            else if (id.Length > MaxPlayerIdLength) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"The player's id has {id.Length} characters; {MaxPlayerIdLength} are possible."));
+            else if (id.Length > PlayerIds.MaxLength) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"The player's id has {id.Length} characters; {PlayerIds.MaxLength} are possible."));
             else if (id.Any(char.IsControl)) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, "The player's id has control characters."));
             else if (!ids.Add(id)) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"Player '{id}' is named twice."));
             foreach (var (region, latency) in players[i]?.LatencyMilliseconds ?? new Dictionary<string, int>())
@@ -106,7 +102,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
     {
         if (request.Attributes is not { } attributes) return;
         if (attributes.ValueKind != JsonValueKind.Object) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes are no object."));
-        else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {MaxAttributesBytes} bytes."));
+        else if (System.Text.Encoding.UTF8.GetByteCount(attributes.GetRawText()) > SessionRequest.MaxAttributesBytes) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, $"The attributes are longer than {SessionRequest.MaxAttributesBytes} bytes."));
         else if (!IsText(attributes)) faults.Add(new("$.attributes", ErrorCodes.InvalidRequest, "The attributes have a name or a text that is no Unicode, such as half a surrogate pair."));
     }
 

@@ -18,6 +18,9 @@ internal static class GrpcFault
     /// <summary>Trailer with the seconds after which trying again makes sense.</summary>
     public const string RetryAfterTrailer = "retry-after";
 
+    private const string StatusHeader = "grpc-status";
+    private const string MessageHeader = "grpc-message";
+
     // Clients refuse trailers above 8 KiB in sum by default: the text, as it is escaped, and the faults, a third longer in base64, stay below.
     private const int MaxDetailBytes = 2048;
     private const int MaxFaultsBytes = 3072;
@@ -29,6 +32,17 @@ internal static class GrpcFault
         if (fault.RetryAfterSeconds is { } seconds) trailers.Add(RetryAfterTrailer, seconds.ToString(CultureInfo.InvariantCulture));
         if (fault.Errors is { } errors) trailers.Add(FaultsTrailer, Fit(errors).ToByteArray());
         return new RpcException(new Status(StatusOf(fault), Shorten(fault.Detail)), trailers);
+    }
+
+    /// <summary>Answers a call that no service has been reached by: status and trailers in the place of headers, as the protocol has it for answers without a message.</summary>
+    public static void Answer(HttpResponse response, ApiFault fault)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        response.Headers[StatusHeader] = ((int)StatusOf(fault)).ToString(CultureInfo.InvariantCulture);
+        response.Headers[MessageHeader] = Uri.EscapeDataString(fault.Detail);
+        response.Headers[CodeTrailer] = fault.Code;
+        if (fault.RetryAfterSeconds is { } seconds) response.Headers[RetryAfterTrailer] = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>A fault that another cell told; null when the call failed in another way.</summary>

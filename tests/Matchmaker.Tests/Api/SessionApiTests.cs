@@ -21,7 +21,7 @@ public sealed class SessionApiTests(ApiFixture api)
         var id = SessionIds.FromKey("", "fields");
         Assert.Equal($"/v1/sessions/{id}", answer.Headers.Location!.OriginalString);
         Assert.Equal(
-            ["sessionId", "state", "fleet", "incarnation", "createdAt", "expiresAt", "gameServer", "placement", "connections", "queue", "failure"],
+            ["sessionId", "state", "fleet", "players", "incarnation", "createdAt", "expiresAt", "gameServer", "placement", "connections", "queue", "failure"],
             session.Select(field => field.Key));
         Assert.Equal((id, "allocated", "arena", 1), ((string?)session["sessionId"], (string?)session["state"], (string?)session["fleet"], (int)session["incarnation"]!));
         Equal("""{"name":"arena-abcde-fghij","cluster":"blue","region":"ap-northeast-2","zone":"ap-northeast-2b","node":"node-7","address":"10.0.1.7","port":7654}""", session["gameServer"]);
@@ -146,7 +146,8 @@ public sealed class SessionApiTests(ApiFixture api)
             operations.Select(operation => operation.Replace("/v1/sessions/ ", "/v1/sessions ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         var create = document["paths"]!.AsObject().Single(path => path.Key.TrimEnd('/') == "/v1/sessions").Value!["post"]!;
-        Assert.Equal(["200", "201", "202", "400", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal(["200", "201", "202", "400", "401", "403", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["bearer"]!["scheme"]);
         Assert.Contains(create["parameters"]!.AsArray(), parameter => (string?)parameter!["name"] == "Idempotency-Key");
         AssertReferencesExist(document, document);
         var body = document["components"]!["schemas"]!["CreateSessionRequest"]!["properties"]!.AsObject().Select(property => property.Key);
