@@ -154,6 +154,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
         await _sdk.UntilAsync(Acknowledged, 1, Cancelled);
         var leaving = await AskAsync(PlayerMessages.Join(1, _signer.Sign("p1")));
         await AskAsync(PlayerMessages.Join(2, _signer.Sign("p2")));
+        await _sdk.UntilAsync("AddListValue players p1", 1, Cancelled);
 
         await _player.SendAsync(PlayerMessages.Leave(leaving.ConnectionId), Cancelled);
         await _sdk.UntilAsync("RemoveListValue players p1", 1, Cancelled);
