@@ -6,6 +6,7 @@ using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Regions;
+using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
@@ -48,6 +49,8 @@ public static class MatchmakerHost
         app.MapOpenApi().AllowAnonymous();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        TicketEndpoints.Map(app);
+        BackfillEndpoints.Map(app);
         app.MapGrpcApi();
     }
 
@@ -73,6 +76,7 @@ public static class MatchmakerHost
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddCells();
+        services.AddTickets();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());
@@ -80,7 +84,7 @@ public static class MatchmakerHost
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "FleetSystem players' API";
-            document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
+            document.Info.Description = "Matchmaking, and sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
             return Task.CompletedTask;
         }).DescribeAccess());
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
@@ -90,7 +94,7 @@ public static class MatchmakerHost
 
     private static int StatusOf(Exception fault) => fault switch
     {
-        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -22,6 +22,9 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
     /// <summary>Seconds after which trying again makes sense, or null when it does not.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>The ticket that stands in the way, told only to who may see it; null when none does.</summary>
+    public string? TicketId { get; init; }
+
     /// <summary>No such session.</summary>
     public static ApiFault SessionNotFound { get; } = new(
         StatusCodes.Status404NotFound, ErrorCodes.SessionNotFound, "There is no such session.",
@@ -135,5 +138,5 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
 
     /// <summary>What a caller is told of an exception.</summary>
     public static ApiFault Of(Exception fault) =>
-        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException ? Unavailable : Internal;
+        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException or FleetModel.Grains.QueueUnavailableException ? Unavailable : Internal;
 }

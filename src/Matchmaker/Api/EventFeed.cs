@@ -45,32 +45,14 @@ internal sealed partial class EventFeed(ISessionOperations sessions, IOptions<Ma
     /// <summary>The events; null where a time passed without one, so that proxies can be shown that the stream lives.</summary>
     public async IAsyncEnumerable<SessionEventResource?> EventsAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // One reader a stream: the channel only joins the session's events with the heartbeat.
-        var channel = Channel.CreateBounded<SessionEventResource>(SessionTransitions.MaxEvents);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.StreamsEnd);
-        var pump = PumpAsync(id, after, channel.Writer, ending.Token);
         try
         {
-            while (true)
-            {
-                var next = channel.Reader.WaitToReadAsync(cancellationToken).AsTask();
-                while (!next.IsCompleted)
-                {
-                    var heartbeat = Task.Delay(options.Value.EventStreamHeartbeat, time, ending.Token);
-                    await Task.WhenAny(next, heartbeat);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (drain.StreamsEnd.IsCancellationRequested) yield break;
-                    if (!next.IsCompleted) yield return null;
-                }
-
-                if (!await next) yield break;
-                while (channel.Reader.TryRead(out var item)) yield return item;
-            }
+            await foreach (var happened in EventStream.RunAsync<SessionEventResource>(
+                (writer, ending) => PumpAsync(id, after, writer, ending), SessionTransitions.MaxEvents, options.Value.EventStreamHeartbeat, drain, time, cancellationToken))
+                yield return happened;
         }
         finally
         {
-            await ending.CancelAsync();
-            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Decrement(ref _open);
         }
     }

@@ -15,6 +15,9 @@ internal static class GrpcFault
     /// <summary>Trailer with the faults by field.</summary>
     public const string FaultsTrailer = "fleetsystem-faults-bin";
 
+    /// <summary>Trailer with the ticket that stands in the way.</summary>
+    public const string TicketTrailer = "fleetsystem-ticket-id";
+
     /// <summary>Trailer with the seconds after which trying again makes sense.</summary>
     public const string RetryAfterTrailer = "retry-after";
 
@@ -30,6 +33,7 @@ internal static class GrpcFault
     {
         var trailers = new Metadata { { CodeTrailer, fault.Code } };
         if (fault.RetryAfterSeconds is { } seconds) trailers.Add(RetryAfterTrailer, seconds.ToString(CultureInfo.InvariantCulture));
+        if (fault.TicketId is { } ticket) trailers.Add(TicketTrailer, ticket);
         if (fault.Errors is { } errors) trailers.Add(FaultsTrailer, Fit(errors).ToByteArray());
         return new RpcException(new Status(StatusOf(fault), Shorten(fault.Detail)), trailers);
     }
@@ -97,14 +101,15 @@ internal static class GrpcFault
 
     private static StatusCode StatusOf(ApiFault fault) => fault.Code switch
     {
-        ErrorCodes.SessionNotFound => StatusCode.NotFound,
-        ErrorCodes.IdempotencyConflict => StatusCode.AlreadyExists,
+        ErrorCodes.IdempotencyConflict or ErrorCodes.PlayerHasTicket => StatusCode.AlreadyExists,
+        ErrorCodes.TicketNotOpen => StatusCode.FailedPrecondition,
         ErrorCodes.NoCapacity or ErrorCodes.QueueFull or ErrorCodes.RequestTooLarge => StatusCode.ResourceExhausted,
         ErrorCodes.Unavailable or ErrorCodes.Overloaded => StatusCode.Unavailable,
         _ => fault.Status switch
         {
             StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
             StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
+            StatusCodes.Status404NotFound => StatusCode.NotFound,
             StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
             < 500 => StatusCode.InvalidArgument,
             // Not UNAVAILABLE, which clients take for leave to repeat the call: with the same key it would find the failed session again.

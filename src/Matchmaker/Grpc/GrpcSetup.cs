@@ -34,7 +34,11 @@ internal static class GrpcSetup
     }
 
     /// <summary>Maps the services.</summary>
-    public static void MapGrpcApi(this IEndpointRouteBuilder routes) => routes.MapGrpcService<SessionsService>();
+    public static void MapGrpcApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<SessionsService>();
+        routes.MapGrpcService<TicketsService>();
+    }
 
     /// <summary>Tells callers over gRPC in its own way that they were refused before their call was reached.</summary>
     public static void UseGrpcRefusals(this IApplicationBuilder app) => app.Use(async (context, next) =>

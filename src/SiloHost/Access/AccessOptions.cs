@@ -91,4 +91,7 @@ public enum AccessRole
 
     /// <summary>Do what the operators' API can do.</summary>
     Operator = 1,
+
+    /// <summary>Do what cannot be taken back, or concerns who may do what.</summary>
+    Admin = 2,
 }

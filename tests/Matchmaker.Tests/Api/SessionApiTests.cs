@@ -142,8 +142,13 @@ public sealed class SessionApiTests(ApiFixture api)
         Assert.StartsWith("3.", (string?)document["openapi"], StringComparison.Ordinal);
         var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key} {path.Key} {operation.Value!["operationId"]}"));
         Assert.Equal(
-            ["delete /v1/sessions/{id} EndSession", "get /v1/regions ListRegions", "get /v1/sessions/{id} GetSession", "get /v1/sessions/{id}/events WatchSession", "post /v1/sessions CreateSession", "post /v1/sessions/{id}/route-reports ReportRoutes"],
-            operations.Select(operation => operation.Replace("/v1/sessions/ ", "/v1/sessions ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            [
+                "delete /v1/backfills/{id} StopBackfill", "delete /v1/sessions/{id} EndSession", "delete /v1/tickets/{id} CancelTicket", "get /v1/backfills/{id} GetBackfill",
+                "get /v1/queues/{queue}/events WatchQueue", "get /v1/regions ListRegions", "get /v1/sessions/{id} GetSession", "get /v1/sessions/{id}/events WatchSession",
+                "get /v1/tickets/{id} GetTicket", "get /v1/tickets/{id}/events WatchTicket", "post /v1/backfills CreateBackfill", "post /v1/sessions CreateSession",
+                "post /v1/sessions/{id}/route-reports ReportRoutes", "post /v1/tickets CreateTicket", "post /v1/tickets/{id}/acceptance AcceptMatch",
+            ],
+            operations.Select(operation => operation.Replace("/ ", " ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         var create = document["paths"]!.AsObject().Single(path => path.Key.TrimEnd('/') == "/v1/sessions").Value!["post"]!;
         Assert.Equal(["200", "201", "202", "400", "401", "403", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
