@@ -1,6 +1,8 @@
+using FleetSystem.FleetManager.Dashboard.Actions;
 using FleetSystem.FleetManager.Dashboard.Components;
 using FleetSystem.FleetManager.Dashboard.Live;
 using FleetSystem.FleetManager.Dashboard.Serving;
+using FleetSystem.SiloHost.Access;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -26,6 +28,7 @@ internal static class DashboardSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FleetWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<FleetWatch>());
+        services.AddScoped<OperatorActions>();
         services.AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, PageLimit>();
         services.AddHttpContextAccessor();
@@ -46,6 +49,8 @@ internal static class DashboardSetup
         DashboardAssets.Map(app);
 
         // The page itself says what it may do, and that nobody may frame it.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null)
+            // Also what the connection is made by, which is no GET: what a page may do is asked for each action.
+            .RequireAuthorization(AccessPolicies.Viewer);
     }
 }
