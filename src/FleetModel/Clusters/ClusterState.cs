@@ -237,6 +237,10 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
         else if (IsDead(server.Node)) Tell(server, tag, $"node {server.Node} {JudgementOf(server.Node).Reason}", seen);
         else if (tag.State == SessionTagState.Ended) Tell(server, tag, "ended", seen);
         else if (tag.State == SessionTagState.Acknowledged && before?.State != tag.State) seen.Add(new(server, tag, ServerNoticeKind.Acknowledged, "acknowledged"));
+
+        if (server.IsGone || IsDead(server.Node) || tag.State == SessionTagState.Ended || tag.Backfill == (before?.Backfill ?? 0)) return;
+        if (tag.Backfill > 0) seen.Add(new(server, tag, ServerNoticeKind.BackfillAsked, "asks for players"));
+        else seen.Add(new(server, before!, ServerNoticeKind.BackfillWithdrawn, "asks for no more players"));
     }
 
     private void Remove(string name, string reason, List<ServerObservation> seen)

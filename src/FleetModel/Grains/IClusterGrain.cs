@@ -42,6 +42,11 @@ public interface IClusterGrain : IGrainWithStringKey
     [Alias("Release")]
     Task Release(string gameServer, string session, int incarnation);
 
+    /// <summary>Gives a session's server other attributes for the game, if it still bears the session.</summary>
+    /// <returns>False when it does not.</returns>
+    [Alias("SetGameData")]
+    Task<bool> SetGameData(string gameServer, string session, int incarnation, string gameData);
+
     /// <summary>A server that was claimed did not take its session up in time.</summary>
     [Alias("NoteNotTakenUp")]
     Task NoteNotTakenUp(string gameServer);
