@@ -4,6 +4,7 @@ using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
+using FleetSystem.Matchmaker.Queues;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
@@ -67,6 +68,9 @@ public static class MatchmakerHost
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddCells();
+        services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<QueueContexts>();
+        services.AddHostedService<QueueKeeper>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());
@@ -84,7 +88,7 @@ public static class MatchmakerHost
 
     private static int StatusOf(Exception fault) => fault switch
     {
-        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Cells;
+using FleetSystem.Matchmaker.Queues;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -27,6 +28,9 @@ public sealed class MatchmakerOptions
 
     /// <summary>Other cells; none unless they are named.</summary>
     public CellsOptions Cells { get; set; } = new();
+
+    /// <summary>How matchmaking queues are run.</summary>
+    public QueueOptions Queues { get; set; } = new();
 
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;
@@ -84,6 +88,7 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
         faults.Check(options.MaxCreations is >= 1 and <= 100_000, nameof(options.MaxCreations), $"is {options.MaxCreations}: 1 to 100000 is possible");
         faults.Check(options.MaxEventStreams is >= 1 and <= 1_000_000, nameof(options.MaxEventStreams), $"is {options.MaxEventStreams}: 1 to 1000000 is possible");
+        options.Queues.Check(faults);
         return faults.ToResult();
 
         void Within(TimeSpan value, TimeSpan least, TimeSpan most, string key) =>
