@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Clusters;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Kubernetes;
+using FleetSystem.FleetManager.Matchmaking;
 using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Sessions;
@@ -59,6 +60,7 @@ public static class FleetManagerHost
         services.AddSingleton<ConnectionIssuer>();
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<JournalMetrics>();
         services.AddSingleton<ZoneMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();

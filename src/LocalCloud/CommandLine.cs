@@ -12,6 +12,7 @@ internal static class CommandLine
     private static readonly Option<int?> Simulated = new("--simulated-servers") { Description = "Ready servers a region without a process behind them, for load." };
     private static readonly Option<bool> SeparateHosts = new("--separate-hosts") { Description = "Run FleetManager and Matchmaker as processes of their own." };
     private static readonly Option<int?> Cluster = new("--cluster") { Description = "Run a cluster: that many FleetManagers (2 to 5) and two Matchmakers as processes, on DynamoDB Local." };
+    private static readonly Option<bool> NoAccess = new("--no-access") { Description = "Let everybody on this machine call both APIs without a key." };
     private static readonly Option<int?> ApiPort = new("--api-port") { Description = "Port of the players' API (8080)." };
     private static readonly Option<int?> OpsPort = new("--ops-port") { Description = "Port of the operators' API (8081)." };
     private static readonly Option<int?> GrpcPort = new("--grpc-port") { Description = "Port of the players' API over gRPC (8082)." };
@@ -29,7 +30,7 @@ internal static class CommandLine
     public static RootCommand Create(Func<LocalCloudOptions, CancellationToken, Task<int>> run, Func<LocalCloudOptions, FileInfo?, CancellationToken, Task<int>> tour)
     {
         var root = new RootCommand("FleetSystem on this machine: Agones clusters, Global Accelerator, NLBs, silos and game servers on loopback.");
-        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, Cluster, ApiPort, OpsPort, GrpcPort, AllocatorPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort, DynamoDBPort })
+        foreach (var option in new Option[] { Config, Data, Simulated, SeparateHosts, Cluster, NoAccess, ApiPort, OpsPort, GrpcPort, AllocatorPort, AcceleratorPort, KubernetesPort, NlbPort, SiloPort, DynamoDBPort })
         {
             option.Recursive = true;
             root.Add(option);
@@ -80,6 +81,7 @@ internal static class CommandLine
         else if (isTour) options.DataDirectory = Directory.CreateTempSubdirectory("fleetsystem-tour-").FullName;
         if (parsed.GetValue(Simulated) is { } simulated) options.SimulatedServers = simulated;
         options.SeparateHosts |= parsed.GetValue(SeparateHosts);
+        options.Access &= !parsed.GetValue(NoAccess);
         if (parsed.GetValue(Cluster) is { } cluster) options.Cluster = cluster;
         if (parsed.GetValue(ApiPort) is { } api) options.ApiPort = api;
         if (parsed.GetValue(OpsPort) is { } ops) options.OperationsPort = ops;

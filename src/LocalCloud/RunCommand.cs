@@ -35,6 +35,9 @@ internal static class RunCommand
         var table = new Table().Border(TableBorder.Rounded).AddColumn("What").AddColumn("Where");
         foreach (var (what, where) in cloud.Addresses()) table.AddRow(Markup.Escape(what), Markup.Escape(where));
         AnsiConsole.Write(table);
+        foreach (var (who, credential) in cloud.Credentials()) Console.WriteLine($"{who + ":",-18} Authorization: Bearer {credential}");
+        if (cloud.Access is { } access) AnsiConsole.WriteLine($"Keys are new at each start, and are in {Path.GetDirectoryName(access.BackendKeyFile)} too.");
+        AnsiConsole.WriteLine();
         AnsiConsole.WriteLine("Ask for a session:");
         AnsiConsole.WriteLine();
         Console.WriteLine(cloud.ExampleCurl());

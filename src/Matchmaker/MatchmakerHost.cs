@@ -1,11 +1,13 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.Matchmaker.Access;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Queues;
 using FleetSystem.Matchmaker.Regions;
+using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
@@ -26,7 +28,6 @@ public static class MatchmakerHost
         AddServices(builder);
         builder.AddFleetSilo(typeof(MatchmakerHost).Assembly);
         builder.AddFleetTelemetry("matchmaker");
-        builder.Services.AddUnguardedAccess(builder.Configuration);
         configure?.Invoke(builder);
 
         var app = builder.Build();
@@ -41,10 +42,16 @@ public static class MatchmakerHost
     {
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
-        app.MapOpenApi();
+        app.UseGrpcRefusals();
         app.MapHostHealth();
+        app.UseAccess();
+
+        // It says what can be called, and nothing of this cell.
+        app.MapOpenApi().AllowAnonymous();
         SessionEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        TicketEndpoints.Map(app);
+        BackfillEndpoints.Map(app);
         app.MapGrpcApi();
     }
 
@@ -63,11 +70,14 @@ public static class MatchmakerHost
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
         services.AddSingleton(TimeProvider.System);
+        services.AddPlayersAccess(builder.Configuration);
+        services.AddSingleton<CallerSessions>();
         services.AddSingleton<EventFeed>();
         services.AddSingleton<SessionCalls>();
         services.AddSingleton<CreationLimit>();
         services.AddSingleton<SessionOperations>();
         services.AddCells();
+        services.AddTickets();
         services.AddSingleton<QueueMetrics>();
         services.AddSingleton<QueueContexts>();
         services.AddHostedService<QueueKeeper>();
@@ -78,9 +88,9 @@ public static class MatchmakerHost
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "FleetSystem players' API";
-            document.Info.Description = "Sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
+            document.Info.Description = "Matchmaking, and sessions on a studio's game servers. Errors are problem documents (RFC 9457) with a stable code.";
             return Task.CompletedTask;
-        }));
+        }).DescribeAccess());
         services.AddProblemDetails(problems => problems.CustomizeProblemDetails = AddCode);
         services.AddSingleton<IStartCondition, RegionsAnswer>();
         services.AddHostHealth();
@@ -103,6 +113,8 @@ public static class MatchmakerHost
         {
             503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request with the same Idempotency-Key can be tried again."),
             >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
+            401 => (ErrorCodes.Unauthenticated, ApiFault.Unauthenticated.Detail),
+            403 => (ErrorCodes.Forbidden, ApiFault.Forbidden.Detail),
             404 => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
             405 => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
             413 => (ErrorCodes.RequestTooLarge, "The body is too large."),

@@ -59,6 +59,18 @@ public sealed class MatchmakerOptions
     /// <summary>Most event streams that are open at once; further ones are refused. The default is 10000; 1 to 1000000.</summary>
     public int MaxEventStreams { get; set; } = 10_000;
 
+    /// <summary>
+    /// Most creations of tickets and backfills that are under way at once in this host, of one queue; further ones are refused at once. The default is 5000; 1 to
+    /// 100000.
+    /// </summary>
+    public int MaxTicketCreations { get; set; } = 5000;
+
+    /// <summary>Most event streams of tickets that are open at once; further ones are refused. The default is 50000; 1 to 1000000.</summary>
+    public int MaxTicketStreams { get; set; } = 50_000;
+
+    /// <summary>Most event streams of whole queues that are open at once; further ones are refused. The default is 20; 1 to 1000.</summary>
+    public int MaxQueueStreams { get; set; } = 20;
+
     /// <summary>Time after which an event stream without an event sends a comment, so that proxies keep it open. The default is 15 seconds; 1 second to 5 minutes.</summary>
     public TimeSpan EventStreamHeartbeat { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -88,6 +100,9 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
         faults.Check(options.MaxCreations is >= 1 and <= 100_000, nameof(options.MaxCreations), $"is {options.MaxCreations}: 1 to 100000 is possible");
         faults.Check(options.MaxEventStreams is >= 1 and <= 1_000_000, nameof(options.MaxEventStreams), $"is {options.MaxEventStreams}: 1 to 1000000 is possible");
+        faults.Check(options.MaxTicketCreations is >= 1 and <= 100_000, nameof(options.MaxTicketCreations), $"is {options.MaxTicketCreations}: 1 to 100000 is possible");
+        faults.Check(options.MaxTicketStreams is >= 1 and <= 1_000_000, nameof(options.MaxTicketStreams), $"is {options.MaxTicketStreams}: 1 to 1000000 is possible");
+        faults.Check(options.MaxQueueStreams is >= 1 and <= 1000, nameof(options.MaxQueueStreams), $"is {options.MaxQueueStreams}: 1 to 1000 is possible");
         options.Queues.Check(faults);
         return faults.ToResult();
 

@@ -10,7 +10,7 @@ internal static class OpsSetup
     /// <summary>Adds what the API needs.</summary>
     public static IServiceCollection AddOps(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddGuardedAccess(configuration);
+        services.AddOperatorsAccess(configuration);
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegionReader>();
         services.AddSingleton<RegionEndpoints>();

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Net;
 using System.Net.Http;
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Threading;
 using System.Threading.Tasks;
@@ -79,6 +80,8 @@ public sealed class SessionEventFeed
             using var request = new HttpRequestMessage(HttpMethod.Get, _url);
             request.Headers.Accept.ParseAdd("text/event-stream");
             if (_lastEventId.Length > 0) request.Headers.TryAddWithoutValidation("Last-Event-ID", _lastEventId);
+            if (_options.PlayerToken is { } token)
+                request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await InTimeAsync(_options.AnswerTimeout, token(either.Token)).ConfigureAwait(false));
             using var answer = await InTimeAsync(_options.AnswerTimeout, _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)).ConfigureAwait(false);
             if (IsRefusal(answer.StatusCode)) return null;
             if (!answer.IsSuccessStatusCode) return RetryAfter.Of(answer, _backoff.Next(), _options.RetryAfterMax);

@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Threading;
+using System.Threading.Tasks;
 
 namespace FleetSystem.GameClient;
 
@@ -20,6 +22,12 @@ public sealed class SessionEventFeedOptions
 
     /// <summary>Time for the service to answer a request. The default value is 10 seconds. Value must be between 1 second and 1 minute.</summary>
     public TimeSpan AnswerTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Gives the player's token, which the service knows him by; asked before each stream, because tokens expire. The default value is null: the client that the feed is given sends
+    /// what the service wants.
+    /// </summary>
+    public Func<CancellationToken, Task<string>>? PlayerToken { get; set; }
 
     internal void Validate()
     {

@@ -39,7 +39,7 @@ internal sealed class Bot : IAsyncDisposable
         _transport.Changed += (_, _) => Progress();
         if (api is not null)
         {
-            _follower = new SessionFollower(_transport, api.Http, api.Url);
+            _follower = new SessionFollower(_transport, api.Http, api.Url, api.FeedOf(connection.PlayerId));
             _reporter = new RouteReporter(_transport, api.Http, api.Url);
         }
 

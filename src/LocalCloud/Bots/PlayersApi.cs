@@ -2,23 +2,39 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.GameClient;
+using FleetSystem.LocalCloud.Access;
+using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
 
 namespace FleetSystem.LocalCloud.Bots;
 
-/// <summary>The players' API as a game client uses it: over HTTP, nothing else.</summary>
-internal sealed class PlayersApi(Uri url, TimeProvider time) : IDisposable
+/// <summary>The players' API as a game's backend and its clients use it: over HTTP, nothing else.</summary>
+/// <param name="url">Where it is.</param>
+/// <param name="access">Credentials of callers, or null where none are needed.</param>
+/// <param name="time">Clock.</param>
+internal sealed class PlayersApi(Uri url, CellAccess? access, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
-    private readonly HttpClient _http = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = url,
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { Authorization = access is null ? null : new("Bearer", access.BackendKey) },
+    };
+
+    /// <summary>The API of a local cloud.</summary>
+    public static PlayersApi Of(LocalCloudSystem cloud) => new(cloud.ApiUrl, cloud.Access, TimeProvider.System);
 
     /// <summary>Where it is.</summary>
     public Uri Url => url;
 
-    /// <summary>What it is asked with; the client library shares it.</summary>
+    /// <summary>What it is asked with, as a backend unless a request says otherwise; the client library shares it.</summary>
     public HttpClient Http => _http;
+
+    /// <summary>How a player follows his session: under his own name.</summary>
+    public SessionEventFeedOptions FeedOf(string player) => new() { PlayerToken = access is null ? null : _ => Task.FromResult(access.TokenOf(player)) };
 
     /// <summary>Asks for a session. One that has to wait for a server is waited for by its events.</summary>
     /// <returns>The session, where the request wants to wait for it, and whether it is a new one: a session that waited never says so.</returns>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FleetSystem.LocalCloud.Access;
 
 namespace FleetSystem.LocalCloud.Hosting;
 
@@ -15,7 +16,7 @@ internal static class CellConfiguration
     public sealed record Region(string Id, IReadOnlyList<string> Zones, string AcceleratorArn, string StandardAcceleratorArn, int LoadBalancerPort, string EchoAddress, int EchoPort, string EchoToken);
 
     /// <summary>Writes the file of a host.</summary>
-    public static void Write(string file, HostInstance host, LocalCloudOptions options, PortPlan ports, IReadOnlyList<Region> regions, string kubeConfig, string credentials, string signingKey)
+    public static void Write(string file, HostInstance host, LocalCloudOptions options, PortPlan ports, IReadOnlyList<Region> regions, string kubeConfig, string credentials, string signingKey, CellAccess? access)
     {
         var isManager = host.Kind == HostKind.FleetManager;
 
@@ -66,6 +67,7 @@ internal static class CellConfiguration
                 ["Fleets"] = new JsonArray([.. FleetNodes(options)]),
             },
         };
+        if (access is not null) document["Access"] = access.Configuration;
         if (ports.DynamoDB is { } dynamo) Cluster(document, dynamo, credentials);
         else Alone(document, ports, options);
         File.WriteAllText(file, document.ToJsonString(Indented));

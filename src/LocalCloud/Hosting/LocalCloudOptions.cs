@@ -47,6 +47,11 @@ internal sealed class LocalCloudOptions
     /// </summary>
     public int Cluster { get; set; }
 
+    /// <summary>
+    /// Whether callers have to show who they are. Then keys are made at each start, and shown. The default is true.
+    /// </summary>
+    public bool Access { get; set; } = true;
+
     /// <summary>Port of DynamoDB Local, in a cluster. The default is 8000.</summary>
     public int DynamoDBPort { get; set; } = 8000;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FleetSystem.LocalCloud.Access;
 using FleetSystem.LocalCloud.Agones;
 using FleetSystem.LocalCloud.DynamoDB;
 using FleetSystem.LocalCloud.GlobalAccelerator;
@@ -53,6 +54,9 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
     /// <summary>The operators' API.</summary>
     public Uri OperationsUrl => new($"http://127.0.0.1:{_ports.Operations}");
+
+    /// <summary>Credentials of callers; null where none are needed.</summary>
+    public CellAccess? Access { get; private set; }
 
     /// <summary>The regions, in the order of the options.</summary>
     public IReadOnlyList<LocalRegion> Regions => _regions;
@@ -161,10 +165,18 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("kubeconfig", KubeConfigFile);
     }
 
+    /// <summary>Callers' credentials, for people: not for logs.</summary>
+    public IEnumerable<(string Who, string Credential)> Credentials()
+    {
+        if (Access is not { } access) yield break;
+        yield return ("Operator (admin)", access.OperatorKey);
+        yield return ("Game backend", access.BackendKey);
+    }
+
     /// <summary>A command that asks for a session when it is pasted.</summary>
     public string ExampleCurl() =>
         $$"""
-        curl -s {{ApiUrl}}v1/sessions -H 'Idempotency-Key: my-first-session' -H 'Content-Type: application/json' \
+        curl -s {{ApiUrl}}v1/sessions{{(Access is { } access ? $" -H 'Authorization: Bearer {access.BackendKey}'" : "")}} -H 'Idempotency-Key: my-first-session' -H 'Content-Type: application/json' \
           -d '{"fleet":"{{LocalFleet.Name}}","players":[{"id":"alice"}],"preferredZone":"{{_regions[0].Zones[1 % _regions[0].Zones.Count]}}","waitFor":"playable"}'
         """;
 
@@ -173,6 +185,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         if (_disposed) return;
         _disposed = true;
         while (_parts.TryPop(out var part)) await part.DisposeAsync();
+        Access?.Dispose();
     }
 
     private string KubeConfigFile => Path.Combine(_options.DataDirectory, "kubeconfig");
@@ -199,6 +212,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         var credentials = Path.Combine(_options.DataDirectory, "aws-credentials");
         CellKeys.WriteSecret(credentials, $"{account.AccessKeyId}\n{account.SecretAccessKey}\n");
         var token = CellKeys.EnsureSecret(Path.Combine(_options.DataDirectory, "kubernetes-token"));
+        if (_options.Access) Access = CellAccess.Create(_options.DataDirectory, _time);
 
         progress.Report("Starting the clusters and their game servers");
         var sdk = Own(await SdkServer.StartAsync(new SdkSidecarOptions(), _time, _logs, cancellationToken));
@@ -223,7 +237,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         if (_ports.DynamoDB is { } port)
             _dynamo = Own(await DynamoDBLocal.StartAsync(port, Path.Combine(_options.DataDirectory, "dynamodb"), durable: true, _time, cancellationToken));
         var instances = HostInstance.Of(_options);
-        foreach (var instance in instances) CellConfiguration.Write(ConfigFile(instance), instance, _options, _ports, cell, KubeConfigFile, credentials, signingKey);
+        foreach (var instance in instances) CellConfiguration.Write(ConfigFile(instance), instance, _options, _ports, cell, KubeConfigFile, credentials, signingKey, Access);
         await StartHostsAsync(instances, cancellationToken);
 
         progress.Report("Waiting for the game servers");
@@ -289,7 +303,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
 
     private async Task UntilReadyAsync(Uri url, IProgress<string> progress, CancellationToken late, CancellationToken cancellationToken)
     {
-        using var api = new Bots.PlayersApi(url, _time);
+        using var api = new Bots.PlayersApi(url, Access, _time);
         using var timer = new PeriodicTimer(ReadyPollInterval, _time);
         var wanted = _regions.Count * ((_options.ServersPerZone * _options.ZonesPerRegion) + _options.SimulatedServers);
         var told = -1;

@@ -1,13 +1,26 @@
 using System.Text.Json.Nodes;
+using FleetSystem.LocalCloud.Access;
+using FleetSystem.LocalCloud.Hosting;
 
 namespace FleetSystem.LocalCloud.Tour;
 
 /// <summary>The operators' API as an operator's script uses it: over HTTP, nothing else.</summary>
-internal sealed class OpsApi(Uri url, TimeProvider time) : IDisposable
+/// <param name="url">Where it is.</param>
+/// <param name="access">Credentials of callers, or null where none are needed.</param>
+/// <param name="time">Clock.</param>
+internal sealed class OpsApi(Uri url, CellAccess? access, TimeProvider time) : IDisposable
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(20);
 
-    private readonly HttpClient _http = new() { BaseAddress = url, Timeout = Timeout.InfiniteTimeSpan };
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = url,
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { Authorization = access is null ? null : new("Bearer", access.OperatorKey) },
+    };
+
+    /// <summary>The API of a local cloud.</summary>
+    public static OpsApi Of(LocalCloudSystem cloud) => new(cloud.OperationsUrl, cloud.Access, TimeProvider.System);
 
     /// <summary>How a region stands.</summary>
     public async Task<JsonNode> RegionAsync(string region, CancellationToken cancellationToken)

@@ -62,8 +62,8 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
     private async Task<JsonObject> StartAsync(CancellationToken cancellationToken)
     {
         _cloud = await LocalCloudSystem.StartAsync(options, progress, logs, time, cancellationToken);
-        _api = new PlayersApi(_cloud.ApiUrl, time);
-        _ops = new OpsApi(_cloud.OperationsUrl, time);
+        _api = PlayersApi.Of(_cloud);
+        _ops = OpsApi.Of(_cloud);
         var regions = await _api.RegionsAsync(cancellationToken);
         var ready = new JsonObject();
         foreach (var region in regions.Regions)

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using FleetSystem.SiloHost.Access;
 using Grpc.Core;
 
 namespace FleetSystem.Matchmaker.Access;
@@ -17,19 +18,16 @@ namespace FleetSystem.Matchmaker.Access;
 /// </summary>
 internal sealed record Caller
 {
-    /// <summary>Claim with the kind of a caller.</summary>
-    public const string KindClaim = "fleetsystem-caller";
+    private const string PlayerPrefix = "player:";
+    private const string BackendPrefix = "backend:";
 
-    /// <summary>Value of <see cref="KindClaim"/> of a player; his name is his id.</summary>
-    public const string PlayerKind = "player";
-
-    /// <summary>Value of <see cref="KindClaim"/> of a game backend; its name is that of its key or certificate.</summary>
-    public const string BackendKind = "backend";
-
-    private Caller(string id, string? playerId) => (Id, PlayerId) = (id, playerId);
+    private Caller(string id, string? playerId, bool isBackend) => (Id, PlayerId, IsBackend) = (id, playerId, isBackend);
 
     /// <summary>Everybody, where no access is configured: all are one, and may see everything.</summary>
-    public static Caller Anonymous { get; } = new("", null);
+    public static Caller Anonymous { get; } = new("", null, isBackend: true);
+
+    /// <summary>Somebody whom nobody has vouched for: nothing is for him. Only endpoints that everybody may call meet him.</summary>
+    public static Caller Stranger { get; } = new("stranger", null, isBackend: false);
 
     /// <summary>
     /// Tells callers apart: empty for <see cref="Anonymous"/>, else the kind and the name, such as <c>player:alice</c> and <c>backend:director</c>. A backend whose
@@ -37,26 +35,31 @@ internal sealed record Caller
     /// </summary>
     public string Id { get; }
 
-    /// <summary>The studio's id of the player who calls; null for a backend.</summary>
+    /// <summary>The studio's id of the player who calls; null for anybody else.</summary>
     public string? PlayerId { get; }
 
-    /// <summary>Whether he acts for all players: a game backend, or everybody where no access is configured.</summary>
-    public bool IsBackend => PlayerId is null;
+    /// <summary>Whether he acts for all players: a game backend, another cell, or everybody where no access is configured.</summary>
+    public bool IsBackend { get; }
 
     /// <summary>A player.</summary>
     /// <param name="id">The studio's id of him.</param>
-    public static Caller Player(string id) => new($"{PlayerKind}:{id}", id);
+    public static Caller Player(string id) => new(PlayerPrefix + id, id, isBackend: false);
 
     /// <summary>A game backend.</summary>
     /// <param name="name">Name of its key or certificate.</param>
-    public static Caller Backend(string name) => new($"{BackendKind}:{name}", null);
+    public static Caller Backend(string name) => new(BackendPrefix + name, null, isBackend: true);
+
+    /// <summary>Another cell, on behalf of somebody who calls there: it is told everything, and tells him what is for him.</summary>
+    /// <param name="id"><see cref="Id"/> of him.</param>
+    public static Caller AtPeer(string id) => new(id, null, isBackend: true);
 
     /// <summary>Who sends an HTTP request.</summary>
-    public static Caller Of(HttpContext context) => (context.User.FindFirstValue(KindClaim), context.User.Identity?.Name) switch
+    public static Caller Of(HttpContext context) => (context.User.FindFirstValue(ClaimTypes.Role), context.User.Identity?.Name) switch
     {
-        (PlayerKind, { } id) => Player(id),
-        (BackendKind, { } name) => Backend(name),
-        _ => Anonymous,
+        (PlayersAccess.PlayerRole, { } id) => Player(id),
+        (nameof(AccessRole.Backend), { } name) => Backend(name),
+        (PlayersAccess.AnonymousRole, _) => Anonymous,
+        _ => Stranger,
     };
 
     /// <summary>Who makes a gRPC call.</summary>
@@ -64,9 +67,9 @@ internal sealed record Caller
 
     /// <summary>Whether something of these players is for him: a backend sees everything, a player what he is in himself.</summary>
     /// <param name="players">The studio's ids of the players of a session, ticket or match.</param>
-    public bool MaySee(IEnumerable<string> players) => PlayerId is null || players.Contains(PlayerId, StringComparer.Ordinal);
+    public bool MaySee(IEnumerable<string> players) => IsBackend || (PlayerId is not null && players.Contains(PlayerId, StringComparer.Ordinal));
 
     /// <summary>Whether he may have what is one player's alone.</summary>
     /// <param name="player">The studio's id of that player.</param>
-    public bool Owns(string player) => PlayerId is null || PlayerId.Equals(player, StringComparison.Ordinal);
+    public bool Owns(string player) => IsBackend || string.Equals(PlayerId, player, StringComparison.Ordinal);
 }

@@ -22,6 +22,9 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
     /// <summary>Seconds after which trying again makes sense, or null when it does not.</summary>
     public int? RetryAfterSeconds { get; init; }
 
+    /// <summary>The ticket that stands in the way, told only to who may see it; null when none does.</summary>
+    public string? TicketId { get; init; }
+
     /// <summary>No such session.</summary>
     public static ApiFault SessionNotFound { get; } = new(
         StatusCodes.Status404NotFound, ErrorCodes.SessionNotFound, "There is no such session.",
@@ -48,6 +51,16 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         StatusCodes.Status503ServiceUnavailable, ErrorCodes.Overloaded, "Too many sessions of this fleet and region are being created.",
         "Nothing was begun. The same request with the same Idempotency-Key can be tried again.")
     { RetryAfterSeconds = 2 };
+
+    /// <summary>The call needs a credential.</summary>
+    public static ApiFault Unauthenticated { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The call has no credential that is known.",
+        "Send the player's token, or a game backend's key, as Authorization: Bearer CREDENTIAL. A token that has expired, is for something else, or has a key that is not known is none.");
+
+    /// <summary>The caller is known, and may not call.</summary>
+    public static ApiFault Forbidden { get; } = new(
+        StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "The credential is not good for this.",
+        "Players and game backends call this API; the credential is neither's.");
 
     /// <summary>A player acts for others alone.</summary>
     public static ApiFault OthersOnly { get; } = new(
@@ -125,5 +138,5 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
 
     /// <summary>What a caller is told of an exception.</summary>
     public static ApiFault Of(Exception fault) =>
-        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException ? Unavailable : Internal;
+        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException or FleetModel.Grains.QueueUnavailableException ? Unavailable : Internal;
 }

@@ -70,6 +70,10 @@ public sealed record SessionResource
     /// <summary>The fleet asked for.</summary>
     public required string Fleet { get; init; }
 
+    /// <summary>Its players' ids; to a player, his own alone.</summary>
+    [Description("The ids of its players. A player who asks is told his own alone, here and under connections.")]
+    public required IReadOnlyList<string> Players { get; init; }
+
     /// <summary>Counts its servers, from 1.</summary>
     public required int Incarnation { get; init; }
 

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.Matchmaker.Access;
 using FleetSystem.SiloHost.Health;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
@@ -25,12 +26,12 @@ internal sealed partial class EventFeed(ISessionOperations sessions, IOptions<Ma
 
     /// <summary>Answers <c>GET /v1/sessions/{id}/events</c>.</summary>
     public static async Task<IResult> StreamAsync(
-        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, ISessionOperations sessions, EventFeed feed)
+        HttpContext context, string id, [FromHeader(Name = "Last-Event-ID")] string? lastEventId, CallerSessions sessions)
     {
-        if ((await sessions.GetAsync(id)).Fault is { } unknown) return Problem.Of(unknown, context);
-        if (!feed.TryOpen()) return Problem.Of(ApiFault.TooManyStreams, context);
+        var caller = Caller.Of(context);
+        if (await sessions.OpenAsync(caller, id) is { } refused) return Problem.Of(refused, context);
         _ = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        return TypedResults.ServerSentEvents(ServerSentEventsAsync(feed.EventsAsync(id, after, context.RequestAborted)));
+        return TypedResults.ServerSentEvents(ServerSentEventsAsync(sessions.EventsAsync(caller, id, after, context.RequestAborted)));
     }
 
     /// <summary>Takes one of the streams that may be open; it is given back when the enumeration of its events ends.</summary>
@@ -44,32 +45,14 @@ internal sealed partial class EventFeed(ISessionOperations sessions, IOptions<Ma
     /// <summary>The events; null where a time passed without one, so that proxies can be shown that the stream lives.</summary>
     public async IAsyncEnumerable<SessionEventResource?> EventsAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        // One reader a stream: the channel only joins the session's events with the heartbeat.
-        var channel = Channel.CreateBounded<SessionEventResource>(SessionTransitions.MaxEvents);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, drain.StreamsEnd);
-        var pump = PumpAsync(id, after, channel.Writer, ending.Token);
         try
         {
-            while (true)
-            {
-                var next = channel.Reader.WaitToReadAsync(cancellationToken).AsTask();
-                while (!next.IsCompleted)
-                {
-                    var heartbeat = Task.Delay(options.Value.EventStreamHeartbeat, time, ending.Token);
-                    await Task.WhenAny(next, heartbeat);
-                    cancellationToken.ThrowIfCancellationRequested();
-                    if (drain.StreamsEnd.IsCancellationRequested) yield break;
-                    if (!next.IsCompleted) yield return null;
-                }
-
-                if (!await next) yield break;
-                while (channel.Reader.TryRead(out var item)) yield return item;
-            }
+            await foreach (var happened in EventStream.RunAsync<SessionEventResource>(
+                (writer, ending) => PumpAsync(id, after, writer, ending), SessionTransitions.MaxEvents, options.Value.EventStreamHeartbeat, drain, time, cancellationToken))
+                yield return happened;
         }
         finally
         {
-            await ending.CancelAsync();
-            await pump.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             Interlocked.Decrement(ref _open);
         }
     }

@@ -2,13 +2,16 @@ using FleetSystem.FleetModel.Routing;
 
 namespace FleetSystem.Matchmaker.Api;
 
-/// <summary>What callers can do with sessions, whichever protocol they speak, and wherever the sessions are kept.</summary>
+/// <summary>
+/// What can be done with sessions, wherever they are kept. For whom it is done is not asked here: callers come through <see cref="CallerSessions"/>.
+/// </summary>
 internal interface ISessionOperations
 {
     /// <summary>Creates a session, or finds the one that the same key and request created.</summary>
+    /// <param name="callerId">Tells the caller apart, whose keys are his own: <see cref="Access.Caller.Id"/>.</param>
     /// <param name="idempotencyKey">The caller's key; a malformed one is a fault.</param>
     /// <param name="asked">What is asked for, unchecked.</param>
-    Task<SessionResult> CreateAsync(string? idempotencyKey, CreateSessionRequest asked);
+    Task<SessionResult> CreateAsync(string callerId, string? idempotencyKey, CreateSessionRequest asked);
 
     /// <summary>A session.</summary>
     /// <param name="id">What a caller calls it.</param>

@@ -15,6 +15,7 @@ internal static class Problem
         if (fault.Status == StatusCodes.Status401Unauthorized) context.Response.Headers.WWWAuthenticate = "Bearer";
         var extensions = new Dictionary<string, object?> { ["code"] = fault.Code };
         if (fault.Errors is not null) extensions["errors"] = fault.Errors;
+        if (fault.TicketId is not null) extensions["ticketId"] = fault.TicketId;
         return TypedResults.Problem(fault.Detail, statusCode: fault.Status, title: fault.Title, type: TypePrefix + fault.Code, extensions: extensions);
     }
 }

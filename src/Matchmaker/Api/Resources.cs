@@ -17,6 +17,7 @@ internal static class Resources
             SessionId = new SessionHome(session.Id, session.Request.Home).ToString(),
             State = session.State,
             Fleet = session.Request.Fleet,
+            Players = [.. session.Request.Players.Select(player => player.Id)],
             Incarnation = session.Incarnation,
             CreatedAt = session.CreatedAt,
             ExpiresAt = session.ExpiresAt,

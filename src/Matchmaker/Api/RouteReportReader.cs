@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sessions;
 
 namespace FleetSystem.Matchmaker.Api;
 
@@ -40,8 +41,8 @@ internal static class RouteReportReader
 
     private static IEnumerable<FieldError> Faults(RouteReportRequest asked)
     {
-        if (asked.PlayerId is not { Length: > 0 and <= SessionRequestValidator.MaxPlayerIdLength })
-            yield return new("$.playerId", ErrorCodes.InvalidRequest, $"The player's id is missing, or longer than {SessionRequestValidator.MaxPlayerIdLength} characters: send that of the join token.");
+        if (asked.PlayerId is not { Length: > 0 and <= PlayerIds.MaxLength })
+            yield return new("$.playerId", ErrorCodes.InvalidRequest, $"The player's id is missing, or longer than {PlayerIds.MaxLength} characters: send that of the join token.");
         if (asked.Current is null) yield return new("$.current", ErrorCodes.InvalidRequest, "The kind of route in use is missing.");
         if (asked.Paths is not { } paths)
         {

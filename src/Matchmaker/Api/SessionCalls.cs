@@ -11,9 +11,6 @@ namespace FleetSystem.Matchmaker.Api;
 /// </summary>
 internal sealed partial class SessionCalls(IGrainFactory grains, IOptions<MatchmakerOptions> options, TimeProvider time, ILogger<SessionCalls> log)
 {
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(1);
-
     /// <summary>Asks until there is an answer.</summary>
     /// <param name="id">The session.</param>
     /// <param name="lasts">How long the operation itself may take; the calls' patience comes on top.</param>
@@ -21,30 +18,11 @@ internal sealed partial class SessionCalls(IGrainFactory grains, IOptions<Matchm
     /// <exception cref="TimeoutException">No answer came in that time.</exception>
     /// <exception cref="OrleansException">No try got through for as long as the calls' patience.</exception>
     /// <exception cref="SessionUnavailableException">The session's store did not work for as long.</exception>
-    public async Task<T> AskAsync<T>(string id, TimeSpan lasts, Func<ISessionGrain, Task<T>> call)
+    public Task<T> AskAsync<T>(string id, TimeSpan lasts, Func<ISessionGrain, Task<T>> call)
     {
         Activity.Current?.SetTag(TelemetrySetup.SessionTag, id);
-        var until = time.GetUtcNow() + lasts + options.Value.CallPatience;
-        DateTimeOffset? failing = null;
-        for (var pause = FirstPause; ; pause = pause * 2 < MostPause ? pause * 2 : MostPause)
-        {
-            try
-            {
-                return await call(grains.GetGrain<ISessionGrain>(id)).WaitAsync(until - time.GetUtcNow(), time);
-            }
-            catch (Exception fault) when (IsPassing(fault) && time.GetUtcNow() + pause - (failing ?? time.GetUtcNow()) < options.Value.CallPatience)
-            {
-                failing ??= time.GetUtcNow();
-                LogAskedAgain(log, id, fault.Message);
-            }
-
-            await Task.Delay(pause, time);
-        }
+        return CallRetry.AskAsync(() => call(grains.GetGrain<ISessionGrain>(id)), lasts, options.Value.CallPatience, time, fault => LogAskedAgain(log, id, fault.Message));
     }
-
-    // What another silo may answer, or the same one in a moment. A time-out is none: it is this call's own, and all there was.
-    private static bool IsPassing(Exception fault) =>
-        fault is SiloUnavailableException or OrleansMessageRejectionException or SessionUnavailableException or Orleans.Runtime.Messaging.ConnectionFailedException;
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} could not be asked and is asked again: {Reason}")]
     private static partial void LogAskedAgain(ILogger logger, string sessionId, string reason);

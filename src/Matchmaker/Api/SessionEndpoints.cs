@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.Matchmaker.Access;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Options;
 
@@ -15,7 +16,7 @@ internal static class SessionEndpoints
             .WithDescription("201: created, with a server. 202: no server is free; the session is pending in a queue, and its events tell when it has a server, or that its deadline has passed. 200: the same Idempotency-Key and body came before, and the session is pending no more; nothing more is claimed. 409: the key came with another body. 503: the session got no server, as many sessions wait as may (queue-full), or as many are being created (overloaded).")
             .Accepts<CreateSessionRequest>("application/json")
             .Produces<SessionResource>(StatusCodes.Status201Created).Produces<SessionResource>(StatusCodes.Status202Accepted).Produces<SessionResource>()
-            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status400BadRequest).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status413PayloadTooLarge).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         sessions.MapGet("/{id}", GetAsync)
             .WithName("GetSession").WithSummary("A session, with each player's connection as the routes stand now.")
@@ -31,7 +32,7 @@ internal static class SessionEndpoints
     }
 
     private static async Task<IResult> CreateAsync(
-        HttpContext context, [FromHeader(Name = ApiFault.KeyHeader)] string? idempotencyKey, ISessionOperations sessions, IOptions<MatchmakerOptions> options)
+        HttpContext context, [FromHeader(Name = ApiFault.KeyHeader)] string? idempotencyKey, CallerSessions sessions, IOptions<MatchmakerOptions> options)
     {
         if (!SessionOperations.IsKey(idempotencyKey)) return Problem.Of(ApiFault.InvalidKey, context);
         var body = await RequestBody.ReadAsync(context.Request, options.Value.MaxRequestBytes, context.RequestAborted);
@@ -39,7 +40,7 @@ internal static class SessionEndpoints
         var (asked, unreadable) = SessionRequestReader.Read(body.Value.Span);
         if (asked is null) return Problem.Of(ApiFault.Invalid([unreadable!]), context);
 
-        return await sessions.CreateAsync(idempotencyKey, asked) switch
+        return await sessions.CreateAsync(Caller.Of(context), idempotencyKey, asked) switch
         {
             { Fault: { } fault } => Problem.Of(fault, context),
             { Session: { State: SessionState.Pending } waiting } => TypedResults.Accepted(PathOf(waiting), waiting),
@@ -48,9 +49,9 @@ internal static class SessionEndpoints
         };
     }
 
-    private static async Task<IResult> GetAsync(string id, HttpContext context, ISessionOperations sessions) => ToHttp(await sessions.GetAsync(id), context);
+    private static async Task<IResult> GetAsync(string id, HttpContext context, CallerSessions sessions) => ToHttp(await sessions.GetAsync(Caller.Of(context), id), context);
 
-    private static async Task<IResult> EndAsync(string id, HttpContext context, ISessionOperations sessions) => ToHttp(await sessions.EndAsync(id), context);
+    private static async Task<IResult> EndAsync(string id, HttpContext context, CallerSessions sessions) => ToHttp(await sessions.EndAsync(Caller.Of(context), id), context);
 
     private static string PathOf(SessionResource session) => $"/v1/sessions/{session.SessionId}";
 

@@ -12,23 +12,17 @@ namespace FleetSystem.Matchmaker.Api;
 internal sealed class SessionOperations(
     IGrainFactory grains, SessionCalls calls, CreationLimit limit, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options) : ISessionOperations
 {
-    // A caller's keys are his own. Callers are told apart once access is configured; until then all are one.
-    private const string AnonymousCaller = "";
-
     /// <summary>Whether a text may be an idempotency key.</summary>
     public static bool IsKey(string? key) =>
         key is { Length: >= 1 and <= ApiFault.MaxKeyLength } && key.All(letter => letter is >= '!' and <= '~');
 
-    /// <summary>The id of the session that a caller means by a key.</summary>
-    public static string IdOf(string key) => SessionIds.FromKey(AnonymousCaller, key);
-
     /// <inheritdoc/>
-    public async Task<SessionResult> CreateAsync(string? idempotencyKey, CreateSessionRequest asked)
+    public async Task<SessionResult> CreateAsync(string callerId, string? idempotencyKey, CreateSessionRequest asked)
     {
         if (!IsKey(idempotencyKey)) return SessionResult.Failed(ApiFault.InvalidKey);
         var (request, faults) = Check(asked, OtherRegions.None);
         if (request is null) return SessionResult.Failed(ApiFault.Invalid(faults));
-        var (result, elsewhere) = await CreateHereAsync(idempotencyKey!, request);
+        var (result, elsewhere) = await CreateHereAsync(SessionIds.FromKey(callerId, idempotencyKey!), request);
         return elsewhere is null ? result : SessionResult.Failed(ApiFault.CellUnreachable(elsewhere));
     }
 
@@ -39,13 +33,15 @@ internal sealed class SessionOperations(
         new SessionRequestValidator(system.Value, options.Value.MaxDeadline, others).Check(asked);
 
     /// <summary>Creates a session in this cell, unless its key was settled on another.</summary>
+    /// <param name="id">The id that follows from the caller and his key.</param>
+    /// <param name="request">What is asked for.</param>
     /// <returns>What came of it, or the cell that keeps it.</returns>
-    public async Task<(SessionResult Result, string? Elsewhere)> CreateHereAsync(string key, SessionRequest request)
+    public async Task<(SessionResult Result, string? Elsewhere)> CreateHereAsync(string id, SessionRequest request)
     {
         using var place = limit.Enter(request);
         if (!place.IsAcquired) return (SessionResult.Failed(ApiFault.Overloaded), null);
         var fingerprint = SessionRequestValidator.Fingerprint(request);
-        var reply = await calls.AskAsync(IdOf(key), LongestCreate(request), session => session.Create(request, fingerprint));
+        var reply = await calls.AskAsync(id, LongestCreate(request), session => session.Create(request, fingerprint));
         return reply switch
         {
             { Outcome: CreateOutcome.Elsewhere } => (default, reply.Cell),

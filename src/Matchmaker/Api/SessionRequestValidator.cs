@@ -10,9 +10,6 @@ namespace FleetSystem.Matchmaker.Api;
 /// <summary>Turns what a caller asks for, over HTTP or gRPC, into a <see cref="SessionRequest"/>, or into every fault that it has. Pure.</summary>
 internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpan maxDeadline, OtherRegions others)
 {
-    /// <summary>Longest player id, in characters.</summary>
-    public const int MaxPlayerIdLength = 128;
-
     /// <summary>Most faults told at once.</summary>
     public const int MaxFaults = 20;
 
@@ -65,7 +62,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
         for (var i = 0; i < players.Count && faults.Count < MaxFaults; i++)
         {
             if (players[i]?.Id is not { Length: > 0 } id) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, "The player's id is missing or empty."));
-            else if (id.Length > MaxPlayerIdLength) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"The player's id has {id.Length} characters; {MaxPlayerIdLength} are possible."));
+            else if (id.Length > PlayerIds.MaxLength) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"The player's id has {id.Length} characters; {PlayerIds.MaxLength} are possible."));
             else if (id.Any(char.IsControl)) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, "The player's id has control characters."));
             else if (!ids.Add(id)) faults.Add(new($"$.players[{i}].id", ErrorCodes.InvalidRequest, $"Player '{id}' is named twice."));
             foreach (var (region, latency) in players[i]?.LatencyMilliseconds ?? new Dictionary<string, int>())

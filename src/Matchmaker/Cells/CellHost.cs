@@ -71,6 +71,7 @@ internal sealed class CellHost(
         builder.Services.AddSingleton(time);
         builder.Services.AddSingleton<ISessionOperations>(sessions);
         builder.Services.AddSingleton<EventFeed>();
+        builder.Services.AddSingleton<CallerSessions>();
         builder.Services.AddSingleton<FaultInterceptor>();
         builder.Services.AddRouting();
         builder.Services.AddGrpc(grpc =>

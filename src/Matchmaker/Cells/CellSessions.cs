@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text;
 using FleetSystem.FleetModel.Cells;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
@@ -25,7 +26,7 @@ internal sealed partial class CellSessions(
 
     private CellsOptions Options => options.Value.Cells;
 
-    public async Task<SessionResult> CreateAsync(string? idempotencyKey, CreateSessionRequest asked)
+    public async Task<SessionResult> CreateAsync(string callerId, string? idempotencyKey, CreateSessionRequest asked)
     {
         if (!SessionOperations.IsKey(idempotencyKey)) return SessionResult.Failed(ApiFault.InvalidKey);
         var (request, faults) = own.Check(asked, cells.Regions);
@@ -40,7 +41,7 @@ internal sealed partial class CellSessions(
             { FirstCell: { } first } when cells.Find(first) is not { IsAway: true } => [first],
             _ => [],
         };
-        var creation = new Creation(idempotencyKey!, SessionOperations.IdOf(idempotencyKey!), asked, request with { FirstRegion = plan.FirstRegion, Home = Here }, SessionRequestValidator.Fingerprint(request));
+        var creation = new Creation(callerId, idempotencyKey!, SessionIds.FromKey(callerId, idempotencyKey!), asked, request with { FirstRegion = plan.FirstRegion, Home = Here }, SessionRequestValidator.Fingerprint(request));
         if (order.Count == 0) return SessionResult.Failed(plan.FirstCell is { } unreachable ? ApiFault.CellUnreachable(unreachable) : ApiFault.Unavailable);
 
         Unreached? away = null;
@@ -120,14 +121,14 @@ internal sealed partial class CellSessions(
 
         if (home == Here)
         {
-            var (result, elsewhere) = await own.CreateHereAsync(creation.Key, creation.Request);
+            var (result, elsewhere) = await own.CreateHereAsync(creation.Id, creation.Request);
             if (elsewhere is null) return (result, null);
             home = elsewhere;
         }
 
         if (cells.Find(home) is not { } peer) return (default, new Unreached(home, MayHaveIt: false));
         peer.Reclaim(creation.Id);
-        var headers = new Metadata { { ApiFault.KeyHeader, creation.Key } };
+        var headers = new Metadata { { ApiFault.KeyHeader, creation.Key }, { PeerSessionsService.CallerEntry, Encoding.UTF8.GetBytes(creation.CallerId) } };
         if (creation.Request.FirstRegion is { } first) headers.Add(PeerSessionsService.FirstRegionEntry, first);
         var reply = await peer.AskAsync(
             (sessions, call) => sessions.CreateSessionAsync(SessionMessages.Of(creation.Asked), call), own.LongestCreate(creation.Request) + Options.CallTimeout, headers);
@@ -176,7 +177,7 @@ internal sealed partial class CellSessions(
     /// <summary>A cell that did not answer, and whether it may have the session all the same.</summary>
     private sealed record Unreached(string Cell, bool MayHaveIt);
 
-    private sealed record Creation(string Key, string Id, CreateSessionRequest Asked, SessionRequest Request, string Fingerprint);
+    private sealed record Creation(string CallerId, string Key, string Id, CreateSessionRequest Asked, SessionRequest Request, string Fingerprint);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Session {SessionId} was to be created in cell {Cell}, which did not answer; another cell is tried")]
     private static partial void LogUnreached(ILogger logger, string sessionId, string cell);

@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sessions;
 using FleetSystem.Matchmaker.Api;
 using Microsoft.Extensions.Options;
 
@@ -12,20 +13,20 @@ namespace FleetSystem.Matchmaker.Cells;
 /// </summary>
 internal sealed class PeerSessions(SessionOperations own, SessionCalls calls, IOptions<FleetSystemOptions> system) : ISessionOperations
 {
-    public async Task<SessionResult> CreateAsync(string? idempotencyKey, CreateSessionRequest asked)
+    public async Task<SessionResult> CreateAsync(string callerId, string? idempotencyKey, CreateSessionRequest asked)
     {
         if (!SessionOperations.IsKey(idempotencyKey)) return SessionResult.Failed(ApiFault.InvalidKey);
         var (checkedRequest, faults) = own.Check(asked, OtherRegions.Any);
         if (checkedRequest is null) return SessionResult.Failed(ApiFault.Invalid(faults));
         var request = checkedRequest with { Home = system.Value.Cell, FirstRegion = asked.FirstRegion };
-        var (result, elsewhere) = await own.CreateHereAsync(idempotencyKey!, request);
+        var id = SessionIds.FromKey(callerId, idempotencyKey!);
+        var (result, elsewhere) = await own.CreateHereAsync(id, request);
         if (elsewhere is null) return result;
 
         // Settled here on another cell when the key came here first; whoever asks now knows better where it is.
-        var id = SessionOperations.IdOf(idempotencyKey!);
         var question = new HomeQuestion(system.Value.Cell, elsewhere, SessionRequestValidator.Fingerprint(request), request.Lifetime);
         await calls.AskAsync(id, TimeSpan.Zero, session => session.AsReference<ISessionHome>().Settle(question));
-        (result, elsewhere) = await own.CreateHereAsync(idempotencyKey!, request);
+        (result, elsewhere) = await own.CreateHereAsync(id, request);
         return elsewhere is null ? result : SessionResult.Failed(ApiFault.Unavailable);
     }
 

@@ -15,8 +15,14 @@ internal static class GrpcFault
     /// <summary>Trailer with the faults by field.</summary>
     public const string FaultsTrailer = "fleetsystem-faults-bin";
 
+    /// <summary>Trailer with the ticket that stands in the way.</summary>
+    public const string TicketTrailer = "fleetsystem-ticket-id";
+
     /// <summary>Trailer with the seconds after which trying again makes sense.</summary>
     public const string RetryAfterTrailer = "retry-after";
+
+    private const string StatusHeader = "grpc-status";
+    private const string MessageHeader = "grpc-message";
 
     // Clients refuse trailers above 8 KiB in sum by default: the text, as it is escaped, and the faults, a third longer in base64, stay below.
     private const int MaxDetailBytes = 2048;
@@ -27,8 +33,20 @@ internal static class GrpcFault
     {
         var trailers = new Metadata { { CodeTrailer, fault.Code } };
         if (fault.RetryAfterSeconds is { } seconds) trailers.Add(RetryAfterTrailer, seconds.ToString(CultureInfo.InvariantCulture));
+        if (fault.TicketId is { } ticket) trailers.Add(TicketTrailer, ticket);
         if (fault.Errors is { } errors) trailers.Add(FaultsTrailer, Fit(errors).ToByteArray());
         return new RpcException(new Status(StatusOf(fault), Shorten(fault.Detail)), trailers);
+    }
+
+    /// <summary>Answers a call that no service has been reached by: status and trailers in the place of headers, as the protocol has it for answers without a message.</summary>
+    public static void Answer(HttpResponse response, ApiFault fault)
+    {
+        response.StatusCode = StatusCodes.Status200OK;
+        response.ContentType = "application/grpc";
+        response.Headers[StatusHeader] = ((int)StatusOf(fault)).ToString(CultureInfo.InvariantCulture);
+        response.Headers[MessageHeader] = Uri.EscapeDataString(fault.Detail);
+        response.Headers[CodeTrailer] = fault.Code;
+        if (fault.RetryAfterSeconds is { } seconds) response.Headers[RetryAfterTrailer] = seconds.ToString(CultureInfo.InvariantCulture);
     }
 
     /// <summary>A fault that another cell told; null when the call failed in another way.</summary>
@@ -83,14 +101,15 @@ internal static class GrpcFault
 
     private static StatusCode StatusOf(ApiFault fault) => fault.Code switch
     {
-        ErrorCodes.SessionNotFound => StatusCode.NotFound,
-        ErrorCodes.IdempotencyConflict => StatusCode.AlreadyExists,
+        ErrorCodes.IdempotencyConflict or ErrorCodes.PlayerHasTicket => StatusCode.AlreadyExists,
+        ErrorCodes.TicketNotOpen => StatusCode.FailedPrecondition,
         ErrorCodes.NoCapacity or ErrorCodes.QueueFull or ErrorCodes.RequestTooLarge => StatusCode.ResourceExhausted,
         ErrorCodes.Unavailable or ErrorCodes.Overloaded => StatusCode.Unavailable,
         _ => fault.Status switch
         {
             StatusCodes.Status401Unauthorized => StatusCode.Unauthenticated,
             StatusCodes.Status403Forbidden => StatusCode.PermissionDenied,
+            StatusCodes.Status404NotFound => StatusCode.NotFound,
             StatusCodes.Status429TooManyRequests => StatusCode.ResourceExhausted,
             < 500 => StatusCode.InvalidArgument,
             // Not UNAVAILABLE, which clients take for leave to repeat the call: with the same key it would find the failed session again.

@@ -1,3 +1,5 @@
+using FleetSystem.Matchmaker.Api;
+
 namespace FleetSystem.Matchmaker.Grpc;
 
 /// <summary>Adds the gRPC services to the host, on a port of their own: without TLS, HTTP/2 and HTTP/1 cannot share one.</summary>
@@ -32,7 +34,25 @@ internal static class GrpcSetup
     }
 
     /// <summary>Maps the services.</summary>
-    public static void MapGrpcApi(this IEndpointRouteBuilder routes) => routes.MapGrpcService<SessionsService>();
+    public static void MapGrpcApi(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<SessionsService>();
+        routes.MapGrpcService<TicketsService>();
+    }
+
+    /// <summary>Tells callers over gRPC in its own way that they were refused before their call was reached.</summary>
+    public static void UseGrpcRefusals(this IApplicationBuilder app) => app.Use(async (context, next) =>
+    {
+        await next(context);
+        if (context.Response.HasStarted || context.Request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) != true) return;
+        var fault = context.Response.StatusCode switch
+        {
+            StatusCodes.Status401Unauthorized => ApiFault.Unauthenticated,
+            StatusCodes.Status403Forbidden => ApiFault.Forbidden,
+            _ => null,
+        };
+        if (fault is not null) GrpcFault.Answer(context.Response, fault);
+    });
 
     private static IEnumerable<KeyValuePair<string, string?>> Endpoints(MatchmakerOptions options)
     {

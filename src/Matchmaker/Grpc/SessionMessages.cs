@@ -73,6 +73,7 @@ internal static class SessionMessages
             ? new V1.GameServer { Name = server.Name, Cluster = server.Cluster, Region = server.Region, Zone = server.Zone, Node = server.Node, Address = server.Address, Port = server.Port }
             : null,
         Placement = session.Placement is { } placed ? Of(placed) : null,
+        PlayerIds = { session.Players },
         Connections = { session.Connections.Select(Of) },
         Queue = session.Queue is { } place ? new V1.QueuePlace { Position = place.Position, Waiting = place.Waiting, Since = place.Since.ToTimestamp() } : null,
         Failure = session.Failure is { } failure ? new V1.Failure { Code = failure.Code, Message = failure.Message } : null,
@@ -109,6 +110,7 @@ internal static class SessionMessages
         Placement = session.Placement is { } placed
             ? new PlacementResource(placed.HasRequestedRegion ? placed.RequestedRegion : null, placed.HasRequestedZone ? placed.RequestedZone : null, placed.Region, placed.Zone, placed.PreferenceServed)
             : null,
+        Players = [.. session.PlayerIds],
         Connections = [.. session.Connections.Select(connection => new ConnectionResource(
             connection.PlayerId,
             [.. connection.Routes.Select(route => new RouteResource(Read(route.Kind), [.. route.Addresses], route.Port, route.HasRoutingToken ? route.RoutingToken.ToBase64() : null))],

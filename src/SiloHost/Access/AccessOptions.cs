@@ -2,7 +2,7 @@ using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.SiloHost.Access;
 
-/// <summary>Who may do what. The configuration section <c>Access</c>.</summary>
+/// <summary>Who may do what. The configuration section <c>Access</c>, which both hosts read.</summary>
 public sealed class AccessOptions
 {
     /// <summary>Name of the configuration section.</summary>
@@ -11,14 +11,32 @@ public sealed class AccessOptions
     // Each request with a key is compared to all.
     private const int MaxApiKeys = 100;
 
-    /// <summary>Keys of operators and their programs. Without any, whoever reaches the operators' address may do everything. The default is none.</summary>
+    // Each is a set of keys to be kept up to date.
+    private const int MaxIssuers = 8;
+
+    /// <summary>
+    /// Keys of operators and their programs, who call the operators' API, and of game backends, who call the players' API. Without any of an operator,
+    /// whoever reaches the operators' address may do everything. The default is none.
+    /// </summary>
     public IList<ApiKeyOptions> ApiKeys { get; set; } = [];
+
+    /// <summary>
+    /// Who says who a player is: issuers of the tokens (JWT) that players send as <c>Authorization: Bearer TOKEN</c>. Without any, and without backends' keys, whoever reaches the
+    /// players' API may do everything there. The default is none; up to 8.
+    /// </summary>
+    public IList<TokenIssuerOptions> Players { get; set; } = [];
 
     /// <summary>
     /// Says that something before the host lets only those through who may do everything: then it may listen on addresses that others reach,
     /// although it does not control access itself. The default is false.
     /// </summary>
     public bool Trusted { get; set; }
+
+    /// <summary>Whether the operators' API is guarded.</summary>
+    internal bool GuardsOperators => ApiKeys.Any(key => key.Role != AccessRole.Backend);
+
+    /// <summary>Whether the players' API is guarded.</summary>
+    internal bool GuardsPlayers => Players.Count > 0 || ApiKeys.Any(key => key.Role == AccessRole.Backend);
 
     /// <summary>Adds what is wrong with these options.</summary>
     /// <param name="faults">Where to.</param>
@@ -29,8 +47,16 @@ public sealed class AccessOptions
         {
             var at = $"{nameof(ApiKeys)}:{index}:";
             faults.Check(key.Name.Length is >= 1 and <= 64 && key.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '@'), at + nameof(key.Name), $"is '{key.Name}': 1 to 64 letters, digits and -_.@ are possible");
+            faults.Check(Enum.IsDefined(key.Role), at + nameof(key.Role), $"is {key.Role}: {string.Join(", ", Enum.GetNames<AccessRole>())} are possible");
             faults.Check(key.Sha256.Length == 64 && key.Sha256.All(char.IsAsciiHexDigit), at + nameof(key.Sha256), "is not the SHA-256 of a key in 64 hexadecimal digits");
             faults.Check(ApiKeys.Take(index).All(other => !other.Sha256.Equals(key.Sha256, StringComparison.OrdinalIgnoreCase)), at + nameof(key.Sha256), "is that of another key too");
+        }
+
+        faults.Check(Players.Count <= MaxIssuers, nameof(Players), $"has {Players.Count} issuers: {MaxIssuers} are possible");
+        foreach (var (index, issuer) in Players.Index())
+        {
+            issuer.Check(faults, $"{nameof(Players)}:{index}:");
+            faults.Check(Players.Take(index).All(other => other.Issuer != issuer.Issuer), $"{nameof(Players)}:{index}:{nameof(issuer.Issuer)}", "is that of another entry too");
         }
     }
 }
@@ -49,17 +75,23 @@ public sealed class ApiKeyOptions
 
     /// <summary>
     /// SHA-256 of the key, 64 hexadecimal digits: the key itself is kept by who has it alone. A key is to be random and have 128 bits at least, such as
-    /// of <c>openssl rand -hex 32</c>; then its hash need not be kept secret.
+    /// of <c>openssl rand -hex 32</c>, and no dots; then its hash need not be kept secret.
     /// </summary>
     public string Sha256 { get; set; } = "";
 }
 
-/// <summary>What a caller may do; each role may do what those before it may.</summary>
+/// <summary>What a caller may do. Of the operators' roles each may do what those before it may; a game backend is none of them.</summary>
 public enum AccessRole
 {
+    /// <summary>A game backend: everything in the players' API, for all players, and nothing in the operators'.</summary>
+    Backend = -1,
+
     /// <summary>See everything, change nothing.</summary>
-    Viewer,
+    Viewer = 0,
 
     /// <summary>Do what the operators' API can do.</summary>
-    Operator,
+    Operator = 1,
+
+    /// <summary>Do what cannot be taken back, or concerns who may do what.</summary>
+    Admin = 2,
 }

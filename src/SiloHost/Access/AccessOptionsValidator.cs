@@ -7,19 +7,19 @@ namespace FleetSystem.SiloHost.Access;
 
 /// <summary>Checks <see cref="AccessOptions"/>, and that a host without access control listens where nobody else reaches it.</summary>
 /// <param name="configuration">The host's configuration, which has its addresses.</param>
-/// <param name="keysGuard">Whether keys guard what this host serves.</param>
-internal sealed class AccessOptionsValidator(IConfiguration configuration, bool keysGuard) : IValidateOptions<AccessOptions>
+/// <param name="guards">Whether options guard what this host serves.</param>
+/// <param name="means">What would guard it, for people.</param>
+internal sealed class AccessOptionsValidator(IConfiguration configuration, Func<AccessOptions, bool> guards, string means) : IValidateOptions<AccessOptions>
 {
     public ValidateOptionsResult Validate(string? name, AccessOptions options)
     {
         var faults = new FaultList(AccessOptions.Section);
         options.Check(faults);
-        if (options.Trusted || (keysGuard && options.ApiKeys.Count > 0)) return faults.ToResult();
+        if (options.Trusted || guards(options)) return faults.ToResult();
         foreach (var address in Addresses().Where(address => !IsLoopback(address)))
         {
             faults.Add(nameof(options.Trusted), $"is false, and {address} is reached by others: "
-                + (keysGuard ? $"name callers in {AccessOptions.Section}:{nameof(options.ApiKeys)}, listen on 127.0.0.1" : "what this host serves has no access control of its own yet; listen on 127.0.0.1")
-                + ", or put something before the host that controls access, and say so by true");
+                + $"give {means}, listen on 127.0.0.1, or put something before the host that controls access, and say so by true");
         }
 
         return faults.ToResult();

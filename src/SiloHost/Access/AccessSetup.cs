@@ -16,19 +16,12 @@ public static class AccessSetup
     /// Guards every endpoint of a host that does not say <c>AllowAnonymous</c>: to read takes a viewer, to change an operator. A new endpoint is
     /// guarded without a word.
     /// </summary>
-    public static IServiceCollection AddGuardedAccess(this IServiceCollection services, IConfiguration configuration)
+    public static IServiceCollection AddOperatorsAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        AddOptions(services, configuration, keysGuard: true);
+        services.AddAccessOptions(configuration, access => access.GuardsOperators, "operators' keys in Access:ApiKeys");
         services.AddAuthentication(ApiKeyHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null);
         services.AddAuthorization(authorization => authorization.FallbackPolicy = new AuthorizationPolicyBuilder().AddRequirements(new MayDoIt()).Build());
         return services.AddSingleton<IAuthorizationHandler, RoleHandler>();
-    }
-
-    /// <summary>Only makes sure that a host which does not control access listens where nobody else reaches it.</summary>
-    public static IServiceCollection AddUnguardedAccess(this IServiceCollection services, IConfiguration configuration)
-    {
-        AddOptions(services, configuration, keysGuard: false);
-        return services;
     }
 
     /// <summary>Knows callers from here on. Before what is to be guarded.</summary>
@@ -42,12 +35,17 @@ public static class AccessSetup
     public static string Caller(HttpContext context) => context.User.Identity?.Name ?? context.Connection.RemoteIpAddress?.ToString() ?? "unknown";
 
     private static bool May(ClaimsPrincipal user, AccessRole needed, AccessOptions access) =>
-        access.ApiKeys.Count == 0 || (Enum.TryParse<AccessRole>(user.FindFirstValue(ClaimTypes.Role), out var role) && role >= needed);
+        !access.GuardsOperators || (Enum.TryParse<AccessRole>(user.FindFirstValue(ClaimTypes.Role), out var role) && role >= needed);
 
-    private static void AddOptions(IServiceCollection services, IConfiguration configuration, bool keysGuard)
+    /// <summary>Binds and checks the options.</summary>
+    /// <param name="services">Where to.</param>
+    /// <param name="configuration">The host's configuration.</param>
+    /// <param name="guards">Whether the options guard what this host serves.</param>
+    /// <param name="means">What would guard it, for people.</param>
+    internal static void AddAccessOptions(this IServiceCollection services, IConfiguration configuration, Func<AccessOptions, bool> guards, string means)
     {
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection(AccessOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AccessOptions>>(provider => new AccessOptionsValidator(provider.GetRequiredService<IConfiguration>(), keysGuard));
+        services.AddSingleton<IValidateOptions<AccessOptions>>(provider => new AccessOptionsValidator(provider.GetRequiredService<IConfiguration>(), guards, means));
     }
 
     private sealed class MayDoIt : IAuthorizationRequirement;

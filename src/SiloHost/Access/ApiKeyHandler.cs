@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text;
@@ -20,9 +19,7 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
 
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        if (!AuthenticationHeaderValue.TryParse(Request.Headers.Authorization, out var header)
-            || !header.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) || header.Parameter is not { Length: > 0 and <= MaxKeyLength } key)
-            return Task.FromResult(AuthenticateResult.NoResult());
+        if (BearerCredential.Of(Request) is not { Length: <= MaxKeyLength } key) return Task.FromResult(AuthenticateResult.NoResult());
         var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         ApiKeyOptions? found = null;
 

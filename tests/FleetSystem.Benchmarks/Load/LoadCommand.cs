@@ -19,6 +19,7 @@ internal static class LoadCommand
     private static readonly Option<string?> RawFleet = new("--raw-fleet") { Description = "The Agones Fleet of --raw, when it is named otherwise than --fleet." };
     private static readonly Option<string> Namespace = new("--namespace") { Description = "Namespace of --raw.", DefaultValueFactory = _ => "default" };
     private static readonly Option<string?> Token = new("--token") { Description = "Bearer token of --raw." };
+    private static readonly Option<FileInfo?> KeyFile = new("--key-file") { Description = "File with a game backend's key for --url; the local cloud writes access/backend-key in its data directory." };
     private static readonly Option<int> Connections = Number("--connections", "Connections, each with one request at a time.", 32, 1, MaxConnections);
     private static readonly Option<int> Seconds = Number("--seconds", "How long to measure.", 10, 1, MaxSeconds);
     private static readonly Option<int> WarmUp = Number("--warmup", "Seconds before that which are not measured.", 2, 0, MaxSeconds);
@@ -32,9 +33,10 @@ internal static class LoadCommand
     public static Command Create(TimeProvider time)
     {
         var command = new Command("load", "Creates and ends sessions in a closed loop and prints what it measured as JSON.");
-        foreach (var option in (Option[])[Url, Raw, Fleet, RawFleet, Namespace, Token, Connections, Seconds, WarmUp, MaxSessions, Timeout, Region, NoEnd, AllowRemote, Seed])
+        foreach (var option in (Option[])[Url, Raw, Fleet, RawFleet, Namespace, Token, KeyFile, Connections, Seconds, WarmUp, MaxSessions, Timeout, Region, NoEnd, AllowRemote, Seed])
             command.Options.Add(option);
         command.Validators.Add(CheckAddresses);
+        command.Validators.Add(CheckKeyFile);
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments, time, cancellationToken));
         return command;
     }
@@ -52,7 +54,7 @@ internal static class LoadCommand
         var fleet = arguments.GetRequiredValue(Fleet);
         if (AddressOf(arguments.GetValue(Url)) is { } url)
         {
-            using var http = LoadHttp.Create(url, limits.Connections, arguments.GetValue(Timeout));
+            using var http = LoadHttp.Create(url, limits.Connections, arguments.GetValue(Timeout), arguments.GetValue(KeyFile) is { } file ? File.ReadAllText(file.FullName).Trim() : null);
             var target = new SessionsTarget(http, fleet, arguments.GetValue(Region), seed);
             reports["sessions"] = await new LoadRun(target, limits, time).RunAsync(seed, cancellationToken);
         }
@@ -84,6 +86,11 @@ internal static class LoadCommand
             else if (!address.IsLoopback && !result.GetValue(AllowRemote))
                 result.AddError($"{option.Name} {text} is another machine, which would be put under full load. Add --allow-remote if that is meant.");
         }
+    }
+
+    private static void CheckKeyFile(CommandResult result)
+    {
+        if (result.GetValue(KeyFile) is { Exists: false } file) result.AddError($"--key-file {file.FullName} does not exist.");
     }
 
     private static Uri? AddressOf(string? text) => text is not null && TryParse(text, out var address) ? address : null;

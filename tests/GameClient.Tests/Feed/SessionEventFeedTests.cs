@@ -52,6 +52,21 @@ public sealed class SessionEventFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_PlayersToken_IsAskedForBeforeEachStream()
+    {
+        await _service.NextAsync();
+        var asked = 0;
+        var feed = new SessionEventFeed(_http, FakeService.Api, "s-2", new SessionEventFeedOptions { PlayerToken = _ => Task.FromResult($"token-{++asked}") }, _clock, seed: 1);
+        var running = feed.RunAsync(_ => { }, _stop.Token);
+        var first = await _service.NextAsync();
+        Assert.Equal("Bearer token-1", first.Authorization);
+        first.Stream().End(new IOException("cut"));
+        Assert.Equal("Bearer token-2", (await AfterPauseAsync()).Authorization);
+        await _stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => running);
+    }
+
+    [Fact]
     public async Task RunAsync_RoutesOrderedAnew_ToldThoughItRepeatsTheNewestEvent()
     {
         var stream = (await _service.NextAsync()).Stream();

@@ -22,7 +22,7 @@ public sealed class CrashTests
                 options.ServersPerZone = 1;
             },
             cancellation);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         var playing = await CreateAsync(api, "playing", cancellation);
         var ended = await CreateAsync(api, "ended", cancellation);
         await api.EndAsync(ended.SessionId, cancellation);
@@ -48,7 +48,7 @@ public sealed class CrashTests
         Assert.Empty(team.Bots[0].Report.Violations);
 
         using var channel = GrpcChannel.ForAddress(cloud.GrpcUrl);
-        var told = await new Sessions.SessionsClient(channel).GetSessionAsync(new GetSessionRequest { SessionId = playing.SessionId }, cancellationToken: cancellation);
+        var told = await new Sessions.SessionsClient(channel).GetSessionAsync(new GetSessionRequest { SessionId = playing.SessionId }, new() { { "authorization", $"Bearer {cloud.Access!.TokenOf("player-playing")}" } }, cancellationToken: cancellation);
         Assert.Equal((after.GameServer!.Name, after.GameServer.Port), (told.GameServer.Name, told.GameServer.Port));
     }
 

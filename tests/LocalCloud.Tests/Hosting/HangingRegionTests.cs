@@ -28,7 +28,7 @@ public sealed class HangingRegionTests(ITestOutputHelper output)
                 options.SimulatedServers = 200;
             },
             cancellation);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         await MeasureAsync(api, "warm", Sessions / 2, cancellation);
         var before = await MeasureAsync(api, "before", Sessions, cancellation);
 

@@ -27,7 +27,7 @@ public sealed class PackedFleetTests
                 options.SessionIdleEnd = TimeSpan.FromSeconds(10);
             },
             cancellation);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         var store = cloud.Regions[0].Cluster.Store;
 
         // At once: each is claimed on its own, and none on a server that is full.

@@ -27,8 +27,8 @@ public sealed class RoutesWithoutFeedTests
                 options.ServersPerZone = 1;
             },
             both.Token);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
-        using var ops = new OpsApi(cloud.OperationsUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
+        using var ops = OpsApi.Of(cloud);
         var session = (await api.CreateAsync(
             "k", new CreateSessionRequest { Fleet = LocalFleet.Name, Players = [new CreateSessionPlayer { Id = "alice" }], WaitFor = WaitFor.Playable }, both.Token)).Session;
 

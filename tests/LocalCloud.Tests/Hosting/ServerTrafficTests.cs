@@ -34,7 +34,7 @@ public sealed class ServerTrafficTests
                 options.ServerTraffic = new ServerTrafficOptions { Interval = TimeSpan.FromSeconds(0.2), ReopenAfter = TimeSpan.FromHours(1) };
             },
             cancellation);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         var first = await CreateAsync(api, "first", cancellation);
         while (first.Connections[0].Routes[0].Kind != RouteKind.Accelerator) first = await api.GetAsync(first.SessionId, cancellation);
         var path = first.Connections[0].Routes[0];

@@ -25,7 +25,7 @@ public sealed class TcpPathTests
                 options.ProbeProtocols = [GameProtocol.Udp, GameProtocol.Tcp];
             },
             both.Token);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         await UntilAsync("Accelerator Healthy, Direct Healthy");
         cloud.CutAccelerator(Region);
         await UntilAsync("Accelerator Down, Direct Healthy");

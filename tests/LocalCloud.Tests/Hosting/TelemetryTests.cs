@@ -29,7 +29,7 @@ public sealed partial class TelemetryTests
                 options.ServersPerZone = 1;
             },
             cancellation);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         using var caller = new Activity("caller").Start();
         var (session, _) = await api.CreateAsync("traced", new CreateSessionRequest { Fleet = LocalFleet.Name, PreferredZone = "ap-northeast-2a", Players = [new CreateSessionPlayer { Id = "alice" }] }, cancellation);
         caller.Stop();
@@ -49,7 +49,7 @@ public sealed partial class TelemetryTests
         var post = Assert.Single(trace, activity => activity.OperationName == "System.Net.Http.HttpRequestOut" && $"{activity.GetTagItem("url.full")}".Contains("gameserverallocations", StringComparison.Ordinal));
         Assert.True(Ancestors(post, trace).Contains(allocate), "the allocation's call is not below the session's activity");
 
-        using var http = new HttpClient();
+        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new("Bearer", cloud.Access!.OperatorKey) } };
         var text = await http.GetStringAsync(new Uri(cloud.OperationsUrl, "metrics"), cancellation);
         Assert.Contains("""fleet_allocation_same_zone_total{otel_scope_name="FleetSystem.FleetManager",fleet="arena",region="ap-northeast-2"} 1""", text, StringComparison.Ordinal);
         Assert.Matches("""fleet_servers\{[^}]*fleet="arena"[^}]*state="ready"[^}]*\} [1-9]""", text);
@@ -66,6 +66,7 @@ public sealed partial class TelemetryTests
             if (!file.EndsWith(".md", StringComparison.Ordinal)) Assert.InRange(used.Count, 5, names.Count);
         }
 
+        http.DefaultRequestHeaders.Authorization = new("Bearer", cloud.Access.BackendKey);
         Assert.Equal(System.Net.HttpStatusCode.NotFound, (await http.GetAsync(new Uri(cloud.ApiUrl, "metrics"), cancellation)).StatusCode);
     }
 

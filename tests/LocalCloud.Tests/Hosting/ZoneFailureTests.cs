@@ -26,7 +26,7 @@ public sealed class ZoneFailureTests(ITestOutputHelper output)
                 options.NodeUnknownAfter = TimeSpan.FromSeconds(1);
             },
             cancellation);
-        using var api = new PlayersApi(cloud.ApiUrl, TimeProvider.System);
+        using var api = PlayersApi.Of(cloud);
         var region = cloud.Regions[0];
         var zone = region.Zones[1];
         var before = await CreateAsync(api, "before", zone, cancellation);

@@ -21,7 +21,7 @@ public sealed class SessionApiTests(ApiFixture api)
         var id = SessionIds.FromKey("", "fields");
         Assert.Equal($"/v1/sessions/{id}", answer.Headers.Location!.OriginalString);
         Assert.Equal(
-            ["sessionId", "state", "fleet", "incarnation", "createdAt", "expiresAt", "gameServer", "placement", "connections", "queue", "failure"],
+            ["sessionId", "state", "fleet", "players", "incarnation", "createdAt", "expiresAt", "gameServer", "placement", "connections", "queue", "failure"],
             session.Select(field => field.Key));
         Assert.Equal((id, "allocated", "arena", 1), ((string?)session["sessionId"], (string?)session["state"], (string?)session["fleet"], (int)session["incarnation"]!));
         Equal("""{"name":"arena-abcde-fghij","cluster":"blue","region":"ap-northeast-2","zone":"ap-northeast-2b","node":"node-7","address":"10.0.1.7","port":7654}""", session["gameServer"]);
@@ -142,11 +142,17 @@ public sealed class SessionApiTests(ApiFixture api)
         Assert.StartsWith("3.", (string?)document["openapi"], StringComparison.Ordinal);
         var operations = document["paths"]!.AsObject().SelectMany(path => path.Value!.AsObject().Select(operation => $"{operation.Key} {path.Key} {operation.Value!["operationId"]}"));
         Assert.Equal(
-            ["delete /v1/sessions/{id} EndSession", "get /v1/regions ListRegions", "get /v1/sessions/{id} GetSession", "get /v1/sessions/{id}/events WatchSession", "post /v1/sessions CreateSession", "post /v1/sessions/{id}/route-reports ReportRoutes"],
-            operations.Select(operation => operation.Replace("/v1/sessions/ ", "/v1/sessions ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
+            [
+                "delete /v1/backfills/{id} StopBackfill", "delete /v1/sessions/{id} EndSession", "delete /v1/tickets/{id} CancelTicket", "get /v1/backfills/{id} GetBackfill",
+                "get /v1/queues/{queue}/events WatchQueue", "get /v1/regions ListRegions", "get /v1/sessions/{id} GetSession", "get /v1/sessions/{id}/events WatchSession",
+                "get /v1/tickets/{id} GetTicket", "get /v1/tickets/{id}/events WatchTicket", "post /v1/backfills CreateBackfill", "post /v1/sessions CreateSession",
+                "post /v1/sessions/{id}/route-reports ReportRoutes", "post /v1/tickets CreateTicket", "post /v1/tickets/{id}/acceptance AcceptMatch",
+            ],
+            operations.Select(operation => operation.Replace("/ ", " ", StringComparison.Ordinal)).Order(StringComparer.Ordinal));
 
         var create = document["paths"]!.AsObject().Single(path => path.Key.TrimEnd('/') == "/v1/sessions").Value!["post"]!;
-        Assert.Equal(["200", "201", "202", "400", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal(["200", "201", "202", "400", "401", "403", "409", "413", "503"], create["responses"]!.AsObject().Select(response => response.Key).Order());
+        Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["bearer"]!["scheme"]);
         Assert.Contains(create["parameters"]!.AsArray(), parameter => (string?)parameter!["name"] == "Idempotency-Key");
         AssertReferencesExist(document, document);
         var body = document["components"]!["schemas"]!["CreateSessionRequest"]!["properties"]!.AsObject().Select(property => property.Key);

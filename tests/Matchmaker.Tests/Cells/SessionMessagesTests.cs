@@ -96,6 +96,7 @@ public sealed class SessionMessagesTests
         SessionId = "s-1.tokyo",
         State = state,
         Fleet = "arena",
+        Players = ["alice", "bob"],
         Incarnation = 2,
         CreatedAt = At,
         ExpiresAt = At.AddHours(1),

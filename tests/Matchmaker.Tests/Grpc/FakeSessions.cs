@@ -6,6 +6,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.FleetModel.Waiting;
+using FleetSystem.Matchmaker.Tests.Tickets;
 
 namespace FleetSystem.Matchmaker.Tests.Grpc;
 
@@ -13,6 +14,9 @@ namespace FleetSystem.Matchmaker.Tests.Grpc;
 internal sealed class FakeSessions
 {
     private readonly ConcurrentDictionary<string, FakeSession> _sessions = new(StringComparer.Ordinal);
+
+    /// <summary>The matchmaking queue <c>duel</c>.</summary>
+    public FakeQueue Duel { get; } = new();
 
     /// <summary>Thrown by every call, when set.</summary>
     public Exception? Broken { get; set; }
@@ -52,9 +56,12 @@ internal sealed class FakeSessions
         internal FakeSessions Sessions { get; set; } = null!;
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) =>
-            targetMethod is { Name: nameof(IGrainFactory.GetGrain), ReturnType: var type } && type == typeof(ISessionGrain)
-                ? Sessions.Of((string)args![0]!)
-                : throw new NotSupportedException($"{targetMethod}");
+            targetMethod is { Name: nameof(IGrainFactory.GetGrain), ReturnType: var type } ? Of(type, args![0]) : throw new NotSupportedException($"{targetMethod}");
+
+        private object Of(Type type, object? key) =>
+            type == typeof(ISessionGrain) ? Sessions.Of((string)key!)
+            : type == typeof(IMatchmakingQueueGrain) && key is "duel" ? Sessions.Duel
+            : throw new NotSupportedException($"{type} {key}");
     }
 }
 

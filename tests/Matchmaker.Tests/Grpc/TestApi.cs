@@ -26,6 +26,7 @@ internal sealed class TestApi : IAsyncDisposable
         Http = new HttpClient { BaseAddress = new Uri(Addresses[^1]) };
         _channel = GrpcChannel.ForAddress(Addresses[0]);
         Grpc = new Sessions.SessionsClient(_channel);
+        Tickets = new Matchmaker.Grpc.V1.Tickets.TicketsClient(_channel);
     }
 
     public FakeSessions Sessions { get; }
@@ -38,6 +39,11 @@ internal sealed class TestApi : IAsyncDisposable
     public HttpClient Http { get; }
 
     public Sessions.SessionsClient Grpc { get; }
+
+    public Matchmaker.Grpc.V1.Tickets.TicketsClient Tickets { get; }
+
+    /// <summary>The queue <c>duel</c>.</summary>
+    public Tests.Tickets.FakeQueue Queue => Sessions.Duel;
 
     public static async Task<TestApi> StartAsync(params (string Key, string Value)[] settings)
     {
@@ -55,6 +61,9 @@ internal sealed class TestApi : IAsyncDisposable
             ["FleetSystem:Clusters:0:Region"] = "seoul",
             ["FleetSystem:Fleets:0:Id"] = "arena",
             ["FleetSystem:Fleets:0:MaxPlayers"] = "40",
+            ["FleetSystem:Queues:0:Id"] = "duel",
+            ["FleetSystem:Queues:0:RuleSetFile"] = "duel.json",
+            ["FleetSystem:Queues:0:Fleet"] = "arena",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)));
         MatchmakerHost.AddServices(builder);

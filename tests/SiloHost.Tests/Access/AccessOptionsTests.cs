@@ -32,10 +32,11 @@ public sealed class AccessOptionsTests
     }
 
     [Fact]
-    public void Validate_KeysGuardNothing_TheyDoNotMakeUpForIt()
+    public void Validate_KeysOfTheOtherHostsCallers_DoNotMakeUpForIts()
     {
         var options = new AccessOptions { ApiKeys = [new ApiKeyOptions { Name = "ci", Sha256 = Hash }] };
-        Assert.False(new AccessOptionsValidator(Configuration(("Urls", "http://0.0.0.0:1")), keysGuard: false).Validate(null, options).Succeeded);
+        Assert.False(new AccessOptionsValidator(Configuration(("Urls", "http://0.0.0.0:1")), access => access.GuardsOperators, "keys").Validate(null, new AccessOptions { ApiKeys = [new ApiKeyOptions { Name = "ci", Role = AccessRole.Backend, Sha256 = Hash }] }).Succeeded);
+        Assert.False(new AccessOptionsValidator(Configuration(("Urls", "http://0.0.0.0:1")), access => access.GuardsPlayers, "players' issuers").Validate(null, options).Succeeded);
     }
 
     [Fact]
@@ -50,7 +51,30 @@ public sealed class AccessOptionsTests
         Assert.DoesNotContain(faults, fault => fault.Contains("secret-key-itself", StringComparison.Ordinal));
     }
 
-    private static AccessOptionsValidator Validator(params (string Key, string Value)[] settings) => new(Configuration(settings), keysGuard: true);
+    [Fact]
+    public void Validate_BadIssuers_EachToldWithItsPlace()
+    {
+        var keys = Path.Combine(AppContext.BaseDirectory, "no-such-keys.json");
+        var options = new AccessOptions
+        {
+            Players =
+            [
+                new TokenIssuerOptions { Issuer = "own-key", Audience = "game" },
+                new TokenIssuerOptions { Issuer = "http://id.example", Audience = "" },
+                new TokenIssuerOptions { Issuer = "a", Audience = "game", KeysUrl = "http://id.example/keys" },
+                new TokenIssuerOptions { Issuer = "b", Audience = "game", KeysFile = keys, ClockSkew = TimeSpan.FromHours(1), KeysRefreshInterval = TimeSpan.FromSeconds(1) },
+                new TokenIssuerOptions { Issuer = "https://id.example", Audience = "game", KeysUrl = "http://127.0.0.1:1/keys" },
+                new TokenIssuerOptions { Issuer = "https://id.example", Audience = "game" },
+            ],
+        };
+        Assert.Equal(
+            [
+                "Access:Players:0:Issuer", "Access:Players:1:Audience", "Access:Players:1:Issuer", "Access:Players:2:KeysUrl", "Access:Players:3:KeysFile", "Access:Players:3:ClockSkew", "Access:Players:3:KeysRefreshInterval", "Access:Players:5:Issuer",
+            ],
+            Validator().Validate(null, options).Failures!.Select(fault => fault.Split(' ')[0]));
+    }
+
+    private static AccessOptionsValidator Validator(params (string Key, string Value)[] settings) => new(Configuration(settings), access => access.GuardsOperators, "operators' keys in Access:ApiKeys");
 
     private static IConfiguration Configuration(params (string Key, string Value)[] settings) =>
         new ConfigurationBuilder().AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Key, (string?)setting.Value))).Build();

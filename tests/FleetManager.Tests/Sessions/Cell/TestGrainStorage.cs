@@ -58,7 +58,11 @@ internal sealed class TestGrainStorage : IGrainStorage, IGrainStateIndex
 
     public Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        _rows.TryRemove((stateName, grainId), out _);
+        var key = (stateName, grainId);
+        var known = _rows.TryGetValue(key, out var row);
+        if (grainState.ETag != (known ? Tag(row.Version) : null)) throw new InconsistentStateException("Another writer was faster.");
+        if (known && !_rows.TryRemove(new(key, row))) throw new InconsistentStateException("Another writer was faster.");
+        (grainState.ETag, grainState.RecordExists) = (null!, false);
         return Task.CompletedTask;
     }
 

@@ -21,7 +21,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     [Fact]
     public async Task KillFleetManager_UnderLoad_LosesNothingAndTheOthersGoOn()
     {
-        await using var load = new SessionLoad("kill-manager", Cloud.ApiUrls);
+        await using var load = new SessionLoad("kill-manager", Cloud);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         load.ResetGap();
 
@@ -39,7 +39,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     [Fact]
     public async Task KillMatchmaker_UnderLoad_TheOtherAddressServes()
     {
-        await using var load = new SessionLoad("kill-matchmaker", Cloud.ApiUrls);
+        await using var load = new SessionLoad("kill-matchmaker", Cloud);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         load.ResetGap();
 
@@ -57,7 +57,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     public async Task FreezeFleetManager_UntilItIsDeclaredDead_ComesBackAndDoesNoHarm()
     {
         var frozenFor = Seconds("FLEETSYSTEM_FREEZE_SECONDS", 12);
-        await using var load = new SessionLoad("freeze", Cloud.ApiUrls);
+        await using var load = new SessionLoad("freeze", Cloud);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         load.ResetGap();
         var frozen = Cloud.Process(HostKind.FleetManager, 1);
@@ -81,7 +81,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     public async Task FreezeDynamoDB_ForLong_NoHostDiesAndNothingAcknowledgedIsLost()
     {
         var away = Seconds("FLEETSYSTEM_OUTAGE_SECONDS", 10);
-        await using var load = new SessionLoad("outage", Cloud.ApiUrls);
+        await using var load = new SessionLoad("outage", Cloud);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         var hosts = HostProcesses();
 
@@ -99,7 +99,7 @@ public sealed class ClusterCrashTests(ClusterFixture cluster, ITestOutputHelper 
     [Fact]
     public async Task RestartEveryHost_InTurn_NoRequestFails()
     {
-        await using var load = new SessionLoad("rolling", Cloud.ApiUrls);
+        await using var load = new SessionLoad("rolling", Cloud);
         await load.UntilCreatedAsync(40, Patience, Cancelled);
         load.ResetGap();
 

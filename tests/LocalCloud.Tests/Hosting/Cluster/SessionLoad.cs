@@ -35,10 +35,11 @@ internal sealed class SessionLoad : IAsyncDisposable
     private int _reconnects;
 
     /// <param name="name">Part of every idempotency key.</param>
-    /// <param name="urls">The Matchmakers.</param>
-    public SessionLoad(string name, IReadOnlyList<Uri> urls)
+    /// <param name="cloud">The system, whose Matchmakers are asked.</param>
+    public SessionLoad(string name, LocalCloudSystem cloud)
     {
-        (_name, _urls) = (name, urls);
+        (_name, _urls) = (name, cloud.ApiUrls);
+        _http.DefaultRequestHeaders.Authorization = new("Bearer", cloud.Access!.BackendKey);
         _lastAnswer = TimeProvider.System.GetUtcNow();
         _running = Task.WhenAll(Enumerable.Range(0, Workers).Select(worker => Task.Run(() => WorkAsync(worker))));
     }

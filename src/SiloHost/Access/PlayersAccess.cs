@@ -1,0 +1,66 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using FleetSystem.FleetModel.Sessions;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.IdentityModel.JsonWebTokens;
+
+namespace FleetSystem.SiloHost.Access;
+
+/// <summary>Guards the players' API: players by tokens of an issuer, game backends by keys.</summary>
+public static class PlayersAccess
+{
+    /// <summary>Role of a player; his name is the studio's id of him.</summary>
+    public const string PlayerRole = "Player";
+
+    /// <summary>Role of everybody where the players' API is not guarded.</summary>
+    public const string AnonymousRole = "Anonymous";
+
+    private const string SelectingScheme = "PlayersApi";
+    private const string AnonymousScheme = "Anonymous";
+    private const string TokenPrefix = "PlayerToken";
+
+    /// <summary>
+    /// Guards every endpoint of the host that does not say <c>AllowAnonymous</c>: a player or a game backend may call it. A new endpoint is guarded without a word. Without
+    /// players' issuers and backends' keys everybody may, and the host has to listen where nobody else reaches it.
+    /// </summary>
+    public static IServiceCollection AddPlayersAccess(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddAccessOptions(configuration, access => access.GuardsPlayers, "players' issuers in Access:Players or backends' keys in Access:ApiKeys");
+
+        // Of the configuration itself: schemes have names, and are added before options are validated.
+        var issuers = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Players ?? [];
+        var authentication = services.AddAuthentication(SelectingScheme);
+        var tokens = new TokenSchemes(authentication, TokenPrefix, issuers, Identify);
+        authentication
+            .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, AnonymousHandler>(AnonymousScheme, null)
+            .AddPolicyScheme(SelectingScheme, null, policy => policy.ForwardDefaultSelector = context => Select(context, tokens));
+        services.AddAuthorizationBuilder().SetFallbackPolicy(new(
+            [new Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement([PlayerRole, nameof(AccessRole.Backend), AnonymousRole])], []));
+        return services;
+    }
+
+    private static string Select(HttpContext context, TokenSchemes tokens)
+    {
+        if (!context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue.GuardsPlayers) return AnonymousScheme;
+        return BearerCredential.Of(context.Request) is { } credential ? tokens.SchemeOf(credential) ?? ApiKeyHandler.SchemeName : ApiKeyHandler.SchemeName;
+    }
+
+    private static IEnumerable<Claim>? Identify(JsonWebToken token) =>
+        PlayerIds.IsPossible(token.Subject) ? [new Claim(ClaimTypes.Name, token.Subject), new Claim(ClaimTypes.Role, PlayerRole)] : null;
+
+    /// <summary>Lets everybody in, by one name.</summary>
+    private sealed class AnonymousHandler(IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder)
+        : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logs, encoder)
+    {
+        private static readonly ClaimsPrincipal Everybody = new(new ClaimsIdentity([new Claim(ClaimTypes.Role, AnonymousRole)], AnonymousScheme));
+
+        protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
+            Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(Everybody, Scheme.Name)));
+    }
+}
