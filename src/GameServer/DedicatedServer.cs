@@ -22,10 +22,15 @@ internal sealed class DedicatedServer(
     /// <summary>A server that is being stopped does not wait longer for its sidecar: that one may be gone already.</summary>
     private static readonly TimeSpan FarewellDeadline = TimeSpan.FromSeconds(2);
 
+    /// <summary>A wish that nobody heard is made again; the queue takes it for the same.</summary>
+    private static readonly TimeSpan BackfillRepeat = TimeSpan.FromSeconds(30);
+
+    private readonly BackfillAsker _backfill = new(options.BackfillAfter, BackfillRepeat);
     private readonly PlayerListSync _players = new(sdk, host, time, logger);
     private readonly RoomAnnouncer _rooms = new(sdk, options, time, logger);
     private readonly TaskCompletionSource<ClosingReason> _due = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task _acknowledging = Task.CompletedTask;
+    private Task _asking = Task.CompletedTask;
     private string? _fault;
     private string? _routes;
     private volatile bool _failed;
@@ -60,6 +65,7 @@ internal sealed class DedicatedServer(
             await ending.CancelAsync().ConfigureAwait(false);
             await parts.ConfigureAwait(false);
             await _acknowledging.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _asking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             await _rooms.Calls.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -152,6 +158,12 @@ internal sealed class DedicatedServer(
             await SdkRetry.UntilTakenAsync("UpdateCounter", token => sdk.SetCounterAsync(RoomsCounter, 1, token), time, logger, ending).ConfigureAwait(false);
     }
 
+    private async Task AskAsync(Task previous, string wish, CancellationToken ending)
+    {
+        await previous.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await SdkRetry.UntilTakenAsync("SetAnnotation", token => sdk.SetAnnotationAsync(BackfillAsker.Annotation, wish, token), time, logger, ending).ConfigureAwait(false);
+    }
+
     private async Task TickAsync(CancellationToken ending)
     {
         using var timer = new PeriodicTimer(TickInterval, time);
@@ -160,6 +172,8 @@ internal sealed class DedicatedServer(
             if (host.Tick() is { } reason)
                 _due.TrySetResult(reason);
             socket.Send(host.TellRoutes(), host.Traffic);
+            if (options.BackfillAfter > TimeSpan.Zero && host.Attendance is { } attendance && _backfill.Next(attendance, time.GetUtcNow()) is { } wish)
+                _asking = AskAsync(_asking, wish, ending);
             foreach (var ended in host.EndDue())
             {
                 socket.Send(ended.Notices, host.Traffic);

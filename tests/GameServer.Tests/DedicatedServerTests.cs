@@ -30,7 +30,7 @@ public sealed class DedicatedServerTests : IAsyncDisposable
 
     public DedicatedServerTests()
     {
-        var options = new GameServerOptions { IdleEnd = TimeSpan.FromMinutes(30), ShutdownWait = TimeSpan.FromSeconds(10), SdkStart = TimeSpan.FromMinutes(30) };
+        var options = new GameServerOptions { IdleEnd = TimeSpan.FromMinutes(30), ShutdownWait = TimeSpan.FromSeconds(10), SdkStart = TimeSpan.FromMinutes(30), BackfillAfter = TimeSpan.FromSeconds(2) };
         _signer = new TokenSigner(_time);
         _host = new SessionHost(options, _signer.Verifier, _time);
         _server = new DedicatedServer(options, _socket, _host, _sdk, _time, NullLogger.Instance);
@@ -142,6 +142,24 @@ public sealed class DedicatedServerTests : IAsyncDisposable
         await _player.SendAsync(PlayerMessages.Leave(welcome.ConnectionId), Cancelled);
 
         await _sdk.UntilAsync("RemoveListValue players p1", 1, Cancelled);
+    }
+
+    [Fact]
+    public async Task RunAsync_PlayerOfAMatchLeaves_AsksForAnother()
+    {
+        Start();
+        var match = Allocated("s-1", "1");
+        match.ObjectMeta.Annotations[SessionClaim.GameDataAnnotation] = """{"teams":[{"name":"red","players":[{"playerId":"p1"}]},{"name":"blue","players":[{"playerId":"p2"}]}]}""";
+        _sdk.Show(match);
+        await _sdk.UntilAsync(Acknowledged, 1, Cancelled);
+        var leaving = await AskAsync(PlayerMessages.Join(1, _signer.Sign("p1")));
+        await AskAsync(PlayerMessages.Join(2, _signer.Sign("p2")));
+        await _sdk.UntilAsync("AddListValue players p1", 1, Cancelled);
+
+        await _player.SendAsync(PlayerMessages.Leave(leaving.ConnectionId), Cancelled);
+        await _sdk.UntilAsync("RemoveListValue players p1", 1, Cancelled);
+
+        await PassTimeUntilAsync(_sdk.UntilAsync("SetAnnotation backfill=s-1/1/1", 1, Cancelled));
     }
 
     [Fact]

@@ -116,6 +116,7 @@ public sealed class SharedServerTests : IAsyncDisposable
     {
         Start(new() { PlacesCounter = "rooms" });
         Show("s-1/1");
+        await _sdk.UntilAsync("SetAnnotation session-ready.0=s-1/1", 1, Cancelled);
         await PassTimeUntilAsync(_sdk.UntilAsync("SetAnnotation session-ready.0=s-1/1/ended", 1, Cancelled));
 
         Show();
@@ -132,6 +133,9 @@ public sealed class SharedServerTests : IAsyncDisposable
     {
         Start(new() { PlacesCounter = "rooms", EndWhenEmpty = true });
         Show("s-1/1", "s-2/1");
+
+        // Before time leaps: else a session is idle while it is still being taken up.
+        await _sdk.UntilAsync("SetAnnotation session-ready.1=s-2/1", 1, Cancelled);
         await PassTimeUntilAsync(_sdk.UntilAsync("SetAnnotation session-ready.1=s-2/1/ended", 1, Cancelled));
         _annotations["agones.dev/sdk-session-ready.0"] = "s-1/1/ended";
         Show("s-1/1", "s-2/1");

@@ -40,6 +40,7 @@ internal sealed partial class ClusterGrain(
     private ClusterBreaker _breaker = null!;
     private ZoneEvidence _evidence = null!;
     private SharedServers _shared = null!;
+    private SessionServers _sessions = null!;
     private ServerClaimer _claimer = null!;
     private DirectorClaimer _directors = null!;
     private ZoneReporter _reporter = null!;
@@ -58,9 +59,11 @@ internal sealed partial class ClusterGrain(
         var zones = system.Value.Regions.First(region => region.Id == cluster.Region).Zones;
         _cluster = factory.Connect(Id);
         _breaker = new ClusterBreaker(Id, _cluster, options.Value.Circuit, options.Value.Seed, metrics, time, logs.CreateLogger<ClusterBreaker>());
-        _shared = new SharedServers(Id, _cluster, _state, system.Value.Fleets, new Random(options.Value.Seed), time, logs.CreateLogger<SharedServers>());
+        var editor = new ServerEditor(Id, _cluster, new Random(options.Value.Seed), time);
+        _shared = new SharedServers(Id, editor, _state, system.Value.Fleets, time, logs.CreateLogger<SharedServers>());
         _evidence = new ZoneEvidence([.. zones], options.Value.ZoneMonitor.Window);
         var calls = new ClusterCalls(Id, _cluster, _state, _breaker, options.Value, time, logs.CreateLogger<ClusterCalls>());
+        _sessions = new SessionServers(Id, editor, calls, _cluster, logs.CreateLogger<SessionServers>());
         _claimer = new ServerClaimer(Id, [.. zones], _cluster, _shared, _state, _evidence, calls, options.Value, metrics, time, logs.CreateLogger<ServerClaimer>());
         _directors = new DirectorClaimer(Id, _cluster, calls, _state, _evidence, () => _claimer.Admission, options.Value, time, logs.CreateLogger<DirectorClaimer>());
         _reporter = new ZoneReporter(Id, cluster.Region, GrainFactory, _state, _evidence, _claimer, options.Value.ZoneMonitor, time, logs.CreateLogger<ZoneReporter>());
@@ -113,6 +116,9 @@ internal sealed partial class ClusterGrain(
         if (released) LogReleased(_log, gameServer, Id, session);
     }
 
+    public Task<bool> SetGameData(string gameServer, string session, int incarnation, string gameData) =>
+        _sessions.SetGameDataAsync(gameServer, session, incarnation, gameData, _stopping.Token);
+
     public Task NoteNotTakenUp(string gameServer)
     {
         if (_state.Find(gameServer) is { } server) _evidence.NotTakenUp(_state.ZoneOf(server.Node), time.GetUtcNow());
@@ -142,7 +148,7 @@ internal sealed partial class ClusterGrain(
 
     public Task<IReadOnlyList<RoutableServer>?> ListRoutable() => Task.FromResult(_state.Synced ? RoutableServer.In(Id, _state, system.Value.Fleets) : null);
 
-    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives });
+    public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives, Servers = _state.Counts() });
 
     /// <summary>Runs on the grain's scheduler: nothing else touches the state at the same time.</summary>
     private async Task Watch()
@@ -202,8 +208,19 @@ internal sealed partial class ClusterGrain(
         var (server, session) = (seen.Server, seen.Session);
         try
         {
-            await GrainFactory.GetGrain<ISessionGrain>(session.Session).Notice(
-                new ServerNotice(session.Session, session.Incarnation, Id, server.Name, seen.Kind, seen.Reason));
+            var notice = new ServerNotice(session.Session, session.Incarnation, Id, server.Name, seen.Kind, seen.Reason) { Backfill = session.Backfill };
+            if (seen.Kind == ServerNoticeKind.BackfillAsked)
+            {
+                var (isKnown, players) = await _sessions.ReadPlayersAsync(server.Name, _stopping.Token);
+                if (!isKnown) return;
+                notice = notice with { Players = players };
+            }
+
+            await GrainFactory.GetGrain<ISessionGrain>(session.Session).Notice(notice);
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The activation ends; the next one sees the same.
         }
         catch (Exception fault)
         {

@@ -4,18 +4,10 @@ using FleetSystem.FleetModel.Placement;
 
 namespace FleetSystem.FleetManager.Clusters;
 
-/// <summary>
-/// Writes to servers that host several sessions: read, plan, write to the version that was read, and again when somebody was faster.
-/// Allocations, the game server's sidecar and other sessions change the same object.
-/// </summary>
+/// <summary>Places and routing tokens of servers that host several sessions.</summary>
 internal sealed partial class SharedServers(
-    string cluster, IAgonesCluster agones, ClusterState state, IEnumerable<FleetOptions> fleets, Random jitter, TimeProvider time, ILogger<SharedServers> log)
+    string cluster, ServerEditor editor, ClusterState state, IEnumerable<FleetOptions> fleets, TimeProvider time, ILogger<SharedServers> log)
 {
-    // Writers in a row that were faster; a burst of allocations on one server is bounded by its capacity.
-    private const int MaxTries = 10;
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(10);
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(320);
-
     // A session waits for it, and has other ways in.
     private static readonly TimeSpan TokensPatience = TimeSpan.FromSeconds(2);
 
@@ -35,7 +27,7 @@ internal sealed partial class SharedServers(
     /// <exception cref="ClusterUnreachableException">The cluster could not be asked, or others were faster again and again.</exception>
     public async Task<bool> ReleaseAsync(string gameServer, string session, int incarnation, CancellationToken stopping)
     {
-        var released = await ChangeAsync(gameServer, server => SessionPacking.Release(server, session, incarnation, _packings.GetValueOrDefault(server.Server.Fleet)), stopping);
+        var released = await editor.ChangeAsync(gameServer, server => SessionPacking.Release(server, session, incarnation, _packings.GetValueOrDefault(server.Server.Fleet)), stopping);
         state.NoteRelease(gameServer, session, incarnation);
         return released;
     }
@@ -47,7 +39,7 @@ internal sealed partial class SharedServers(
         using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, stopping);
         try
         {
-            await ChangeAsync(gameServer, SessionPacking.JoinTokens, both.Token);
+            await editor.ChangeAsync(gameServer, SessionPacking.JoinTokens, both.Token);
         }
         catch (ClusterUnreachableException fault)
         {
@@ -57,20 +49,6 @@ internal sealed partial class SharedServers(
         {
             LogTokensFailed(log, gameServer, cluster, "no answer in time");
         }
-    }
-
-    private async Task<bool> ChangeAsync(string gameServer, Func<ServerDetail, ServerChange?> plan, CancellationToken stopping)
-    {
-        var pause = FirstPause;
-        for (var tries = 1; tries <= MaxTries; tries++)
-        {
-            if (await agones.ReadAsync(gameServer, stopping) is not { } server || plan(server) is not { } change) return false;
-            if (await agones.ChangeAsync(server, change, stopping)) return true;
-            await Task.Delay(pause * (0.5 + jitter.NextDouble()), time, stopping);
-            if (pause < LongestPause) pause *= 2;
-        }
-
-        throw new ClusterUnreachableException($"Cluster {cluster}: server {gameServer} was changed by others {MaxTries} times in a row.");
     }
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The routing tokens of server {GameServerName} of cluster {ClusterId} could not be joined, so that a session of it cannot be reached through the load balancer: {Reason}")]

@@ -198,6 +198,12 @@ internal sealed partial class SessionGrain(
                 await LoseServer(notice.Incarnation, notice.Reason);
                 Drive();
                 break;
+            case ServerNoticeKind.BackfillAsked:
+                await AskForPlayers(session, notice);
+                break;
+            case ServerNoticeKind.BackfillWithdrawn:
+                await WithdrawWish(session, notice);
+                break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(notice), notice.Kind, "No such kind of notice.");
         }
@@ -459,6 +465,7 @@ internal sealed partial class SessionGrain(
 
             // What was kept until a claim is answered is of no more use; a notice may have come while this was being stored.
             if (next.IsClosed) _early.Clear();
+            if (next.IsClosed && before is { IsClosed: false }) TellQueueOfEnd(next);
             if (before is { HoldsServer: true, Server: { } server } && !next.HoldsServer) ForgetReports(server.Region);
             return true;
         }

@@ -55,6 +55,15 @@ public static class AgonesKeys
     public const string SessionReady = "agones.dev/sdk-session-ready";
 
     /// <summary>
+    /// Annotation by which a game server asks for players for the free places of its session (<see cref="BackfillMark"/>). The server sets
+    /// <c>backfill</c> through its SDK.
+    /// </summary>
+    public const string Backfill = "agones.dev/sdk-backfill";
+
+    /// <summary>Beginning of the same annotations of a server that hosts several sessions, each with the number of its room.</summary>
+    public const string SharedBackfillPrefix = Backfill + ".";
+
+    /// <summary>
     /// Beginning of the labels by which a server that hosts several sessions bears them: one label a session,
     /// <c>fleetsystem.dev/{session} = incarnation</c>. Session ids begin with <c>s-</c>; no other key of ours does.
     /// </summary>

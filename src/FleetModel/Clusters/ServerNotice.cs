@@ -14,7 +14,14 @@ public sealed record ServerNotice(
     [property: Id(2)] string Cluster,
     [property: Id(3)] string GameServer,
     [property: Id(4)] ServerNoticeKind Kind,
-    [property: Id(5)] string Reason);
+    [property: Id(5)] string Reason)
+{
+    /// <summary>Number of the wish, for <see cref="ServerNoticeKind.BackfillAsked"/>.</summary>
+    [Id(340)] public int Backfill { get; init; }
+
+    /// <summary>Players connected to the server, for <see cref="ServerNoticeKind.BackfillAsked"/>; null when its fleet keeps no list of them.</summary>
+    [Id(341)] public IReadOnlyList<string>? Players { get; init; }
+}
 
 /// <summary>What was observed of a session's server.</summary>
 public enum ServerNoticeKind
@@ -27,4 +34,10 @@ public enum ServerNoticeKind
 
     /// <summary>It failed, was deleted, or its node is gone.</summary>
     Lost,
+
+    /// <summary>It asks for players for the session's free places.</summary>
+    BackfillAsked,
+
+    /// <summary>It asks no more.</summary>
+    BackfillWithdrawn,
 }

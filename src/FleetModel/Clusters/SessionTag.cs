@@ -15,6 +15,9 @@ public sealed record SessionTag(
     [property: Id(2)] SessionTagState State = SessionTagState.Claimed,
     [property: Id(3)] bool Shared = false)
 {
+    /// <summary>Number of the game server's wish for players for the session's free places; 0 when it has none.</summary>
+    [Id(340)] public int Backfill { get; init; }
+
     /// <summary>Whether it is the mark of a session's incarnation.</summary>
     public bool IsOf(string session, int incarnation) => Incarnation == incarnation && Session == session;
 }

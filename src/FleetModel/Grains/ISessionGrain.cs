@@ -48,6 +48,13 @@ public interface ISessionGrain : IGrainWithStringKey
     Task<bool> Claims(string cluster, string gameServer, int incarnation);
 
     /// <summary>
+    /// Adds players to a session that is not over, also to one that is just getting another server. They are in the store, and their connections in the
+    /// answer, before this returns; the game server is told by its attributes (<see cref="AgonesKeys.GameData"/>), and lets them in by their join tokens in any case.
+    /// </summary>
+    [Alias("AddPlayers")]
+    Task<AddPlayersReply> AddPlayers(PlayerAddition addition);
+
+    /// <summary>
     /// Gives up the session's server so that it gets another elsewhere, under the same id: an operator empties the server's zone or region.
     /// </summary>
     /// <returns>False when it stays: it does not hold this server, or nothing else may serve it.</returns>

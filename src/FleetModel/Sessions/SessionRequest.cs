@@ -38,6 +38,9 @@ public sealed record SessionRequest
 
     /// <summary>The region that comes first over all cells, which may be another cell's; null to let this cell's regions decide alone.</summary>
     [Id(201), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public string? FirstRegion { get; init; }
+
+    /// <summary>The queue whose match it is, and its teams; null when it is none's.</summary>
+    [Id(340), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] public SessionMatchmaking? Matchmaking { get; init; }
 }
 
 /// <summary>A player of a session.</summary>

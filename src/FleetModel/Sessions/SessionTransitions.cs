@@ -95,6 +95,24 @@ public static class SessionTransitions
         return Enter(session with { Incarnation = session.Incarnation + 1, RoutingToken = routingToken }, SessionState.Allocating, now, reason);
     }
 
+    /// <summary>Players come, and get the places of those who left. When nobody comes who was not in already: nothing changes.</summary>
+    /// <exception cref="InvalidOperationException">The session is closed.</exception>
+    public static SessionRecord PlayersCame(SessionRecord session, PlayerAddition addition, DateTimeOffset now)
+    {
+        Require(session, !session.IsClosed, nameof(PlayersCame));
+        var known = session.Request.Players.Select(player => player.Id).ToHashSet(StringComparer.Ordinal);
+        var come = addition.Come.Where(player => !known.Contains(player.Id)).ToList();
+        if (come.Count == 0) return session;
+        var stay = session.Request.Players.Where(player => !addition.Left.Contains(player.Id) || addition.Come.Any(back => back.Id == player.Id));
+        var request = session.Request with
+        {
+            Players = [.. stay, .. come],
+            Matchmaking = addition.Matchmaking ?? session.Request.Matchmaking,
+            Attributes = addition.Attributes ?? session.Request.Attributes,
+        };
+        return Enter(session with { Request = request }, session.State, now, come.Count == 1 ? "a player came" : $"{come.Count} players came");
+    }
+
     /// <summary>The session is over.</summary>
     public static SessionRecord Ended(SessionRecord session, string reason, DateTimeOffset now) =>
         session.IsClosed ? session : Close(session, session.Server is null ? SessionState.Cancelled : SessionState.Ended, now, reason);

@@ -50,6 +50,12 @@ internal sealed record GameServerOptions
     /// <summary>Shut down when the last of several sessions has ended. GAMESERVER_END_WHEN_EMPTY, default 0: the server waits for the next one.</summary>
     public bool EndWhenEmpty { get; init; }
 
+    /// <summary>
+    /// A place that a player of a match left for this long is asked a new player for, through the SDK. GAMESERVER_BACKFILL_SECONDS, default 0, 0 to 3600; 0
+    /// never asks. Where a server has one session at a time.
+    /// </summary>
+    public TimeSpan BackfillAfter { get; init; }
+
     /// <summary>Most join tokens verified in a second; more are refused as busy. GAMESERVER_JOINS_PER_SECOND_MAX, default 200, 1 to 100000.</summary>
     public int JoinsPerSecondMax { get; init; } = 200;
 
@@ -83,6 +89,7 @@ internal sealed record GameServerOptions
             PlacesCounter = settings.Text("GAMESERVER_PLACES_COUNTER", "") is { Length: > 0 } counter ? counter : null,
             PlacesList = settings.Text("GAMESERVER_PLACES_LIST", "") is { Length: > 0 } list ? list : null,
             EndWhenEmpty = settings.Flag("GAMESERVER_END_WHEN_EMPTY"),
+            BackfillAfter = settings.Seconds("GAMESERVER_BACKFILL_SECONDS", 0, 0, 3600),
             JoinsPerSecondMax = settings.Number("GAMESERVER_JOINS_PER_SECOND_MAX", 200, 1, 100000),
             SdkStart = settings.Seconds("GAMESERVER_SDK_START_SECONDS", 60, 1, 3600),
             ShutdownWait = settings.Seconds("GAMESERVER_SHUTDOWN_WAIT_SECONDS", 30, 0, 3600),

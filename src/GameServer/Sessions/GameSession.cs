@@ -30,6 +30,9 @@ internal sealed class GameSession(
 
     public int ConnectedCount => _connections.Count;
 
+    /// <summary>Players who were connected, and are no more.</summary>
+    public int LeftCount => _players.Count - _connections.Count;
+
     /// <summary>Timestamp of the last moment at which somebody was connected, or of the start.</summary>
     public long OccupiedAt { get; private set; } = now;
 

@@ -56,6 +56,16 @@ internal sealed class SessionHost(GameServerOptions options, JoinTokenVerifier v
         }
     }
 
+    /// <summary>Who is in the session that has the server to itself; null when there is none.</summary>
+    public Attendance? Attendance
+    {
+        get
+        {
+            lock (_gate)
+                return _closing is null && _sessions.Values.FirstOrDefault(session => !session.Claim.Shared) is { } only ? new Attendance(only.Claim, only.ConnectedCount, only.LeftCount) : null;
+        }
+    }
+
     /// <summary>
     /// Takes a session up, or takes over changed details of one it holds. One that does not share the server replaces what was there before
     /// it, as does another incarnation of the same session; their players are told.

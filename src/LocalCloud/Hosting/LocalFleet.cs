@@ -24,6 +24,12 @@ internal static class LocalFleet
     /// <summary>Counter of the sessions on a server, where a server takes several.</summary>
     public const string RoomsCounter = "rooms";
 
+    /// <summary>List of the players on a server.</summary>
+    public const string PlayersList = "players";
+
+    private const int PlayersCapacity = 64;
+    private const int BackfillSeconds = 2;
+
     /// <summary>Manifest of the fleet whose servers are processes.</summary>
     /// <param name="replicas">Servers of the fleet in the cluster.</param>
     /// <param name="joinKeysFile">File with the join tokens' public keys.</param>
@@ -31,6 +37,7 @@ internal static class LocalFleet
     public static JsonObject Manifest(int replicas, string joinKeysFile, LocalCloudOptions options) => Manifest(Name, replicas, Image, options, new JsonArray(
         Variable("GAMESERVER_JOIN_KEYS_FILE", joinKeysFile),
         Variable("GAMESERVER_IDLE_END_SECONDS", Text((int)options.SessionIdleEnd.TotalSeconds)),
+        Variable("GAMESERVER_BACKFILL_SECONDS", Text(options.SessionsPerServer > 1 ? 0 : BackfillSeconds)),
         Variable("GAMESERVER_SESSIONS_MAX", Text(options.SessionsPerServer)),
         Variable("GAMESERVER_PLACES_COUNTER", options.SessionsPerServer > 1 ? RoomsCounter : "")));
 
@@ -51,6 +58,8 @@ internal static class LocalFleet
                 },
             },
         };
+        if (image == Image)
+            server["lists"] = new JsonObject { [PlayersList] = new JsonObject { ["values"] = new JsonArray(), ["capacity"] = PlayersCapacity } };
         if (options.SessionsPerServer > 1)
             server["counters"] = new JsonObject { [RoomsCounter] = new JsonObject { ["count"] = 0, ["capacity"] = options.SessionsPerServer } };
 

@@ -48,6 +48,20 @@ public sealed class ClusterStateTests
     }
 
     [Fact]
+    public void Apply_ServerAsksForPlayers_ToldOncePerWishAndWhenItIsTakenBack()
+    {
+        Sync([Held]);
+        Assert.Equal([ServerNoticeKind.BackfillAsked], Kinds(Wish(1)));
+        Assert.Empty(Wish(1));
+        Assert.Equal([ServerNoticeKind.BackfillAsked], Kinds(Wish(2)));
+        Assert.Equal([ServerNoticeKind.BackfillWithdrawn], Kinds(Wish(0)));
+        Assert.Equal([ServerNoticeKind.Lost], Kinds(_state.Apply(new GameServerChanged(Held with { Deleting = true, Sessions = [new("s-1", 1) { Backfill = 3 }] }))));
+
+        IReadOnlyList<ServerObservation> Wish(int number) => _state.Apply(new GameServerChanged(Held with { Sessions = [new("s-1", 1) { Backfill = number }] }));
+        static IEnumerable<ServerNoticeKind> Kinds(IEnumerable<ServerObservation> told) => told.Select(seen => seen.Kind);
+    }
+
+    [Fact]
     public void Apply_NodeReadyAgain_ServersCanBeClaimedAgain()
     {
         Sync([Ready]);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
@@ -107,6 +108,14 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
         return Task.FromResult(script.Replies.TryGetValue(joinToken, out var reply) ? reply : new RouteReportReply(RouteReportOutcome.Taken));
     }
 
+    public Task<AddPlayersReply> AddPlayers(PlayerAddition addition)
+    {
+        if (!script.Sessions.TryGetValue(Id, out var session)) return Task.FromResult(new AddPlayersReply(AddPlayersOutcome.NoSession, null));
+        if (session.IsClosed) return Task.FromResult(new AddPlayersReply(AddPlayersOutcome.Closed, View(session)));
+        script.Change(Id, current => SessionTransitions.PlayersCame(current, addition, time.GetUtcNow()));
+        return Task.FromResult(new AddPlayersReply(AddPlayersOutcome.Added, View(script.Sessions[Id])));
+    }
+
     public Task Notice(FleetModel.Clusters.ServerNotice notice) => throw new NotSupportedException("Not the API's business.");
 
     public Task<bool> Claims(string cluster, string gameServer, int incarnation) => throw new NotSupportedException("Not the API's business.");
@@ -151,6 +160,8 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
     public Task NoteRoutes(string session, RouteReport report) => throw new NotSupportedException();
 
     public Task ForgetRoutes(string session) => throw new NotSupportedException();
+
+    public Task NoteAllocations(IReadOnlyList<AllocationTally> tallies) => throw new NotSupportedException();
 
     public Task<RegionClusters> GetClusters() => throw new NotSupportedException();
 

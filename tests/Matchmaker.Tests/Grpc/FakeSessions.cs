@@ -113,6 +113,8 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
         }
     }
 
+    public Task<AddPlayersReply> AddPlayers(PlayerAddition addition) => throw new NotSupportedException("Not the API's business.");
+
     public void Become(SessionState state, string? reason, Func<SessionRecord, SessionRecord>? change = null)
     {
         lock (_lock)

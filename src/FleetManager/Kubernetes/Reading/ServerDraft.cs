@@ -21,6 +21,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     private readonly List<ServerPort> _ports = [];
     private readonly List<(string Session, int Incarnation)> _shared = [];
     private readonly List<string> _sharedReady = [];
+    private readonly List<string> _backfills = [];
 
     public string? Name { get; set; }
     public string Uid { get; set; } = "";
@@ -33,6 +34,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     private string? Session { get; set; }
     private int Incarnation { get; set; }
     private string? SessionReady { get; set; }
+    private string Version { get; set; } = "";
     public string State { get; private set; } = "";
 
     /// <summary>The valid ones of its ports; changes with the next server read.</summary>
@@ -43,8 +45,9 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         _ports.Clear();
         _shared.Clear();
         _sharedReady.Clear();
+        _backfills.Clear();
         (Name, Uid, Deleting, Fleet, Zone, Node, Address) = (null, "", false, "", "", "", "");
-        (Session, Incarnation, SessionReady, State, NodeLabelled) = (null, 0, null, "", false);
+        (Session, Incarnation, SessionReady, State, NodeLabelled, Version) = (null, 0, null, "", false, "");
     }
 
     /// <summary>Reads the value of <c>labels</c>.</summary>
@@ -71,9 +74,13 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         {
             if (reader.ValueTextEquals(AgonesKeys.SessionReady)) SessionReady = NullIfEmpty(JsonFields.String(ref reader));
             else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionReadyPrefix)) _sharedReady.Add(JsonFields.String(ref reader) ?? "");
+            else if (reader.ValueTextEquals(AgonesKeys.Backfill) || JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedBackfillPrefix)) _backfills.Add(JsonFields.String(ref reader) ?? "");
             else JsonFields.SkipValue(ref reader);
         }
     }
+
+    /// <summary>Reads the value of <c>spec</c>: the image of the game server's container.</summary>
+    public void ReadSpec(ref Utf8JsonReader reader) => Version = ServerImage.Read(ref reader, pool);
 
     /// <summary>Reads the field of <c>status</c> that the reader stands on; false when it is none of those known here.</summary>
     public bool ReadStatusField(ref Utf8JsonReader reader)
@@ -100,6 +107,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         Port = portNames.Choose(Fleet, _ports),
         Sessions = Sessions(),
         Deleting = Deleting,
+        Version = Version,
     };
 
     private void ReadShared(ref Utf8JsonReader reader)
@@ -112,9 +120,16 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     {
         if (_shared.Count == 0 && Session is null) return [];
         var tags = new List<SessionTag>(_shared.Count + 1);
-        if (Session is { } only) tags.Add(new SessionTag(only, Incarnation, SessionAcknowledgement.Read(SessionReady, only, Incarnation)));
-        foreach (var (session, incarnation) in _shared) tags.Add(new SessionTag(session, incarnation, SharedState(session, incarnation), Shared: true));
+        if (Session is { } only) tags.Add(new SessionTag(only, Incarnation, SessionAcknowledgement.Read(SessionReady, only, Incarnation)) { Backfill = BackfillOf(only, Incarnation) });
+        foreach (var (session, incarnation) in _shared) tags.Add(new SessionTag(session, incarnation, SharedState(session, incarnation), Shared: true) { Backfill = BackfillOf(session, incarnation) });
         return [.. tags];
+    }
+
+    private int BackfillOf(string session, int incarnation)
+    {
+        var newest = 0;
+        foreach (var text in _backfills) newest = Math.Max(newest, BackfillMark.Read(text, session, incarnation));
+        return newest;
     }
 
     private SessionTagState SharedState(string session, int incarnation)

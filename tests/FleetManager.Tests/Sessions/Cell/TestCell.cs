@@ -53,6 +53,8 @@ internal sealed class TestCell : IAsyncDisposable
 
     public RecordedLogs Logs { get; } = new();
 
+    public RecordedQueues Queues { get; } = new();
+
     public FakeControlPlane Accelerators { get; } = new();
 
     public string KeyFile => Path.Combine(_directory, "join.pem");
@@ -73,6 +75,7 @@ internal sealed class TestCell : IAsyncDisposable
             silo.Services.AddSingleton<TimeProvider>(Clock);
             silo.Services.AddSingleton<IAgonesClusterFactory>(Agones);
             silo.Services.AddSingleton<IAcceleratorControlPlane>(Accelerators);
+            silo.Services.AddSingleton(Queues);
             silo.Services.Configure<FleetSystemOptions>(ConfigureCell);
             silo.Services.Configure<FleetManagerOptions>(options =>
             {
