@@ -11,8 +11,9 @@ namespace FleetSystem.Matchmaker.Queues;
 /// <param name="state">Its decisions.</param>
 /// <param name="stored">What follows once a segment is stored.</param>
 /// <param name="closed">What follows when the journal is another's.</param>
+/// <param name="broken">What follows when a segment can never be stored.</param>
 /// <param name="ended">The end of the queue's life.</param>
-internal sealed class JournalWriter(QueueContext context, QueueState state, Action<SegmentDraft> stored, Action<string> closed, CancellationToken ended)
+internal sealed class JournalWriter(QueueContext context, QueueState state, Action<SegmentDraft> stored, Action<string> closed, Action<Exception> broken, CancellationToken ended)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(1);
@@ -107,6 +108,12 @@ internal sealed class JournalWriter(QueueContext context, QueueState state, Acti
             catch (JournalClosedException fault)
             {
                 closed(fault.Message);
+                return;
+            }
+            catch (Exception fault) when (fault is SegmentTooLargeException or ArgumentException)
+            {
+                // It will never be stored: a fault of ours, and what is stored is the truth.
+                broken(fault);
                 return;
             }
             catch (Exception fault)

@@ -18,8 +18,8 @@ public sealed class QueueOptions
     /// <summary>Most entries of one segment of the journal. The default is 2000; 1 to 100000.</summary>
     public int MaxSegmentEntries { get; set; } = 2_000;
 
-    /// <summary>Most characters of one segment, about. The default is 250000, for DynamoDB takes 400 KB; 1000 to 10000000.</summary>
-    public int MaxSegmentLength { get; set; } = 250_000;
+    /// <summary>Most bytes of one segment. The default is 256000; 1000 to 379000.</summary>
+    public int MaxSegmentBytes { get; set; } = 256_000;
 
     /// <summary>Most tickets in one message to a pool; more of them go in several. The default is 4000; 1 to 100000.</summary>
     public int MaxOrderTickets { get; set; } = 4_000;
@@ -77,7 +77,7 @@ public sealed class QueueOptions
         MaxPlacementFailures = MaxPlacementFailures,
         MaxOrderTickets = MaxOrderTickets,
         MaxSegmentEntries = MaxSegmentEntries,
-        MaxSegmentLength = MaxSegmentLength,
+        MaxSegmentBytes = MaxSegmentBytes,
     };
 
     /// <summary>Tells every value that is out of its bounds.</summary>
@@ -95,7 +95,7 @@ public sealed class QueueOptions
         Between(MaxWaitingCalls, 1, 1_000_000, nameof(MaxWaitingCalls));
         Between(MaxUnstored, 1, 1_000_000, nameof(MaxUnstored));
         Between(MaxSegmentEntries, 1, 100_000, nameof(MaxSegmentEntries));
-        Between(MaxSegmentLength, 1_000, 10_000_000, nameof(MaxSegmentLength));
+        Between(MaxSegmentBytes, 1_000, SegmentSize.Most, nameof(MaxSegmentBytes));
         Between(MaxOrderTickets, 1, 100_000, nameof(MaxOrderTickets));
         Between(MaxClosedTickets, 0, 2_000_000, nameof(MaxClosedTickets));
         Between(MaxBackfills, 1, 1_000_000, nameof(MaxBackfills));

@@ -143,7 +143,7 @@ internal sealed class QueueRun : IDisposable
     {
         _rules.Forget();
         _state = new(_context.Queue, _context.Options.Limits, _context.Regions);
-        _journal = new(_context, _state, NoteStored, Close, _ended.Token);
+        _journal = new(_context, _state, NoteStored, Close, Break, _ended.Token);
     }
 
     private void Begin(long epoch, int segments, (RuleSet RuleSet, string Text) rules)

@@ -31,8 +31,8 @@ public sealed class QueueState
     {
         (_options, _limits) = (options, limits);
         _ledger = new(limits);
-        _book = new(_ledger);
-        _intake = new(options, regions, _book);
+        _book = new(_ledger, limits);
+        _intake = new(options, limits, regions, _book);
         _backfills = new(_book);
         _matches = new(options, limits, _book, _backfills);
         _replay = new(options, _ledger, _book, _intake);

@@ -6,7 +6,7 @@ namespace FleetSystem.FleetModel.Matching.Queues;
 /// What a queue holds: its tickets, matches and backfills, by all that they are asked for by. Each change of one is staged for the journal here, and what follows
 /// from it for the others' finding is seen to: nothing else changes them.
 /// </summary>
-internal sealed class TicketBook(TicketLedger ledger)
+internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
 {
     private readonly Dictionary<string, HeldTicket> _tickets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldTicket> _byPlayer = new(StringComparer.Ordinal);
@@ -95,7 +95,8 @@ internal sealed class TicketBook(TicketLedger ledger)
     public void Change(HeldTicket ticket, TicketStatus status, DateTimeOffset now, string? matchId = null, string? code = null, string? reason = null)
     {
         var before = ticket.Record;
-        var happened = TicketTransitions.Next(before, status, now, matchId, code, reason);
+        var told = reason?.Length > limits.MaxReasonLength ? reason[..limits.MaxReasonLength] + "…" : reason;
+        var happened = TicketTransitions.Next(before, status, now, matchId, code, told);
         var after = ticket.Record = TicketTransitions.Apply(before, happened);
         ledger.Change(ticket, happened);
         _counts[(int)before.Status]--;

@@ -6,7 +6,7 @@ using FleetSystem.FleetModel.Matching.Tickets;
 namespace FleetSystem.FleetModel.Matching.Queues;
 
 /// <summary>Whether a ticket may come in, and what happens to those that its players are in already.</summary>
-internal sealed class TicketIntake(MatchmakingQueueOptions options, IReadOnlyList<string> regions, TicketBook book)
+internal sealed class TicketIntake(MatchmakingQueueOptions options, TicketQueueLimits limits, IReadOnlyList<string> regions, TicketBook book)
 {
     public TicketReply Create(TicketRequest request, RuleSet ruleSet, DateTimeOffset now)
     {
@@ -20,8 +20,10 @@ internal sealed class TicketIntake(MatchmakingQueueOptions options, IReadOnlyLis
         var replaced = FindReplaced(request.Players);
         if (book.OpenCount - replaced.Count >= options.MaxTickets) return new(TicketOutcome.Full, null, []);
 
+        var record = TicketTransitions.Create(ticket, request.Fingerprint);
+        if (SegmentSize.Of(record) > limits.MaxRecordBytes) return new(TicketOutcome.Invalid, null, [new("players", $"have more than {limits.MaxRecordBytes} bytes of attributes and latencies together.")]);
         foreach (var other in replaced) book.Change(other, TicketStatus.Cancelled, now, null, ErrorCodes.TicketReplaced, $"ticket {ticket.Id} of one of its players took its place");
-        var created = new HeldTicket(TicketTransitions.Create(ticket, request.Fingerprint), FastestRegion(ticket.Players));
+        var created = new HeldTicket(record, FastestRegion(ticket.Players));
         book.Add(created);
         return new(TicketOutcome.Created, View(created), []);
     }

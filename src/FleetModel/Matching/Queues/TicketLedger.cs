@@ -37,16 +37,16 @@ internal sealed class TicketLedger(TicketQueueLimits limits)
     public void Begin(JournalSpan span) => (_first, _next) = (span.First, span.Next);
 
     /// <summary>Stages a whole ticket, as it is now. A new one is news.</summary>
-    public void Whole(HeldTicket ticket, TicketEvent? happened = null) => Stage(new(ticket, ticket.Record, happened, IsWhole: true), SegmentLength.Of(ticket.Record));
+    public void Whole(HeldTicket ticket, TicketEvent? happened = null) => Stage(new(ticket, ticket.Record, happened, IsWhole: true), SegmentSize.Of(ticket.Record));
 
     /// <summary>Stages a match as it is now.</summary>
-    public void Whole(HeldMatch match) => Stage(new(match, match.Record, null, IsWhole: true), SegmentLength.Of(match.Record));
+    public void Whole(HeldMatch match) => Stage(new(match, match.Record, null, IsWhole: true), SegmentSize.Of(match.Record));
 
     /// <summary>Stages a backfill as it is now.</summary>
-    public void Whole(HeldBackfill backfill) => Stage(new(backfill, backfill.Record, null, IsWhole: true), SegmentLength.Of(backfill.Record));
+    public void Whole(HeldBackfill backfill) => Stage(new(backfill, backfill.Record, null, IsWhole: true), SegmentSize.Of(backfill.Record));
 
     /// <summary>Stages what happened to a ticket.</summary>
-    public void Change(HeldTicket ticket, TicketEvent happened) => Stage(new(ticket, ticket.Record, happened, IsWhole: false), ticket.Id.Length + SegmentLength.Of(happened));
+    public void Change(HeldTicket ticket, TicketEvent happened) => Stage(new(ticket, ticket.Record, happened, IsWhole: false), SegmentSize.Of(new TicketChange(ticket.Id, happened)));
 
     /// <summary>What was staged since the step before belongs together.</summary>
     public void EndStep()
@@ -58,13 +58,13 @@ internal sealed class TicketLedger(TicketQueueLimits limits)
     public SegmentDraft? Take()
     {
         if (_staged.Count == 0) return null;
-        var (entries, length, step) = (new List<Entry>(Math.Min(_staged.Count, limits.MaxSegmentEntries)), 0, 0L);
+        var (entries, bytes, step) = (new List<Entry>(Math.Min(_staged.Count, limits.MaxSegmentEntries)), 0, 0L);
         while (_staged.TryPeek(out var next))
         {
             // What belongs together is never parted.
-            if (next.Step != step && entries.Count > 0 && (entries.Count >= limits.MaxSegmentEntries || length + next.Length > limits.MaxSegmentLength)) break;
+            if (next.Step != step && entries.Count > 0 && (entries.Count >= limits.MaxSegmentEntries || bytes + next.Bytes > limits.MaxSegmentBytes)) break;
             entries.Add(_staged.Dequeue());
-            (step, length) = (next.Step, length + next.Length);
+            (step, bytes) = (next.Step, bytes + next.Bytes);
         }
 
         return new(_next++, step, entries);
@@ -157,10 +157,10 @@ internal sealed class TicketLedger(TicketQueueLimits limits)
         held.Segment = -1;
     }
 
-    private void Stage(Entry entry, int length)
+    private void Stage(Entry entry, int bytes)
     {
         if (_step == Decided) _step++;
-        _staged.Enqueue(entry with { Step = _step, Length = length });
+        _staged.Enqueue(entry with { Step = _step, Bytes = bytes });
     }
 
     /// <summary>Something that is written.</summary>
@@ -168,7 +168,7 @@ internal sealed class TicketLedger(TicketQueueLimits limits)
     {
         public long Step { get; init; }
 
-        public int Length { get; init; }
+        public int Bytes { get; init; }
     }
 
     private sealed class SegmentUse(long number, int entries)

@@ -21,8 +21,14 @@ public sealed record TicketQueueLimits
     /// <summary>Most entries of one segment of the journal. The default value is 2,000. Value must be from 1 to 100,000.</summary>
     public int MaxSegmentEntries { get; init; } = 2_000;
 
-    /// <summary>Most characters of one segment, about; what belongs together stays so, even when it is more. The default value is 250,000. Value must be from 1,000 to 10,000,000.</summary>
-    public int MaxSegmentLength { get; init; } = 250_000;
+    /// <summary>Most bytes of one segment; what belongs together stays so, even when it is more. The default value is 256,000. Value must be from 1,000 to <see cref="SegmentSize.Most"/>.</summary>
+    public int MaxSegmentBytes { get; init; } = 256_000;
+
+    /// <summary>Most bytes of a ticket or a backfill, so that it fits a segment whatever happens to it. The default value is 256,000. Value must be from 1,000 to 300,000.</summary>
+    public int MaxRecordBytes { get; init; } = 256_000;
+
+    /// <summary>Most characters of the reason that an event gives; the rest is left out. The default value is 500. Value must be from 50 to 2,000.</summary>
+    public int MaxReasonLength { get; init; } = 500;
 
     /// <summary>
     /// Entries of the journal beyond four times what is alive from which on its oldest segment is written again, so that a few long-living tickets do not keep a
