@@ -50,7 +50,7 @@ internal static class DashboardSetup
 
         // The page itself says what it may do, and that nobody may frame it.
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null)
-            // Also what the connection is made by, which is no GET: what a page may do is asked for each action.
+            // Also of what pages send: each action asks for the role that it takes by itself.
             .RequireAuthorization(AccessPolicies.Viewer);
     }
 }
