@@ -41,6 +41,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         new("allocate-in-zone", AllocateInZoneAsync),
         new("allocate-other-zone", AllocateOtherZoneAsync),
         new("idempotent", IdempotentAsync),
+        new("matchmake", MatchmakeAsync),
         new("play-via-accelerator", PlayViaAcceleratorAsync),
         new("flapping-path", FlappingPathAsync),
         new("accelerator-dies", AcceleratorDiesAsync),
@@ -115,6 +116,15 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         Require(claimed == claimedAfter, $"{claimedAfter - claimed} more servers are Allocated in the cluster");
         await EndAllAsync(cancellationToken);
         return new JsonObject { ["session"] = second.SessionId, ["server"] = second.GameServer!.Name, ["allocatedBefore"] = claimed, ["allocatedAfter"] = claimedAfter };
+    }
+
+    private async Task<JsonObject> MatchmakeAsync(CancellationToken cancellationToken)
+    {
+        // Servers of the sessions before are being replaced; so will be those of the crowd's.
+        await AllReadyAsync(cancellationToken);
+        var report = await new MatchmakeStep(options, _api!, time).RunAsync(NextKey(), cancellationToken);
+        await AllReadyAsync(cancellationToken);
+        return report;
     }
 
     private async Task<JsonObject> PlayViaAcceleratorAsync(CancellationToken cancellationToken)
@@ -369,6 +379,10 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         var regions = await _api!.RegionsAsync(cancellationToken);
         return regions.Regions.First(region => region.Id == Region).Zones.OrderByDescending(zone => zone.Fleets.Sum(fleet => fleet.Ready)).ThenByDescending(zone => zone.Id, StringComparer.Ordinal).First().Id;
     }
+
+    private Task AllReadyAsync(CancellationToken cancellationToken) => UntilAsync(
+        async () => (await _api!.RegionsAsync(cancellationToken)).Regions.All(region => region.Zones.Sum(zone => zone.Fleets.Sum(fleet => fleet.Ready)) >= options.ServersPerZone * region.Zones.Count),
+        "all servers to be Ready", cancellationToken);
 
     private async Task<int> ReadyInAsync(string zone, CancellationToken cancellationToken) => (await CapacityAsync(zone, cancellationToken)).Sum(fleet => fleet.Ready);
 
