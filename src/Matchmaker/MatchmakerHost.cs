@@ -5,6 +5,7 @@ using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
+using FleetSystem.Matchmaker.Queues;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
@@ -77,6 +78,9 @@ public static class MatchmakerHost
         services.AddSingleton<SessionOperations>();
         services.AddCells();
         services.AddTickets();
+        services.AddSingleton<QueueMetrics>();
+        services.AddSingleton<QueueContexts>();
+        services.AddHostedService<QueueKeeper>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());

@@ -1,6 +1,7 @@
 using FleetSystem.FleetManager.Dashboard.Components;
 using FleetSystem.FleetManager.Dashboard.Live;
 using FleetSystem.FleetManager.Dashboard.Serving;
+using FleetSystem.SiloHost.Access;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -46,6 +47,8 @@ internal static class DashboardSetup
         DashboardAssets.Map(app);
 
         // The page itself says what it may do, and that nobody may frame it.
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode(pages => pages.ContentSecurityFrameAncestorsPolicy = null)
+            // Also of what pages send: each action asks for the role that it takes by itself.
+            .RequireAuthorization(AccessPolicies.Viewer);
     }
 }
