@@ -114,6 +114,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         Require(firstIsNew && !secondIsNew, "the second answer says that it is a new session");
         Require(first.SessionId == second.SessionId && first.GameServer == second.GameServer, $"sessions {first.SessionId} and {second.SessionId}, servers {first.GameServer?.Name} and {second.GameServer?.Name} differ");
         Require(claimed == claimedAfter, $"{claimedAfter - claimed} more servers are Allocated in the cluster");
+        _open.Add(first.SessionId);
         await EndAllAsync(cancellationToken);
         return new JsonObject { ["session"] = second.SessionId, ["server"] = second.GameServer!.Name, ["allocatedBefore"] = claimed, ["allocatedAfter"] = claimedAfter };
     }
