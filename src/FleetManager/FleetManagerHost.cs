@@ -1,4 +1,5 @@
 using FleetSystem.FleetManager.Clusters;
+using FleetSystem.FleetManager.Diagnosis;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Kubernetes;
@@ -10,6 +11,7 @@ using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
@@ -67,6 +69,7 @@ public static class FleetManagerHost
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<EdgeMonitor>();
         services.AddOps(configuration);
+        services.AddDiagnosis<ClusterDiagnosis>().AddDiagnosis<AcceleratorDiagnosis>().AddDiagnosis<StorageDiagnosis>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddSingleton<IStartCondition, ClustersSynced>();
     }

@@ -1,5 +1,6 @@
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -17,6 +18,7 @@ internal static class OpsSetup
         services.AddSingleton<ClusterEndpoints>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditEndpoints>();
+        services.TryAddSingleton<HostDiagnosis>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -31,5 +33,6 @@ internal static class OpsSetup
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
+        DiagnosisEndpoint.Map(app);
     }
 }
