@@ -172,6 +172,7 @@ step "The .NET SDK" check_sdk || finish
 rm -rf "$results"
 mkdir -p "$results"
 step "DynamoDB Local" src/LocalCloud/DynamoDB/install-dynamodb-local.sh || finish
+if (($# == 0)) || [[ " $* " == *" Dashboard "* ]]; then step "Chromium" tests/Dashboard.Tests/install-chromium.sh || finish; fi
 step "Restore" dotnet restore FleetSystem.sln --verbosity quiet || finish
 step "Build, warnings as errors" \
   dotnet msbuild FleetSystem.sln -maxCpuCount -verbosity:quiet -nologo "-property:Configuration=$configuration" || finish

@@ -1,4 +1,5 @@
 using FleetSystem.FleetManager.Clusters;
+using FleetSystem.FleetManager.Dashboard;
 using FleetSystem.FleetManager.Diagnosis;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Fleets;
@@ -30,12 +31,14 @@ public static class FleetManagerHost
             args,
             (FleetManagerOptions.Section, typeof(FleetManagerOptions)),
             (KubernetesAdapterOptions.Section, typeof(KubernetesAdapterOptions)),
-            (StorageOptions.Section, typeof(StorageOptions)));
+            (StorageOptions.Section, typeof(StorageOptions)),
+            (DashboardOptions.Section, typeof(DashboardOptions)));
         AddServices(builder.Services, builder.Configuration);
         builder.Services.AddStorageOptions(builder.Configuration);
         builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
         AddLoops(builder.Services);
         builder.Services.AddHostedService<ClusterRehearsal>();
+        builder.Services.AddDashboard(builder.Configuration);
         builder.Services.AddHostHealth();
         builder.AddFleetTelemetry("fleet-manager");
         configure?.Invoke(builder);
@@ -43,6 +46,7 @@ public static class FleetManagerHost
         var app = builder.Build();
         app.MapHostHealth();
         app.MapOps();
+        app.MapDashboard();
         app.MapFleetMetrics(isServed: AccessSetup.MayRead);
         return app;
     }
@@ -60,6 +64,7 @@ public static class FleetManagerHost
         services.AddSingleton<ClusterMetrics>();
         services.AddSingleton<JoinTokenIssuer>();
         services.AddSingleton<ConnectionIssuer>();
+        services.AddSingleton<AllocationTallies>();
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<QueueMetrics>();
         services.AddSingleton<JournalMetrics>();
@@ -80,5 +85,6 @@ public static class FleetManagerHost
         services.AddHostedService(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddHostedService<ClusterKeeper>();
         services.AddHostedService<SessionSweep>();
+        services.AddHostedService<AllocationReporter>();
     }
 }

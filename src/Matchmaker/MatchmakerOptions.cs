@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Cells;
+using FleetSystem.Matchmaker.Queues;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -27,6 +28,9 @@ public sealed class MatchmakerOptions
 
     /// <summary>Other cells; none unless they are named.</summary>
     public CellsOptions Cells { get; set; } = new();
+
+    /// <summary>How matchmaking queues are run.</summary>
+    public QueueOptions Queues { get; set; } = new();
 
     /// <summary>Largest body of a request, in bytes. The default is 256 KiB; 1 KiB to 4 MiB.</summary>
     public int MaxRequestBytes { get; set; } = 256 * 1024;
@@ -99,6 +103,7 @@ internal sealed class MatchmakerOptionsValidator : IValidateOptions<MatchmakerOp
         faults.Check(options.MaxTicketCreations is >= 1 and <= 100_000, nameof(options.MaxTicketCreations), $"is {options.MaxTicketCreations}: 1 to 100000 is possible");
         faults.Check(options.MaxTicketStreams is >= 1 and <= 1_000_000, nameof(options.MaxTicketStreams), $"is {options.MaxTicketStreams}: 1 to 1000000 is possible");
         faults.Check(options.MaxQueueStreams is >= 1 and <= 1000, nameof(options.MaxQueueStreams), $"is {options.MaxQueueStreams}: 1 to 1000 is possible");
+        options.Queues.Check(faults);
         return faults.ToResult();
 
         void Within(TimeSpan value, TimeSpan least, TimeSpan most, string key) =>

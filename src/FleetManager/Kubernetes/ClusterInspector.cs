@@ -1,5 +1,5 @@
-using System.Text.Json;
 using System.Net.Http.Headers;
+using System.Text.Json;
 using FleetSystem.FleetManager.Kubernetes.Reading;
 using FleetSystem.FleetManager.Kubernetes.Requests;
 using FleetSystem.FleetManager.Kubernetes.Watching;

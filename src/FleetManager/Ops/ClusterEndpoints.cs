@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.SiloHost.Access;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -12,7 +13,9 @@ internal sealed class ClusterEndpoints(IGrainFactory grains, RegionReader region
         var group = routes.MapGroup("/ops/v1/regions/{region}/clusters/{cluster}");
         group.MapPut("/", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.SetAsync(region, cluster, context));
         group.MapPost("/reset", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.ResetAsync(region, cluster, context));
-        group.MapPost("/import-allocation-policies", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.ImportAsync(region, cluster, context));
+        group.MapPost("/import-allocation-policies", (string region, string cluster, HttpContext context, ClusterEndpoints endpoints) => endpoints.ImportAsync(region, cluster, context))
+            // It writes over what operators want of every cluster at once.
+            .RequireAuthorization(AccessPolicies.Admin);
     }
 
     private async Task<IResult> SetAsync(string region, string cluster, HttpContext context)

@@ -1,4 +1,5 @@
 using FleetSystem.FleetManager.Fleets;
+using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -12,6 +13,7 @@ internal static class OpsSetup
     public static IServiceCollection AddOps(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddOperatorsAccess(configuration);
+        services.AddSignIn();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegionReader>();
         services.AddSingleton<RegionEndpoints>();
@@ -29,6 +31,7 @@ internal static class OpsSetup
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
         app.UseStatusCodePages();
         app.UseAccess();
+        SignInEndpoints.Map(app);
         RegionEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);

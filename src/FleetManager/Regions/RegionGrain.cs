@@ -38,6 +38,7 @@ internal sealed partial class RegionGrain(
     private RegionTraffic? _traffic;
     private ServerTraffic? _serverTraffic;
     private AcceleratorMapping? _mapping;
+    private RegionAllocations _allocations = new(time.GetUtcNow(), []);
     private IGrainTimer? _refresh;
 
     private string Region => this.GetPrimaryKeyString();
@@ -99,6 +100,13 @@ internal sealed partial class RegionGrain(
         return Task.CompletedTask;
     }
 
+    public Task NoteAllocations(IReadOnlyList<AllocationTally> tallies)
+    {
+        // Of the configuration's fleets alone: the counts of others would stay for ever.
+        _allocations = _allocations.Plus(tallies.Where(tally => system.Value.Fleets.Any(fleet => fleet.Id == tally.Fleet)));
+        return Task.CompletedTask;
+    }
+
     public async Task<RegionStatus> GetStatus()
     {
         var clusters = await Task.WhenAll(system.Value.Clusters.Where(cluster => cluster.Region == Region).Select(cluster =>
@@ -112,6 +120,7 @@ internal sealed partial class RegionGrain(
         return new RegionStatus(Region, [.. zones], RegionPaths.Statuses(edge.View(Region)), clusters)
         {
             Demand = demand,
+            Allocations = _allocations,
             Standings = _ranking.Current.Clusters,
             Intents = store.State.Intents,
             ZoneStates = _zones.Statuses(),

@@ -12,16 +12,23 @@ internal sealed class AllocationMetrics
     // A GB that crosses is charged where it leaves and where it arrives.
     private const int ChargedSides = 2;
 
+    /// <summary>Outcome of an allocation that brought a server.</summary>
+    public const string Allocated = "allocated";
+
+    // The session goes on, or was not to: neither is a failure.
+    private static readonly string[] NoFailures = ["abandoned", "waiting", "cancelled"];
+
     private readonly IOptions<FleetManagerOptions> _options;
+    private readonly AllocationTallies _tallies;
     private readonly Histogram<double> _duration;
     private readonly Counter<long> _sameZone;
     private readonly Counter<long> _crossZone;
     private readonly Counter<double> _saved;
     private readonly Counter<double> _caused;
 
-    public AllocationMetrics(IMeterFactory meters, IOptions<FleetManagerOptions> options)
+    public AllocationMetrics(IMeterFactory meters, AllocationTallies tallies, IOptions<FleetManagerOptions> options)
     {
-        _options = options;
+        (_options, _tallies) = (options, tallies);
         var meter = meters.Create(FleetManagerTelemetry.MeterName);
         _duration = meter.CreateHistogram<double>("fleet.allocation.duration", "s", "Time that a session took to get a server, or to learn that there is none.");
         _sameZone = meter.CreateCounter<long>("fleet.allocation.same_zone", "{allocation}", "Allocations in the zone that the session preferred.");
@@ -46,6 +53,8 @@ internal sealed class AllocationMetrics
             { "outcome", outcome },
             { "preference", server?.PreferenceServed ?? 0 },
         });
+        if (outcome == Allocated) _tallies.Allocated(region, fleet.Id, duration);
+        else if (!NoFailures.Contains(outcome)) _tallies.Failed(region, fleet.Id);
         if (server is null || preferredZone is null) return;
         var tags = new TagList { { "fleet", fleet.Id }, { "region", region } };
         var cost = fleet.ExpectedTransferGigabytes * _options.Value.CrossZonePricePerGigabyte * ChargedSides;

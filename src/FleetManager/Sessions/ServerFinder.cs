@@ -102,7 +102,7 @@ internal sealed partial class ServerFinder(
     }
 
     private static string OutcomeOf((ServerBinding? Server, SessionFailure? Failure, ClaimOutcome? Abandoned) found, CancellationToken cancellationToken) =>
-        found.Server is not null ? "allocated" : cancellationToken.IsCancellationRequested ? "cancelled" : found.Failure?.Code ?? (found.Abandoned is null ? "waiting" : "abandoned");
+        found.Server is not null ? AllocationMetrics.Allocated : cancellationToken.IsCancellationRequested ? "cancelled" : found.Failure?.Code ?? (found.Abandoned is null ? "waiting" : "abandoned");
 
     private async Task<ClaimOutcome> AskAsync(RegionChoice choice, ServerClaim claim, bool resumed)
     {

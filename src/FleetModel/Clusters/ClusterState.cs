@@ -16,6 +16,7 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     private readonly Dictionary<string, GameServerSnapshot> _servers = new(StringComparer.Ordinal);
     private readonly Dictionary<string, NodeSnapshot> _nodes = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Fleet, string Zone), (int Ready, int Allocated)> _counts = [];
+    private readonly Dictionary<ServerKind, (int Servers, int Sessions)> _alike = [];
 
     // Nodes that are not fit to be given sessions, and why.
     private readonly Dictionary<string, NodeVerdict> _unfit = new(StringComparer.Ordinal);
@@ -162,6 +163,11 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
         [.. _counts.Where(pair => pair.Value != default).Select(pair => new ZoneCapacity(pair.Key.Fleet, pair.Key.Zone, pair.Value.Ready, pair.Value.Allocated))
             .OrderBy(capacity => capacity.Fleet, StringComparer.Ordinal).ThenBy(capacity => capacity.Zone, StringComparer.Ordinal)];
 
+    /// <summary>All servers, counted by what tells them apart at a glance.</summary>
+    public IReadOnlyList<ServerCount> Counts() =>
+        [.. _alike.Select(pair => new ServerCount(pair.Key.Fleet, pair.Key.Zone, pair.Key.State, pair.Key.Version, pair.Key.OnFitNode, pair.Value.Servers, pair.Value.Sessions))
+            .OrderBy(count => count.Fleet, StringComparer.Ordinal).ThenBy(count => count.Zone, StringComparer.Ordinal).ThenBy(count => count.State).ThenBy(count => count.Version, StringComparer.Ordinal)];
+
     /// <summary>Ready servers of a fleet in a zone that can be claimed.</summary>
     public int ReadyIn(string fleet, string zone) => _counts.GetValueOrDefault((fleet, zone)).Ready;
 
@@ -297,6 +303,7 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     private void Recount()
     {
         _counts.Clear();
+        _alike.Clear();
         foreach (var server in _servers.Values) Count(server, +1);
     }
 
@@ -311,6 +318,7 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     private void Count(GameServerSnapshot server, int by)
     {
+        CountAlike(server, by);
         var ready = server is { State: GameServerState.Ready, Deleting: false } && !_unfit.ContainsKey(server.Node) && !_claims.ContainsKey(server.Name) ? by : 0;
         var allocated = server is { State: GameServerState.Allocated, Deleting: false } ? by : 0;
         if (ready == 0 && allocated == 0) return;
@@ -319,11 +327,28 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
         _counts[key] = (count.Ready + ready, count.Allocated + allocated);
     }
 
+    private void CountAlike(GameServerSnapshot server, int by)
+    {
+        var kind = new ServerKind(server.Fleet, ZoneOf(server.Node), server.State, server.Version, !_unfit.ContainsKey(server.Node));
+        var (servers, sessions) = _alike.GetValueOrDefault(kind);
+        if (servers + by == 0) _alike.Remove(kind);
+        else _alike[kind] = (servers + by, sessions + (by * OpenSessions(server)));
+    }
+
+    private static int OpenSessions(GameServerSnapshot server)
+    {
+        var open = 0;
+        for (var index = 0; index < server.Sessions.Count; index++) open += server.Sessions[index].State == SessionTagState.Ended ? 0 : 1;
+        return open;
+    }
+
     private bool IsClaimed(string name, string session, int incarnation) =>
         _claims.TryGetValue(name, out var claims) && claims.Contains((session, incarnation));
 
     private static bool Bears(GameServerSnapshot? server, string session, int incarnation) =>
         server?.Sessions.Find(session, incarnation) is not null;
+
+    private readonly record struct ServerKind(string Fleet, string Zone, GameServerState State, string Version, bool OnFitNode);
 }
 
 /// <summary>Something a change of a cluster means to a session of one of its servers.</summary>

@@ -39,6 +39,9 @@ public sealed record GameServerSnapshot
     /// <summary>True when it carries label <see cref="AgonesKeys.Node"/>.</summary>
     [Id(13)] public bool NodeLabelled { get; init; }
 
+    /// <summary>Image of its game server without the registry, for example <c>arena:1.4.2</c>; empty when it is not known, and in an allocation's answer.</summary>
+    [Id(320)] public string Version { get; init; } = "";
+
     /// <summary>
     /// True while it lacks one of its labels. A template can carry the zone of a fleet of one zone, but never the node.
     /// </summary>

@@ -206,7 +206,28 @@ public sealed record ClusterStatus(
 
     /// <summary>The zones of its region that do not take every session, as it was told last and goes by.</summary>
     [Id(12)] public IReadOnlyList<ZoneDirective> ZoneDirectives { get; init; } = [];
+
+    /// <summary>Its servers, counted by everything that tells them apart at a glance.</summary>
+    [Id(320)] public IReadOnlyList<ServerCount> Servers { get; init; } = [];
 }
+
+/// <summary>Servers of a cluster that are alike.</summary>
+/// <param name="Fleet">The Agones Fleet, or empty for servers of none.</param>
+/// <param name="Zone">The zone; empty for servers whose node is not known.</param>
+/// <param name="State">Their state as Agones reports it.</param>
+/// <param name="Version">Image of their game server without its registry, or empty.</param>
+/// <param name="OnFitNode">False for those whose node must not be given sessions: dead, going or cordoned.</param>
+/// <param name="Servers">How many there are.</param>
+/// <param name="Sessions">Sessions that they host.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ServerCount")]
+public sealed record ServerCount(
+    [property: Id(0)] string Fleet,
+    [property: Id(1)] string Zone,
+    [property: Id(2)] GameServerState State,
+    [property: Id(3)] string Version,
+    [property: Id(4)] bool OnFitNode,
+    [property: Id(5)] int Servers,
+    [property: Id(6)] int Sessions);
 
 /// <summary>Whether a cluster is asked for servers.</summary>
 /// <param name="State">State of its circuit.</param>

@@ -27,6 +27,10 @@ public interface IRegionGrain : IGrainWithStringKey
     [Alias("ForgetRoutes"), OneWay]
     Task ForgetRoutes(string session);
 
+    /// <summary>A silo tells how allocations of its sessions in this region went since it told last.</summary>
+    [Alias("NoteAllocations"), OneWay]
+    Task NoteAllocations(IReadOnlyList<AllocationTally> tallies);
+
     /// <summary>What is known of the region.</summary>
     [Alias("GetStatus")]
     Task<RegionStatus> GetStatus();
@@ -144,6 +148,9 @@ public sealed record RegionStatus(
 
     /// <summary>The traffic that its custom routing accelerator lets through, or null where it lets all through.</summary>
     [Id(100)] public ServerTrafficStatus? ServerTraffic { get; init; }
+
+    /// <summary>How allocations went that it served, or was the first choice of; null from a silo that does not count them.</summary>
+    [Id(320)] public RegionAllocations? Allocations { get; init; }
 
     /// <summary>Where each of its zones stands.</summary>
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];

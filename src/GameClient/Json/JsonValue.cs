@@ -60,6 +60,9 @@ internal sealed class JsonValue
 
     public double Double() => Kind == JsonKind.Number ? double.Parse(_text, NumberStyles.Float, CultureInfo.InvariantCulture) : throw Unexpected("a number");
 
+    /// <summary>A moment (RFC 3339).</summary>
+    public DateTimeOffset Time() => DateTimeOffset.TryParse(String(), CultureInfo.InvariantCulture, DateTimeStyles.RoundtripKind, out var at) ? at : throw new FormatException($"{_where} is no time.");
+
     private FormatException Unexpected(string what) => new($"{_where} is {Kind.ToString().ToLowerInvariant()} instead of {what}.");
 }
 

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.SiloHost.Access;
@@ -27,16 +29,39 @@ public sealed class AccessOptions
     public IList<TokenIssuerOptions> Players { get; set; } = [];
 
     /// <summary>
+    /// Who says who an operator is, beside the keys; null for nobody. The default is null.
+    /// </summary>
+    public OperatorIssuerOptions? Operators { get; set; }
+
+    /// <summary>How long operators stay signed in to the dashboard.</summary>
+    public SignInOptions SignIn { get; set; } = new();
+
+    /// <summary>
     /// Says that something before the host lets only those through who may do everything: then it may listen on addresses that others reach,
     /// although it does not control access itself. The default is false.
     /// </summary>
     public bool Trusted { get; set; }
 
     /// <summary>Whether the operators' API is guarded.</summary>
-    internal bool GuardsOperators => ApiKeys.Any(key => key.Role != AccessRole.Backend);
+    internal bool GuardsOperators => Operators is not null || ApiKeys.Any(key => key.Role != AccessRole.Backend);
 
     /// <summary>Whether the players' API is guarded.</summary>
     internal bool GuardsPlayers => Players.Count > 0 || ApiKeys.Any(key => key.Role == AccessRole.Backend);
+
+    /// <summary>The entry of a key, or null when it is nobody's. How long it takes says nothing.</summary>
+    internal ApiKeyOptions? FindKey(string key)
+    {
+        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
+        ApiKeyOptions? found = null;
+
+        // All of them, and each whole.
+        foreach (var known in ApiKeys)
+        {
+            if (CryptographicOperations.FixedTimeEquals(Convert.FromHexString(known.Sha256), hash)) found = known;
+        }
+
+        return found;
+    }
 
     /// <summary>Adds what is wrong with these options.</summary>
     /// <param name="faults">Where to.</param>
@@ -52,6 +77,8 @@ public sealed class AccessOptions
             faults.Check(ApiKeys.Take(index).All(other => !other.Sha256.Equals(key.Sha256, StringComparison.OrdinalIgnoreCase)), at + nameof(key.Sha256), "is that of another key too");
         }
 
+        Operators?.Check(faults, nameof(Operators) + ":");
+        SignIn.Check(faults, nameof(SignIn) + ":");
         faults.Check(Players.Count <= MaxIssuers, nameof(Players), $"has {Players.Count} issuers: {MaxIssuers} are possible");
         foreach (var (index, issuer) in Players.Index())
         {
@@ -89,9 +116,9 @@ public enum AccessRole
     /// <summary>See everything, change nothing.</summary>
     Viewer = 0,
 
-    /// <summary>Do what the operators' API can do.</summary>
+    /// <summary>Change what can be changed back, or has to be at three in the morning: traffic, zones, routes, sessions.</summary>
     Operator = 1,
 
-    /// <summary>Do what cannot be taken back, or concerns who may do what.</summary>
+    /// <summary>Change what cannot be taken back with one call, or concerns who may do what.</summary>
     Admin = 2,
 }

@@ -1,11 +1,9 @@
 using System.Security.Claims;
-using System.Text.Encodings.Web;
 using FleetSystem.FleetModel.Sessions;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.JsonWebTokens;
 
@@ -21,7 +19,6 @@ public static class PlayersAccess
     public const string AnonymousRole = "Anonymous";
 
     private const string SelectingScheme = "PlayersApi";
-    private const string AnonymousScheme = "Anonymous";
     private const string TokenPrefix = "PlayerToken";
 
     /// <summary>
@@ -38,7 +35,7 @@ public static class PlayersAccess
         var tokens = new TokenSchemes(authentication, TokenPrefix, issuers, Identify);
         authentication
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
-            .AddScheme<AuthenticationSchemeOptions, AnonymousHandler>(AnonymousScheme, null)
+            .AddScheme<AnonymousOptions, AnonymousHandler>(AnonymousHandler.SchemeName, anonymous => anonymous.Role = AnonymousRole)
             .AddPolicyScheme(SelectingScheme, null, policy => policy.ForwardDefaultSelector = context => Select(context, tokens));
         services.AddAuthorizationBuilder().SetFallbackPolicy(new(
             [new Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement([PlayerRole, nameof(AccessRole.Backend), AnonymousRole])], []));
@@ -47,20 +44,10 @@ public static class PlayersAccess
 
     private static string Select(HttpContext context, TokenSchemes tokens)
     {
-        if (!context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue.GuardsPlayers) return AnonymousScheme;
+        if (!context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue.GuardsPlayers) return AnonymousHandler.SchemeName;
         return BearerCredential.Of(context.Request) is { } credential ? tokens.SchemeOf(credential) ?? ApiKeyHandler.SchemeName : ApiKeyHandler.SchemeName;
     }
 
     private static IEnumerable<Claim>? Identify(JsonWebToken token) =>
         PlayerIds.IsPossible(token.Subject) ? [new Claim(ClaimTypes.Name, token.Subject), new Claim(ClaimTypes.Role, PlayerRole)] : null;
-
-    /// <summary>Lets everybody in, by one name.</summary>
-    private sealed class AnonymousHandler(IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder)
-        : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logs, encoder)
-    {
-        private static readonly ClaimsPrincipal Everybody = new(new ClaimsIdentity([new Claim(ClaimTypes.Role, AnonymousRole)], AnonymousScheme));
-
-        protected override Task<AuthenticateResult> HandleAuthenticateAsync() =>
-            Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(Everybody, Scheme.Name)));
-    }
 }

@@ -6,7 +6,7 @@ namespace FleetSystem.SiloHost.Access;
 /// Who issues tokens (JWT, signed with a private key), and where the public halves of its keys are: at <see cref="KeysUrl"/>, in <see cref="KeysFile"/>, or, where
 /// neither is given, where the issuer's own OpenID Connect discovery document says.
 /// </summary>
-public sealed class TokenIssuerOptions
+public class TokenIssuerOptions
 {
     private static readonly TimeSpan MaxClockSkew = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan MinKeysAge = TimeSpan.FromMinutes(5);
@@ -37,7 +37,7 @@ public sealed class TokenIssuerOptions
     internal string KeysAddress => KeysFile ?? KeysUrl ?? Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
 
     /// <summary>Adds what is wrong with these options.</summary>
-    internal void Check(FaultList faults, string at)
+    internal virtual void Check(FaultList faults, string at)
     {
         faults.Check(Issuer.Length > 0, at + nameof(Issuer), "is empty: name the iss of the tokens");
         faults.Check(Audience.Length > 0, at + nameof(Audience), "is empty: name the aud of the tokens, so that tokens for something else are not taken");

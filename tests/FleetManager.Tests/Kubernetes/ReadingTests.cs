@@ -48,9 +48,23 @@ public sealed class ReadingTests
                 Node = "fake-2b-1",
                 Address = "127.0.11.2",
                 Port = 7007,
+                Version = "arena:1",
             },
             read.Item);
         Assert.Equal((WatchEventType.Modified, "394"), (read.Type, _version.ToString()));
+    }
+
+    [Theory]
+    [InlineData("""{"container":"game","template":{"metadata":{"labels":{}},"spec":{"containers":[{"image":"sidecar:9","name":"log"},{"image":"registry.example:5000/studio/arena:1.4.2","name":"game"}]}}}""", "arena:1.4.2")]
+    [InlineData("""{"template":{"spec":{"volumes":[],"containers":[{"name":"only","image":"arena"}]}},"ports":[]}""", "arena")]
+    [InlineData("""{"template":{"spec":{"containers":[]}}}""", "")]
+    [InlineData("""{"template":{"spec":[1],"containers":{}}}""", "")]
+    [InlineData("7", "")]
+    public void Read_Spec_VersionIsTheImageOfTheGameServersContainer(string spec, string version)
+    {
+        var read = ReadServer("""{"type":"MODIFIED","object":{"metadata":{"name":"a","resourceVersion":"9"},"spec":""" + spec + """, "status":{"state":"Ready"}}}""");
+
+        Assert.Equal((version, GameServerState.Ready), (read.Item!.Version, read.Item.State));
     }
 
     [Fact]

@@ -15,6 +15,7 @@ public sealed class AllocationMetricsTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
     private readonly List<string> _measured = [];
+    private readonly AllocationTallies _tallies = new();
     private readonly AllocationMetrics _metrics;
 
     public AllocationMetricsTests()
@@ -27,7 +28,7 @@ public sealed class AllocationMetricsTests : IDisposable
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Keep(instrument, value, tags));
         _listener.Start();
-        _metrics = new AllocationMetrics(meters, Options.Create(new FleetManagerOptions { CrossZonePricePerGigabyte = 0.02 }));
+        _metrics = new AllocationMetrics(meters, _tallies, Options.Create(new FleetManagerOptions { CrossZonePricePerGigabyte = 0.02 }));
     }
 
     [Fact]
@@ -56,6 +57,17 @@ public sealed class AllocationMetricsTests : IDisposable
         Assert.Equal(
             ["fleet.allocation.duration 1 s fleet=arena region=seoul outcome=allocated preference=1", "fleet.allocation.duration 1 s fleet=arena region=seoul outcome=no-capacity preference=0"],
             _measured);
+    }
+
+    [Fact]
+    public void Ended_AnyOutcome_CountedAsServedOrFailedWhenItIsOneOfBoth()
+    {
+        foreach (var outcome in new[] { "allocated", "waiting", "abandoned", "cancelled", ErrorCodes.NoCapacity })
+            _metrics.Ended(Arena, "seoul", null, outcome == "allocated" ? Server("a", 1) : null, outcome, TimeSpan.FromSeconds(1));
+
+        var tally = Assert.Single(_tallies.Take()["seoul"]);
+        Assert.Equal(("arena", 1, 1), (tally.Fleet, tally.Allocated, tally.Failed));
+        Assert.Empty(_tallies.Take());
     }
 
     public void Dispose()

@@ -2,6 +2,7 @@ using System.Globalization;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
 
@@ -11,6 +12,25 @@ namespace FleetSystem.FleetManager.Tests.Sessions;
 public sealed class SessionGrainTests(CellFixture fixture) : IClassFixture<CellFixture>
 {
     private readonly TestCell _cell = fixture.Cell;
+
+    [Fact]
+    public async Task Create_ServerFound_ItsRegionCountsTheAllocation()
+    {
+        var lane = _cell.NewLane();
+        await lane.AddServers(lane.ZoneA, 1);
+        await lane.Create("k");
+
+        RegionStatus? status = null;
+        var region = _cell.Grains.GetGrain<IRegionGrain>(lane.Region);
+        for (var round = 0; round < 100 && status?.Allocations?.Fleets.Count is null or 0; round++)
+        {
+            await _cell.Pass(TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(50));
+            status = await _cell.Wait(region.GetStatus());
+        }
+
+        var tally = Assert.Single(status!.Allocations!.Fleets);
+        Assert.Equal(("arena", 1, 0), (tally.Fleet, tally.Allocated, tally.Failed));
+    }
 
     [Fact]
     public async Task Create_FreeServer_AllocatedTaggedAndStoredBeforeTheAnswer()

@@ -22,6 +22,7 @@ public sealed class ClusterStatePropertyTests
                 ZoneLabel = (bits & 1) == 0 ? "" : "a",
                 NodeLabelled = (bits & 8) != 0,
                 Deleting = bits == 15,
+                Version = (bits & 4) == 0 ? "arena:1" : "arena:2",
             })
             .SelectMany(server => Tags(server.Name).Select(tags => server.State is GameServerState.Allocated or GameServerState.Shutdown or GameServerState.Unhealthy ? server with { Sessions = [.. tags] } : server));
 
@@ -54,6 +55,11 @@ public sealed class ClusterStatePropertyTests
         (1, OneOf("gameservers", "nodes").Select(kind => (ClusterChange)new ClusterChange.SourceLost(kind, "cut"))),
         (1, OneOf("gameservers", "nodes").Select(kind => (ClusterChange)new ClusterChange.SourceRestored(kind))));
 
+    private static HashSet<ServerCount> Alike(ClusterState state) =>
+        [.. state.Servers.GroupBy(server => (server.Fleet, Zone: state.ZoneOf(server.Node), server.State, server.Version, IsFit: !state.ExcludedNodes.Contains(server.Node)))
+            .Select(alike => new ServerCount(
+                alike.Key.Fleet, alike.Key.Zone, alike.Key.State, alike.Key.Version, alike.Key.IsFit, alike.Count(), alike.Sum(server => server.Sessions.Count(tag => tag.State != SessionTagState.Ended))))];
+
     [Fact]
     public void Apply_AnyChanges_CountsEqualARecount() =>
         Change.Array[1, 60].Sample(changes =>
@@ -63,6 +69,7 @@ public sealed class ClusterStatePropertyTests
             {
                 state.Apply(change);
                 Assert.Equal(Recount(state), state.Capacity());
+                Assert.Equal(Alike(state), state.Counts().ToHashSet());
                 foreach (var capacity in state.Capacity()) Assert.Equal(capacity.Ready, state.ReadyIn(capacity.Fleet, capacity.Zone));
                 Assert.Equal(
                     state.Servers.Where(server => server is { State: GameServerState.Ready, LacksLabels: true, Deleting: false } && state.ZoneOf(server.Node).Length > 0).Select(server => server.Name).Order(),

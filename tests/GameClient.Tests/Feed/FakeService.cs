@@ -22,7 +22,10 @@ internal sealed class FakeService : HttpMessageHandler
     {
         var body = request.Content is null ? "" : await request.Content.ReadAsStringAsync(cancellationToken);
         var lastEventId = request.Headers.TryGetValues("Last-Event-ID", out var ids) ? ids.Single() : null;
-        var seen = new FakeRequest(request.Method.Method, request.RequestUri!, request.Headers.Authorization?.ToString(), lastEventId, body);
+        var seen = new FakeRequest(request.Method.Method, request.RequestUri!, request.Headers.Authorization?.ToString(), lastEventId, body)
+        {
+            Key = request.Headers.TryGetValues("Idempotency-Key", out var keys) ? keys.Single() : null,
+        };
         All.Enqueue(seen);
         if (Answer?.Invoke(seen) is { } now) return now;
         await _requests.Writer.WriteAsync(seen, cancellationToken);
@@ -33,6 +36,9 @@ internal sealed class FakeService : HttpMessageHandler
 /// <summary>A request as the fake service saw it.</summary>
 internal sealed record FakeRequest(string Method, Uri Url, string? Authorization, string? LastEventId, string Body)
 {
+    /// <summary>Its idempotency key.</summary>
+    public string? Key { get; init; }
+
     public TaskCompletionSource<HttpResponseMessage> Reply { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Refuse(HttpStatusCode status, TimeSpan? retryAfter = null) => Reply.SetResult(Refusal(status, retryAfter));

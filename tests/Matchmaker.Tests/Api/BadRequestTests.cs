@@ -155,7 +155,7 @@ public sealed class BadRequestTests(ApiFixture api)
     [Fact]
     public async Task Post_ChunksThatAreNone_IsTheCallersFault()
     {
-        var answer = await SendRaw("POST /v1/sessions HTTP/1.1\r\nHost: x\r\nIdempotency-Key: raw\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nnonsense\r\n");
+        var answer = await SendRaw("POST /v1/sessions HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: raw\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\nnonsense\r\n");
         Assert.StartsWith("HTTP/1.1 400 ", answer, StringComparison.Ordinal);
         Assert.Equal(ErrorCodes.MalformedRequest, (string?)JsonNode.Parse(answer[answer.IndexOf('{', StringComparison.Ordinal)..(answer.LastIndexOf('}') + 1)])!["code"]);
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.FleetModel.Sessions;
@@ -159,6 +160,8 @@ internal sealed class ScriptedRegionGrain(TimeProvider time) : Grain, IRegionGra
     public Task NoteRoutes(string session, RouteReport report) => throw new NotSupportedException();
 
     public Task ForgetRoutes(string session) => throw new NotSupportedException();
+
+    public Task NoteAllocations(IReadOnlyList<AllocationTally> tallies) => throw new NotSupportedException();
 
     public Task<RegionClusters> GetClusters() => throw new NotSupportedException();
 

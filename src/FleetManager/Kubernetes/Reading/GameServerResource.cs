@@ -19,6 +19,7 @@ internal sealed class GameServerResource(string @namespace, StringPool pool, Por
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals("metadata"u8)) ReadMetadata(ref reader, version);
+            else if (reader.ValueTextEquals("spec"u8)) _draft.ReadSpec(ref reader);
             else if (reader.ValueTextEquals("status"u8)) ReadStatus(ref reader);
             else JsonFields.SkipValue(ref reader);
         }

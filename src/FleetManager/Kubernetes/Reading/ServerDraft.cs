@@ -34,6 +34,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     private string? Session { get; set; }
     private int Incarnation { get; set; }
     private string? SessionReady { get; set; }
+    private string Version { get; set; } = "";
     public string State { get; private set; } = "";
 
     /// <summary>The valid ones of its ports; changes with the next server read.</summary>
@@ -46,7 +47,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         _sharedReady.Clear();
         _backfills.Clear();
         (Name, Uid, Deleting, Fleet, Zone, Node, Address) = (null, "", false, "", "", "", "");
-        (Session, Incarnation, SessionReady, State, NodeLabelled) = (null, 0, null, "", false);
+        (Session, Incarnation, SessionReady, State, NodeLabelled, Version) = (null, 0, null, "", false, "");
     }
 
     /// <summary>Reads the value of <c>labels</c>.</summary>
@@ -78,6 +79,9 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         }
     }
 
+    /// <summary>Reads the value of <c>spec</c>: the image of the game server's container.</summary>
+    public void ReadSpec(ref Utf8JsonReader reader) => Version = ServerImage.Read(ref reader, pool);
+
     /// <summary>Reads the field of <c>status</c> that the reader stands on; false when it is none of those known here.</summary>
     public bool ReadStatusField(ref Utf8JsonReader reader)
     {
@@ -103,6 +107,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         Port = portNames.Choose(Fleet, _ports),
         Sessions = Sessions(),
         Deleting = Deleting,
+        Version = Version,
     };
 
     private void ReadShared(ref Utf8JsonReader reader)

@@ -28,7 +28,12 @@ internal sealed class StringPool
         var bytes = reader.HasValueSequence ? reader.ValueSequence.Length : reader.ValueSpan.Length;
         if (bytes > LongestInterned) return reader.GetString()!;
         Span<char> buffer = stackalloc char[LongestInterned];
-        ReadOnlySpan<char> text = buffer[..reader.CopyString(buffer)];
+        return Get(buffer[..reader.CopyString(buffer)]);
+    }
+
+    /// <summary>The string of a text.</summary>
+    public string Get(ReadOnlySpan<char> text)
+    {
         if (text.IsEmpty) return "";
         if (_lookup.TryGetValue(text, out var known)) return known;
         if (_strings.Count >= _capacity) _strings.Clear();

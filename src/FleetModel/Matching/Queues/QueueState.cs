@@ -1,0 +1,332 @@
+using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Matching.Formation;
+using FleetSystem.FleetModel.Matching.RuleSets;
+using FleetSystem.FleetModel.Matching.Tickets;
+
+namespace FleetSystem.FleetModel.Matching.Queues;
+
+/// <summary>
+/// A queue: every decision about its tickets, without clock and I/O. What is decided is staged (<see cref="TakeSegment"/>) and shown to others once it is stored
+/// (<see cref="NoteStored"/>); until then only further decisions go by it. One owner calls it, from one thread at a time, and drops it when the journal is another's.
+/// </summary>
+public sealed class QueueState
+{
+    private readonly MatchmakingQueueOptions _options;
+    private readonly TicketQueueLimits _limits;
+    private readonly TicketLedger _ledger;
+    private readonly TicketBook _book;
+    private readonly TicketIntake _intake;
+    private readonly BackfillLifecycle _backfills;
+    private readonly MatchLifecycle _matches;
+    private readonly QueueReplay _replay;
+    private readonly WaitStatistics _waits = new();
+    private RuleSet? _ruleSet;
+
+    /// <summary>An empty queue, before its journal is read.</summary>
+    /// <param name="options">The queue's configuration.</param>
+    /// <param name="limits">Its limits.</param>
+    /// <param name="regions">Regions that its fleet runs in.</param>
+    public QueueState(MatchmakingQueueOptions options, TicketQueueLimits limits, IReadOnlyList<string> regions)
+    {
+        (_options, _limits) = (options, limits);
+        _ledger = new(limits);
+        _book = new(_ledger, limits);
+        _intake = new(options, limits, regions, _book);
+        _backfills = new(_book);
+        _matches = new(options, limits, _book, _backfills);
+        _replay = new(options, _ledger, _book, _intake);
+    }
+
+    /// <summary>The last step that was decided: what is answered from it waits until that is stored.</summary>
+    public long Decided => _ledger.Decided;
+
+    /// <summary>Entries that wait to be stored.</summary>
+    public int Unstored => _ledger.Waiting;
+
+    /// <summary>Open tickets, as decided.</summary>
+    public int OpenTickets => _book.OpenCount;
+
+    /// <summary>Tickets that wait for a match, as decided.</summary>
+    public int Waiting => _book.Count(TicketStatus.Queued) + _book.Count(TicketStatus.Searching);
+
+    /// <summary>Its pools.</summary>
+    /// <exception cref="InvalidOperationException">The journal has not been read yet.</exception>
+    public PoolPlan Pools => _book.Pools ?? throw new InvalidOperationException("The queue has not begun yet.");
+
+    /// <summary>What it holds.</summary>
+    internal TicketBook Book => _book;
+
+    /// <summary>What it has staged.</summary>
+    internal TicketLedger Ledger => _ledger;
+
+    /// <summary>Goes on with a journal: its segments come next, in their order.</summary>
+    public void Open(JournalSpan span) => _ledger.Begin(span);
+
+    /// <summary>Takes in a segment of the journal.</summary>
+    public void Load(long number, TicketSegment segment, DateTimeOffset now) => _replay.Load(number, segment, now);
+
+    /// <summary>The journal has been read: the tickets that wait go into pools, and what was under way goes on.</summary>
+    /// <param name="life">Names this life of the queue; none had it before.</param>
+    /// <param name="ruleSet">The rule set that holds.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Matches that are being placed.</returns>
+    public IReadOnlyList<HeldMatch> Begin(string life, RuleSet ruleSet, string text, DateTimeOffset now)
+    {
+        _ruleSet = ruleSet;
+        _replay.Finish(now);
+        _book.Pools = new(_options, life, (ruleSet, text));
+        foreach (var ticket in _book.Open)
+        {
+            if (TicketBook.IsWaiting(ticket.Record.Status)) Pools.Join(ticket, now);
+        }
+
+        foreach (var backfill in _book.OpenBackfills.ToList()) Seek(backfill);
+        _ledger.EndStep();
+        return [.. _book.Matches.Where(match => match.Record.Status == MatchStatus.Placing)];
+    }
+
+    /// <summary>Another rule set holds, also for tickets that wait: the pools are told everything anew.</summary>
+    public void Change(RuleSet ruleSet, string text)
+    {
+        _ruleSet = ruleSet;
+        Pools.Restart((ruleSet, text));
+    }
+
+    /// <summary>Creates a ticket, or finds it.</summary>
+    public TicketReply Create(TicketRequest request, DateTimeOffset now)
+    {
+        var reply = _intake.Create(request, _ruleSet ?? throw new InvalidOperationException("The queue has not begun yet."), now);
+        _ledger.EndStep();
+        return reply;
+    }
+
+    /// <summary>A ticket as it is in the journal, or null.</summary>
+    public TicketView? Get(string ticket) => _book.Ticket(ticket)?.Stored is { } stored ? new(stored, _book.Match(stored.MatchId)?.Stored) : null;
+
+    /// <summary>A match as it is in the journal, or null.</summary>
+    public MatchRecord? GetMatch(string match) => _book.Match(match)?.Stored;
+
+    /// <summary>A backfill as it is in the journal, or null.</summary>
+    public BackfillRecord? GetBackfill(string backfill) => _book.Backfill(backfill)?.Stored;
+
+    /// <summary>Cancels a ticket for whose match no server is being claimed yet.</summary>
+    /// <returns>The ticket as it was decided; null when there is none.</returns>
+    public TicketView? Cancel(string ticket, string reason, DateTimeOffset now)
+    {
+        if (_book.Ticket(ticket) is not { } held) return null;
+        if (TicketBook.IsWaiting(held.Record.Status)) _book.Change(held, TicketStatus.Cancelled, now, null, null, reason);
+        else if (held.Record.Status == TicketStatus.RequiresAcceptance && _book.Match(held.Record.MatchId) is { } match) _matches.Reject(match, held, null, reason, now);
+        _ledger.EndStep();
+        return _intake.View(held);
+    }
+
+    /// <summary>Players of a ticket accept its match, or reject it.</summary>
+    public AcceptReply Accept(string ticket, string? match, IReadOnlyList<string> players, bool accept, DateTimeOffset now)
+    {
+        if (_book.Ticket(ticket) is not { } held) return new(AcceptOutcome.NoTicket, null);
+        var outcome = _matches.Accept(held, match, players, accept, now);
+        _ledger.EndStep();
+        return new(outcome, _intake.View(held));
+    }
+
+    /// <summary>
+    /// Lets time pass: what is due happens, tickets change pools, what was done long ago is forgotten, and a journal that is long for what it holds is shortened.
+    /// </summary>
+    public void Elapse(DateTimeOffset now)
+    {
+        for (var i = 0; i < _limits.MaxDuePerTurn && _book.Due.TakeDue(now) is { } due; i++)
+        {
+            switch (due)
+            {
+                case HeldTicket ticket: _book.Change(ticket, TicketStatus.TimedOut, now); break;
+                case HeldMatch match: _matches.TimeOut(match, now); break;
+                case HeldBackfill backfill: _backfills.Close(backfill, TicketStatus.TimedOut, now, null); break;
+                default: throw new InvalidOperationException("Nothing else has a deadline.");
+            }
+
+            _ledger.EndStep();
+        }
+
+        _book.Forget(now - _options.ClosedTicketRetention, _limits.MaxClosedTickets, _limits.MaxBackfills);
+        Pools.Rebalance(now);
+        _ledger.Clean();
+    }
+
+    /// <summary>The next order to a pool. Its tickets are searched for from then on.</summary>
+    public PoolOrder TakeOrder(PoolLine line, int seed, bool explain, DateTimeOffset now)
+    {
+        var told = new List<HeldTicket>();
+        var order = line.Take(now, seed, explain, _limits.MaxOrderTickets, told);
+        foreach (var ticket in told)
+        {
+            if (ticket.Record.Status != TicketStatus.Queued) continue;
+            _book.Change(ticket, TicketStatus.Searching, now);
+            _ledger.EndStep();
+        }
+
+        return order;
+    }
+
+    /// <summary>A pool has answered an order. Matches are looked at again: what was cancelled meanwhile has none, and the others go on searching.</summary>
+    /// <param name="line">The pool.</param>
+    /// <param name="order">The order.</param>
+    /// <param name="pass">Its answer; null when none came and nobody knows what was done.</param>
+    /// <param name="now">The time.</param>
+    /// <returns>Matches that were formed.</returns>
+    public IReadOnlyList<HeldMatch> NoteAnswer(PoolLine line, PoolOrder order, PoolPass? pass, DateTimeOffset now)
+    {
+        // The answer of an earlier life of the pool says nothing about this one.
+        if (order.Epoch != line.Epoch) return [];
+        if (pass is null or { IsLost: true })
+        {
+            line.Restart();
+            return [];
+        }
+
+        line.NoteAnswer(pass, order);
+        var matches = new List<HeldMatch>();
+        foreach (var formed in pass.Matches)
+        {
+            if (Form(line, formed, now) is { } match) matches.Add(match);
+        }
+
+        foreach (var id in pass.Expired) NoteExpired(line, id, now);
+        foreach (var refused in pass.Refused) NoteRefused(line, refused, now);
+        return matches;
+    }
+
+    /// <summary>A match has its session, or its players are in the one that they fill.</summary>
+    public void Place(HeldMatch match, DateTimeOffset now)
+    {
+        if (match.Record.Status != MatchStatus.Placing) return;
+        _matches.Place(match, now);
+        _ledger.EndStep();
+    }
+
+    /// <summary>A match got no session: its tickets search again with their age, unless that has happened to them too often.</summary>
+    public void FailPlacement(HeldMatch match, string reason, DateTimeOffset now)
+    {
+        if (match.Record.Status != MatchStatus.Placing) return;
+        _matches.Fail(match, reason, now);
+        _ledger.EndStep();
+    }
+
+    /// <summary>The tickets of a match, as decided.</summary>
+    public IReadOnlyList<TicketRecord> TicketsOf(HeldMatch match) => [.. _matches.TicketsOf(match).Select(ticket => ticket.Record)];
+
+    /// <summary>What is to be stored next; null when nothing is. It must be stored before more is taken.</summary>
+    public SegmentDraft? TakeSegment() => _ledger.Take();
+
+    /// <summary>A segment is stored: tickets that wait go into pools now.</summary>
+    /// <returns>Matches that are to be placed from now on.</returns>
+    public IReadOnlyList<HeldMatch> NoteStored(SegmentDraft draft, DateTimeOffset now)
+    {
+        _ledger.NoteStored(draft);
+        List<HeldMatch>? toPlace = null;
+        foreach (var entry in draft.Entries)
+        {
+            switch (entry.Of)
+            {
+                case HeldTicket { Line: null } ticket when TicketBook.IsWaiting(ticket.Record.Status): Pools.Join(ticket, now); break;
+                case HeldBackfill backfill: Seek(backfill); break;
+                case HeldMatch match when entry.Record is MatchRecord { Status: MatchStatus.Placing }: (toPlace ??= []).Add(match); break;
+            }
+        }
+
+        return toPlace ?? (IReadOnlyList<HeldMatch>)[];
+    }
+
+    /// <summary>The number before which the journal needs no segments any more; null when that has not changed since.</summary>
+    public long? TakeTrim() => _ledger.TakeTrim();
+
+    /// <summary>How it does, as decided.</summary>
+    public QueueStatus Status(string ruleSetVersion, DateTimeOffset now)
+    {
+        var percentiles = _waits.Waits(now);
+        return new()
+        {
+            Queue = _options.Id,
+            Tickets = OpenStatuses.ToDictionary(status => status, _book.Count),
+            Players = _book.Players,
+            Backfills = _book.OpenBackfillCount,
+            MatchesPerMinute = _waits.MatchesPerMinute(now),
+            WaitMedian = percentiles?.Median,
+            WaitP95 = percentiles?.P95,
+            OldestSince = _book.Open.FirstOrDefault(ticket => TicketBook.IsWaiting(ticket.Record.Status))?.Record.Ticket.CreatedAt,
+            Pools = [.. Pools.Lines.Select(line => new PoolStatus(line.Pool, line.Count, line.LastPass))],
+            Obstacles = [.. Pools.Lines.SelectMany(line => line.Obstacles).GroupBy(obstacle => obstacle.Rule, StringComparer.Ordinal)
+                .Select(same => new MatchObstacle(same.Key, same.Sum(obstacle => obstacle.Tickets), same.Sum(obstacle => obstacle.LookedAt))).OrderByDescending(obstacle => obstacle.Tickets)],
+            RuleSetVersion = ruleSetVersion,
+        };
+    }
+
+    private static readonly TicketStatus[] OpenStatuses = [TicketStatus.Queued, TicketStatus.Searching, TicketStatus.RequiresAcceptance, TicketStatus.Placing];
+
+    private HeldMatch? Form(PoolLine line, FormedMatch formed, DateTimeOffset now)
+    {
+        var (tickets, isWhole) = (new List<HeldTicket>(), true);
+        foreach (var id in formed.Teams.SelectMany(team => team.Tickets).Select(ticket => ticket.Id))
+        {
+            if (_book.Ticket(id) is not { } ticket || ticket.Line != line)
+            {
+                isWhole = false;
+                continue;
+            }
+
+            // Told no more: the pool has let it go, and a match that names it twice is none.
+            isWhole &= ticket.IsTold;
+            ticket.IsTold = false;
+            tickets.Add(ticket);
+        }
+
+        var backfill = _book.Backfill(formed.Backfill);
+        if (backfill?.Line != line) backfill = null;
+        isWhole &= (formed.Backfill is null) == (backfill is null) && backfill is not { IsTold: false };
+        if (isWhole)
+        {
+            var match = _matches.Form(formed, tickets, backfill, now);
+            _ledger.EndStep();
+            _waits.NoteMatch(now);
+            foreach (var ticket in tickets) _waits.NoteWait(now, now - ticket.Record.Ticket.CreatedAt);
+            return match;
+        }
+
+        foreach (var ticket in tickets) line.ComeAgain(ticket);
+        if (backfill is not null) line.ComeAgain(backfill);
+        return null;
+    }
+
+    private void NoteExpired(PoolLine line, string id, DateTimeOffset now)
+    {
+        // The queue has the same time and sees to it by itself; what it has not seen to yet comes again.
+        if (Find(line, id) is not { } pooled) return;
+        pooled.IsTold = false;
+        if (pooled is HeldTicket ticket && ticket.Record.Ticket.ExpiresAt <= now) _book.Change(ticket, TicketStatus.TimedOut, now);
+        else if (pooled is HeldBackfill backfill && backfill.Record.Ticket.ExpiresAt <= now) _backfills.Close(backfill, TicketStatus.TimedOut, now, null);
+        else line.ComeAgain(pooled);
+        _ledger.EndStep();
+    }
+
+    private void NoteRefused(PoolLine line, RefusedTicket refused, DateTimeOffset now)
+    {
+        if (Find(line, refused.Id) is not { } pooled) return;
+        pooled.IsTold = false;
+        var reason = string.Join(' ', refused.Faults);
+        if (pooled is HeldTicket ticket) _book.Change(ticket, TicketStatus.Failed, now, null, ErrorCodes.TicketNotMatchable, reason);
+        else if (pooled is HeldBackfill backfill) _backfills.Close(backfill, TicketStatus.Failed, now, reason);
+        _ledger.EndStep();
+    }
+
+    private Pooled? Find(PoolLine line, string id)
+    {
+        Pooled? pooled = _book.Ticket(id) is { } ticket ? ticket : _book.Backfill(id);
+        return pooled is { IsTold: true } && pooled.Line == line ? pooled : null;
+    }
+
+    private void Seek(HeldBackfill backfill)
+    {
+        if (backfill is { Line: null, Record: { Status: TicketStatus.Searching, IsClosed: false } }) Pools.Join(backfill);
+    }
+}

@@ -1,0 +1,34 @@
+using FleetSystem.LocalCloud.Hosting;
+using FleetSystem.LocalCloud.Tests;
+
+namespace FleetSystem.Dashboard.Tests.Browser;
+
+/// <summary>The whole system with one region, and a browser.</summary>
+public sealed class DashboardFixture : IAsyncLifetime
+{
+    internal LocalCloudSystem Cloud { get; private set; } = null!;
+
+    internal ChromiumBrowser Browser { get; private set; } = null!;
+
+    internal Uri Dashboard => Cloud.OperationsUrl;
+
+    public async ValueTask InitializeAsync()
+    {
+        Browser = await ChromiumBrowser.StartAsync();
+        Cloud = await WholeSystem.StartAsync(
+            options =>
+            {
+                options.Regions = ["ap-northeast-2"];
+                options.ServersPerZone = 2;
+                options.NodeUnknownAfter = TimeSpan.FromSeconds(1);
+                options.Access = false;
+            },
+            TestContext.Current.CancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null) await Browser.DisposeAsync();
+        if (Cloud is not null) await Cloud.DisposeAsync();
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Microsoft.Playwright;
+
+namespace FleetSystem.Dashboard.Tests.Browser;
+
+/// <summary>A page whose requests and console are followed. What its content security policy forbids is an error there.</summary>
+internal sealed class WatchedPage : IAsyncDisposable
+{
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _requests = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly Uri _dashboard;
+
+    private WatchedPage(IBrowserContext context, IPage page, Uri dashboard) => (_context, Page, _dashboard) = (context, page, dashboard);
+
+    /// <summary>The page.</summary>
+    public IPage Page { get; }
+
+    /// <summary>Opens it, and returns when it is live.</summary>
+    public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri dashboard, string path)
+    {
+        var page = new WatchedPage(context, await context.NewPageAsync(), dashboard);
+        page.Page.SetDefaultTimeout(20_000);
+        page.Page.Request += (_, request) => page._requests.Enqueue(request.Url);
+        page.Page.WebSocket += (_, socket) => page._requests.Enqueue(socket.Url);
+        page.Page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning") page._errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
+        };
+        page.Page.PageError += (_, error) => page._errors.Enqueue(error);
+        await page.GotoAsync(path);
+        return page;
+    }
+
+    /// <summary>Goes to a page by its address, and returns when it is live.</summary>
+    public async Task GotoAsync(string path)
+    {
+        await Page.GotoAsync(path);
+        await Assertions.Expect(Page.Locator("main[data-live]")).ToBeVisibleAsync(new() { Timeout = 20_000 });
+    }
+
+    /// <summary>What went wrong in the page, and what it asked other machines for: none of both is allowed.</summary>
+    public void AssertQuiet()
+    {
+        Assert.Empty(_errors);
+        Assert.NotEmpty(_requests);
+        Assert.DoesNotContain(_requests, request => new Uri(request) is var url && url.Scheme != "data" && url.Authority != _dashboard.Authority);
+    }
+
+    public async ValueTask DisposeAsync() => await _context.DisposeAsync();
+}
