@@ -6,6 +6,7 @@ using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Cells;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.Matchmaker.Queues;
+using FleetSystem.Matchmaker.Queues.Pools;
 using FleetSystem.Matchmaker.Regions;
 using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
@@ -78,6 +79,7 @@ public static class MatchmakerHost
         services.AddSingleton<SessionOperations>();
         services.AddCells();
         services.AddTickets();
+        services.AddMatchPools();
         services.AddSingleton<QueueMetrics>();
         services.AddSingleton<QueueContexts>();
         services.AddHostedService<QueueKeeper>();
