@@ -1,6 +1,7 @@
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -15,10 +16,11 @@ internal static class OpsSetup
         services.AddSignIn();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegionReader>();
-        services.AddSingleton<RegionEndpoints>();
-        services.AddSingleton<ClusterEndpoints>();
+        services.AddSingleton<RegionCommands>();
+        services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
-        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<AuditReader>();
+        services.TryAddSingleton<HostDiagnosis>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -34,5 +36,6 @@ internal static class OpsSetup
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
+        DiagnosisEndpoint.Map(app);
     }
 }
