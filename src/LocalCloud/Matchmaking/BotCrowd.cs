@@ -12,6 +12,9 @@ internal static class BotCrowd
     private const double MeanSkill = 1000;
     private const double SkillSpread = 200;
 
+    // Friends play about as well as each other.
+    private const int FriendsSpread = 50;
+
     /// <summary>Makes parties: of each region's players the first half in parties of two, the others alone.</summary>
     /// <param name="name">Beginning of all ids.</param>
     /// <param name="regions">Regions that players live near.</param>
@@ -27,7 +30,7 @@ internal static class BotCrowd
             for (var index = 0; index < each; index++)
             {
                 var bot = Bot($"{name}-{home}-{index + 1}", home);
-                if (index < inParties && index % 2 == 1) parties[^1] = [.. parties[^1], bot];
+                if (index < inParties && index % 2 == 1) parties[^1] = [.. parties[^1], bot with { Skill = parties[^1][0].Skill + random.Next(-FriendsSpread, FriendsSpread) }];
                 else parties.Add([bot]);
             }
         }
