@@ -1,3 +1,4 @@
+using FleetSystem.FleetManager.Dashboard.Actions;
 using FleetSystem.FleetManager.Dashboard.Components;
 using FleetSystem.FleetManager.Dashboard.Live;
 using FleetSystem.FleetManager.Dashboard.Serving;
@@ -27,6 +28,7 @@ internal static class DashboardSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FleetWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<FleetWatch>());
+        services.AddScoped<OperatorActions>();
         services.AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, PageLimit>();
         services.AddHttpContextAccessor();

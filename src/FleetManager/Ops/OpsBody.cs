@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -21,8 +22,17 @@ internal static class OpsBody
         return options;
     }
 
+    /// <summary>Reads the body, and goes on with it; what is unknown about the path comes before what is wrong with the body.</summary>
+    public static async Task<IResult> ThenAsync<T>(HttpContext context, ProblemHttpResult? unknown, Func<T, Task<IResult>> then)
+        where T : class
+    {
+        if (unknown is not null) return unknown;
+        var (asked, unreadable) = await ReadAsync<T>(context.Request);
+        return asked is null ? unreadable! : await then(asked);
+    }
+
     /// <summary>The body, or the problem that it has.</summary>
-    public static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpRequest request)
+    private static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpRequest request)
         where T : class
     {
         if (request.ContentLength > MaxBytes) return (null, OpsProblem.TooLarge(MaxBytes));

@@ -1,9 +1,9 @@
 using FleetSystem.FleetModel;
-using FleetSystem.SiloHost.Access;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
 
-/// <summary>What every change of an operator has: a reason, and somebody who made it.</summary>
+/// <summary>What every change of an operator has: a reason.</summary>
 internal static class OpsChecks
 {
     /// <summary>Longest reason, in characters.</summary>
@@ -17,6 +17,11 @@ internal static class OpsChecks
         else if (reason.Any(char.IsControl)) faults.Add(new("$.reason", ErrorCodes.InvalidRequest, "The reason has control characters."));
     }
 
-    /// <summary>Who asks.</summary>
-    public static string Caller(HttpContext context) => AccessSetup.Caller(context);
+    /// <summary>The problem of a reason, or null.</summary>
+    public static ProblemHttpResult? FaultOfReason(string? reason)
+    {
+        var faults = new List<OpsFieldError>();
+        CheckReason(reason, faults);
+        return faults.Count > 0 ? OpsProblem.Invalid(faults) : null;
+    }
 }

@@ -29,11 +29,7 @@ internal static class OpsProblem
         StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestTooLarge, "The body is too large.", string.Create(CultureInfo.InvariantCulture, $"A request may have {most} bytes."));
 
     /// <summary>A part of the cell, or a cluster, did not answer.</summary>
-    public static ProblemHttpResult Unavailable(HttpContext context, string detail)
-    {
-        context.Response.Headers.RetryAfter = RetryAfterSeconds;
-        return Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.", detail);
-    }
+    public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.", detail);
 
     /// <summary>The status that an exception is told with.</summary>
     public static int StatusOf(Exception fault) => fault switch
@@ -47,8 +43,8 @@ internal static class OpsProblem
     public static void AddCode(ProblemDetailsContext context)
     {
         var problem = context.ProblemDetails;
-        if (problem.Extensions.ContainsKey("code")) return;
         if (problem.Status == StatusCodes.Status503ServiceUnavailable) context.HttpContext.Response.Headers.RetryAfter = RetryAfterSeconds;
+        if (problem.Extensions.ContainsKey("code")) return;
         var (code, detail) = problem.Status switch
         {
             503 => (ErrorCodes.Unavailable, "A part of the service did not answer. The same request can be tried again."),

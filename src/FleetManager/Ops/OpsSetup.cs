@@ -15,10 +15,10 @@ internal static class OpsSetup
         services.AddSignIn();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<RegionReader>();
-        services.AddSingleton<RegionEndpoints>();
-        services.AddSingleton<ClusterEndpoints>();
+        services.AddSingleton<RegionCommands>();
+        services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
-        services.AddSingleton<AuditEndpoints>();
+        services.AddSingleton<AuditReader>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }

@@ -1,103 +1,26 @@
-using FleetSystem.FleetModel;
-using FleetSystem.FleetModel.Configuration;
-using FleetSystem.FleetModel.Grains;
-using FleetSystem.FleetModel.Operations;
-using FleetSystem.FleetModel.Zones;
+using FleetSystem.SiloHost.Access;
 
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Regions and their zones in the operators' API: how they stand, draining, evacuation, forced routes.</summary>
-internal sealed class RegionEndpoints(IGrainFactory grains, RegionReader regions, TimeProvider time)
+internal static class RegionEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("/ops/v1/regions");
-        group.MapGet("/", (RegionEndpoints endpoints) => endpoints.ListAsync());
-        group.MapPut("/{region}", (string region, HttpContext context, RegionEndpoints endpoints) => endpoints.SetRegionAsync(region, context));
-        group.MapPut("/{region}/zones/{zone}", (string region, string zone, HttpContext context, RegionEndpoints endpoints) => endpoints.SetZoneAsync(region, zone, context));
-        group.MapPut("/{region}/routes", (string region, HttpContext context, RegionEndpoints endpoints) => endpoints.SetRouteAsync(region, context));
-        group.MapPut("/{region}/traffic", (string region, HttpContext context, RegionEndpoints endpoints) => endpoints.SetTrafficAsync(region, context));
-    }
-
-    private async Task<IResult> ListAsync() => TypedResults.Ok(new OpsRegionList(await Task.WhenAll(regions.Regions.Select(regions.ReadAsync))));
-
-    private async Task<IResult> SetRegionAsync(string region, HttpContext context)
-    {
-        if (regions.UnknownRegion(region) is { } unknown) return unknown;
-        var (asked, unreadable) = await OpsBody.ReadAsync<SetRegionRequest>(context.Request);
-        if (asked is null) return unreadable!;
-        var faults = new List<OpsFieldError>();
-        if (asked.State is null) faults.Add(new("$.state", ErrorCodes.InvalidRequest, "The state is missing: open or drained."));
-        if (asked is { MoveRunning: true, State: not OpsRegionState.Drained }) faults.Add(new("$.moveRunning", ErrorCodes.InvalidRequest, "Sessions are moved out of a drained region only."));
-        OpsChecks.CheckReason(asked.Reason, faults);
-        if (faults.Count > 0) return OpsProblem.Invalid(faults);
-
-        await grains.GetGrain<IRegionOperations>(region).SetRegion(
-            new RegionIntent(asked.State == OpsRegionState.Drained, asked.MoveRunning, OpsChecks.Caller(context), asked.Reason!, default));
-        return TypedResults.Ok(await regions.ReadAsync(region));
-    }
-
-    private async Task<IResult> SetZoneAsync(string region, string zone, HttpContext context)
-    {
-        if (regions.UnknownZone(region, zone) is { } unknown) return unknown;
-        var (asked, unreadable) = await OpsBody.ReadAsync<SetZoneRequest>(context.Request);
-        if (asked is null) return unreadable!;
-        var faults = new List<OpsFieldError>();
-        if (asked.State is null) faults.Add(new("$.state", ErrorCodes.InvalidRequest, "The state is missing: evacuated, restoring or open."));
-        if (asked.Share is not null && asked.State != OpsZoneState.Restoring) faults.Add(new("$.share", ErrorCodes.InvalidRequest, "A share goes with the state restoring only."));
-        if (asked.Share is not (null or (> 0 and < 1))) faults.Add(new("$.share", ErrorCodes.InvalidRequest, $"The share is {asked.Share}: more than 0 and less than 1 is possible; the states evacuated and open are none and all."));
-        if (asked is { MoveRunning: true, State: not OpsZoneState.Evacuated }) faults.Add(new("$.moveRunning", ErrorCodes.InvalidRequest, "Sessions are moved out of an evacuated zone only."));
-        OpsChecks.CheckReason(asked.Reason, faults);
-        if (faults.Count > 0) return OpsProblem.Invalid(faults);
-
-        await grains.GetGrain<IRegionOperations>(region).SetZone(new ZoneIntent(zone, asked.State == OpsZoneState.Evacuated, OpsChecks.Caller(context), asked.Reason!, default)
-        {
-            Share = asked.State == OpsZoneState.Open ? 1 : asked.Share,
-            MoveRunning = asked.MoveRunning,
-        });
-        return TypedResults.Ok(await regions.ReadAsync(region));
-    }
-
-    private async Task<IResult> SetRouteAsync(string region, HttpContext context)
-    {
-        if (regions.UnknownRegion(region) is { } unknown) return unknown;
-        var (asked, unreadable) = await OpsBody.ReadAsync<SetRouteRequest>(context.Request);
-        if (asked is null) return unreadable!;
-        var faults = new List<OpsFieldError>();
-        var (least, most) = (RouteIntent.MinLife.TotalSeconds, RouteIntent.MaxLife.TotalSeconds);
-        if (asked.Force is not null && asked.ExpiresInSeconds is null) faults.Add(new("$.expiresInSeconds", ErrorCodes.InvalidRequest, $"The time is missing after which routes go by their states again: {least:0} to {most:0} seconds."));
-        if (asked.Force is null && asked.ExpiresInSeconds is not null) faults.Add(new("$.force", ErrorCodes.InvalidRequest, "The kind of route is missing: without it nothing is forced, and nothing expires."));
-        if (asked.ExpiresInSeconds is { } seconds && !(seconds >= least && seconds <= most)) faults.Add(new("$.expiresInSeconds", ErrorCodes.InvalidRequest, $"It is {seconds}: {least:0} to {most:0} is possible."));
-        OpsChecks.CheckReason(asked.Reason, faults);
-        if (faults.Count > 0) return OpsProblem.Invalid(faults);
-
-        await grains.GetGrain<IRegionOperations>(region).SetRoute(
-            new RouteIntent(asked.Force, time.GetUtcNow() + TimeSpan.FromSeconds(asked.ExpiresInSeconds ?? 0), OpsChecks.Caller(context), asked.Reason!, default));
-        return TypedResults.Ok(await regions.ReadAsync(region));
-    }
-
-    private async Task<IResult> SetTrafficAsync(string region, HttpContext context)
-    {
-        if (regions.UnknownRegion(region) is { } unknown) return unknown;
-        var (asked, unreadable) = await OpsBody.ReadAsync<SetTrafficRequest>(context.Request);
-        if (asked is null) return unreadable!;
-        var faults = new List<OpsFieldError>();
-        var (dial, weights) = (asked.DialPercent, asked.Weights ?? new Dictionary<string, int>());
-        if (regions.StandardAcceleratorOf(region) is not { } accelerator)
-            return OpsProblem.Invalid([new("$", ErrorCodes.InvalidRequest, $"Region {region} has no StandardAccelerator in the configuration. To keep sessions out of it, drain it.")]);
-        if (dial is null && weights.Count == 0) faults.Add(new("$", ErrorCodes.InvalidRequest, "Neither dialPercent nor weights are given: give one or both."));
-        if (dial is not null && !(dial >= TrafficIntent.MinDial && dial <= TrafficIntent.MaxDial)) faults.Add(new("$.dialPercent", ErrorCodes.InvalidRequest, $"The dial is {dial}: {TrafficIntent.MinDial} to {TrafficIntent.MaxDial} is possible."));
-        foreach (var (endpoint, weight) in weights.Take(StandardAcceleratorOptions.MaxEndpoints))
-        {
-            if (accelerator.Endpoints.All(known => known.EndpointId != endpoint)) faults.Add(new("$.weights", ErrorCodes.InvalidRequest, $"It names an endpoint that the configuration does not have. Endpoints: {string.Join(", ", accelerator.Endpoints.Select(known => known.EndpointId))}."));
-            if (weight is < TrafficIntent.MinWeight or > TrafficIntent.MaxWeight) faults.Add(new("$.weights", ErrorCodes.InvalidRequest, $"A weight is {weight}: {TrafficIntent.MinWeight} to {TrafficIntent.MaxWeight} is possible."));
-        }
-
-        if (weights.Count > StandardAcceleratorOptions.MaxEndpoints) faults.Add(new("$.weights", ErrorCodes.InvalidRequest, $"It names {weights.Count} endpoints; a group has at most {StandardAcceleratorOptions.MaxEndpoints}."));
-        OpsChecks.CheckReason(asked.Reason, faults);
-        if (faults.Count > 0) return OpsProblem.Invalid(faults);
-
-        await grains.GetGrain<IRegionOperations>(region).SetTraffic(new TrafficIntent(dial, weights, OpsChecks.Caller(context), asked.Reason!, default));
-        return TypedResults.Ok(await regions.ReadAsync(region));
+        var group = routes.MapGroup("/ops/v1/regions").WithTags("Regions");
+        group.MapGet("/", async (RegionReader regions) => TypedResults.Ok(new OpsRegionList(await Task.WhenAll(regions.Regions.Select(regions.ReadAsync)))))
+            .WithSummary("Every region: its clusters, zones, servers and ways in, and what operators want of it.");
+        group.MapPut("/{region}", (string region, HttpContext context, RegionReader regions, RegionCommands commands) =>
+                OpsBody.ThenAsync<SetRegionRequest>(context, regions.UnknownRegion(region), async asked => await commands.SetRegionAsync(region, asked, AccessSetup.Caller(context))))
+            .Changes<SetRegionRequest, OpsRegion>("Drains a region, or opens it again.");
+        group.MapPut("/{region}/zones/{zone}", (string region, string zone, HttpContext context, RegionReader regions, RegionCommands commands) =>
+                OpsBody.ThenAsync<SetZoneRequest>(context, regions.UnknownZone(region, zone), async asked => await commands.SetZoneAsync(region, zone, asked, AccessSetup.Caller(context))))
+            .Changes<SetZoneRequest, OpsRegion>("Evacuates a zone, or lets it in again in steps, in part or at once.");
+        group.MapPut("/{region}/routes", (string region, HttpContext context, RegionReader regions, RegionCommands commands) =>
+                OpsBody.ThenAsync<SetRouteRequest>(context, regions.UnknownRegion(region), async asked => await commands.SetRouteAsync(region, asked, AccessSetup.Caller(context))))
+            .Changes<SetRouteRequest, OpsRegion>("Puts a kind of route first for a time, or ends that.");
+        group.MapPut("/{region}/traffic", (string region, HttpContext context, RegionReader regions, RegionCommands commands) =>
+                OpsBody.ThenAsync<SetTrafficRequest>(context, regions.UnknownRegion(region), async asked => await commands.SetTrafficAsync(region, asked, AccessSetup.Caller(context))))
+            .Changes<SetTrafficRequest, OpsRegion>("Sets the dial and the weights of the region's standard accelerator.");
     }
 }

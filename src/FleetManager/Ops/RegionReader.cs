@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -12,14 +13,14 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
     public IEnumerable<string> Regions => system.Value.Regions.Select(region => region.Id);
 
     /// <summary>The problem of a name that is no region's, or null.</summary>
-    public IResult? UnknownRegion(string region) => Unknown(region, Regions, ErrorCodes.UnknownRegion, "There is no region", "Regions");
+    public ProblemHttpResult? UnknownRegion(string region) => Unknown(region, Regions, ErrorCodes.UnknownRegion, "There is no region", "Regions");
 
     /// <summary>The problem of a name that is no zone of the region, or null.</summary>
-    public IResult? UnknownZone(string region, string zone) =>
+    public ProblemHttpResult? UnknownZone(string region, string zone) =>
         UnknownRegion(region) ?? Unknown(zone, system.Value.Regions.First(known => known.Id == region).Zones, ErrorCodes.UnknownZone, $"Region {region} has no zone", "Zones");
 
     /// <summary>The problem of a name that is no cluster of the region, or null.</summary>
-    public IResult? UnknownCluster(string region, string cluster) => UnknownRegion(region)
+    public ProblemHttpResult? UnknownCluster(string region, string cluster) => UnknownRegion(region)
         ?? Unknown(cluster, system.Value.Clusters.Where(known => known.Region == region).Select(known => known.Id), ErrorCodes.UnknownCluster, $"Region {region} has no cluster", "Clusters");
 
     /// <summary>The standard accelerator that a region has by the configuration, or null.</summary>
@@ -79,7 +80,7 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             : null,
         path.Protocol);
 
-    private static IResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
+    private static ProblemHttpResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
     {
         const int MaxNames = 50;
         const int MaxShown = 64;

@@ -151,6 +151,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("its OpenAPI document", $"{ApiUrl}openapi/v1.json");
         yield return ("Players' API (gRPC)", string.Join(", ", _ports.Matchmakers.Select(host => $"http://127.0.0.1:{host.Grpc}/")));
         yield return ("Agones' allocator (REST, gRPC)", $"{AllocatorUrls.Http}gameserverallocation, {AllocatorUrls.Grpc}");
+        yield return ("Operators' dashboard", string.Join(", ", _ports.FleetManagers.Select(host => $"http://127.0.0.1:{host.Operations}/")));
         yield return ("Operators' API", string.Join(", ", _ports.FleetManagers.Select(host => $"http://127.0.0.1:{host.Operations}/ops/v1/regions")));
         if (_dynamo is { } dynamo) yield return ("DynamoDB Local", $"{dynamo.Endpoint}");
         yield return ("Global Accelerator API", $"http://127.0.0.1:{_ports.AcceleratorApi}/");
@@ -170,6 +171,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     {
         if (Access is not { } access) yield break;
         yield return ("Operator (admin)", access.OperatorKey);
+        yield return ("Viewer", access.ViewerKey);
         yield return ("Game backend", access.BackendKey);
     }
 

@@ -36,11 +36,11 @@ internal sealed class ChromiumBrowser : IAsyncDisposable
         }
     }
 
-    /// <summary>Opens a page of the dashboard, and follows what it does.</summary>
-    public async Task<WatchedPage> OpenAsync(Uri dashboard, string path, ViewportSize? size = null)
+    /// <summary>Opens a tab, which knows nothing of others, and follows what it does.</summary>
+    public async Task<WatchedPage> OpenAsync(Uri dashboard, ViewportSize? size = null)
     {
         var context = await _browser.NewContextAsync(new BrowserNewContextOptions { BaseURL = dashboard.ToString(), ViewportSize = size ?? new ViewportSize { Width = 1280, Height = 900 } });
-        return await WatchedPage.OpenAsync(context, dashboard, path);
+        return await WatchedPage.OpenAsync(context, dashboard);
     }
 
     public async ValueTask DisposeAsync()

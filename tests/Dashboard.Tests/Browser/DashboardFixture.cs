@@ -12,6 +12,14 @@ public sealed class DashboardFixture : IAsyncLifetime
 
     internal Uri Dashboard => Cloud.OperationsUrl;
 
+    /// <summary>Opens a page, signed in with a key.</summary>
+    internal async Task<WatchedPage> OpenAsync(string path, string? key = null)
+    {
+        var page = await Browser.OpenAsync(Dashboard);
+        await page.SignInAsync(path, key ?? Cloud.Access!.OperatorKey);
+        return page;
+    }
+
     public async ValueTask InitializeAsync()
     {
         Browser = await ChromiumBrowser.StartAsync();
@@ -21,7 +29,6 @@ public sealed class DashboardFixture : IAsyncLifetime
                 options.Regions = ["ap-northeast-2"];
                 options.ServersPerZone = 2;
                 options.NodeUnknownAfter = TimeSpan.FromSeconds(1);
-                options.Access = false;
             },
             TestContext.Current.CancellationToken);
     }

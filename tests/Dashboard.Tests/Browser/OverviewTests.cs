@@ -10,7 +10,7 @@ public sealed class OverviewTests(DashboardFixture fixture) : IClassFixture<Dash
     [Fact]
     public async Task Overview_ZoneDies_ItsTileAndTheProblemsTellItWithoutAReload()
     {
-        await using var page = await fixture.Browser.OpenAsync(fixture.Dashboard, "/");
+        await using var page = await fixture.OpenAsync("/");
         var region = fixture.Cloud.Regions[0];
         var zone = page.Page.Locator($"[data-zone='{region.Zones[1]}']");
         await Expect(zone).ToHaveAttributeAsync("data-state", "healthy");

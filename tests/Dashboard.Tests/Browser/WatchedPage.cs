@@ -16,8 +16,8 @@ internal sealed class WatchedPage : IAsyncDisposable
     /// <summary>The page.</summary>
     public IPage Page { get; }
 
-    /// <summary>Opens it, and returns when it is live.</summary>
-    public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri dashboard, string path)
+    /// <summary>Opens an empty one.</summary>
+    public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri dashboard)
     {
         var page = new WatchedPage(context, await context.NewPageAsync(), dashboard);
         page.Page.SetDefaultTimeout(20_000);
@@ -28,14 +28,27 @@ internal sealed class WatchedPage : IAsyncDisposable
             if (message.Type is "error" or "warning") page._errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");
         };
         page.Page.PageError += (_, error) => page._errors.Enqueue(error);
-        await page.GotoAsync(path);
         return page;
+    }
+
+    /// <summary>Asks for a page, signs in with a key on the way to it, and returns when it is live.</summary>
+    public async Task SignInAsync(string path, string key)
+    {
+        await Page.GotoAsync(path);
+        await Page.GetByLabel("Operator's key").FillAsync(key);
+        await Page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
+        await UntilLiveAsync();
     }
 
     /// <summary>Goes to a page by its address, and returns when it is live.</summary>
     public async Task GotoAsync(string path)
     {
         await Page.GotoAsync(path);
+        await UntilLiveAsync();
+    }
+
+    private async Task UntilLiveAsync()
+    {
         await Assertions.Expect(Page.Locator("main[data-live]")).ToBeVisibleAsync(new() { Timeout = 20_000 });
     }
 

@@ -35,8 +35,8 @@ public sealed class OpsAccessTests : IAsyncLifetime
         builder.Services.Configure<AccessOptions>(access => access.ApiKeys = [Key("eve", AccessRole.Viewer), Key("olga", AccessRole.Operator)]);
         _host = builder.Build();
         _host.MapOps();
-        _host.MapPost("/probe", (HttpContext context) => OpsChecks.Caller(context));
-        _host.MapGet("/probe", (HttpContext context) => OpsChecks.Caller(context));
+        _host.MapPost("/probe", (HttpContext context) => AccessSetup.Caller(context));
+        _host.MapGet("/probe", (HttpContext context) => AccessSetup.Caller(context));
         await _host.StartAsync(Cancelled);
         _http.BaseAddress = new Uri(_host.Urls.Single());
     }

@@ -47,8 +47,8 @@ internal sealed partial class GuardedHost : IAsyncDisposable
         var app = builder.Build();
         app.MapOps();
         foreach (var policy in new[] { AccessPolicies.Viewer, AccessPolicies.Operator, AccessPolicies.Admin }) app.MapGet("/policy/" + policy, () => policy).RequireAuthorization(policy);
-        app.MapGet("/page", (HttpContext context) => OpsChecks.Caller(context));
-        app.MapPost("/change", (HttpContext context) => OpsChecks.Caller(context));
+        app.MapGet("/page", (HttpContext context) => AccessSetup.Caller(context));
+        app.MapPost("/change", (HttpContext context) => AccessSetup.Caller(context));
         await app.StartAsync(TestContext.Current.CancellationToken);
         return new GuardedHost(app);
     }

@@ -34,15 +34,16 @@ public sealed class CellAccessTests
         // What other processes may read is readable for this user alone; nothing else has a secret in it.
         if (!OperatingSystem.IsWindows())
         {
-            foreach (var file in new[] { access.OperatorKeyFile, access.BackendKeyFile, Path.Combine(options!.DataDirectory, "access", "players-signing-key.pem") })
+            foreach (var file in new[] { access.OperatorKeyFile, access.ViewerKeyFile, access.BackendKeyFile, Path.Combine(options!.DataDirectory, "access", "players-signing-key.pem") })
                 Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
         }
 
-        foreach (var file in Directory.EnumerateFiles(options!.DataDirectory, "*", SearchOption.AllDirectories).Except([access.OperatorKeyFile, access.BackendKeyFile]))
+        foreach (var file in Directory.EnumerateFiles(options!.DataDirectory, "*", SearchOption.AllDirectories).Except([access.OperatorKeyFile, access.ViewerKeyFile, access.BackendKeyFile]))
         {
             await using var open = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             var text = await new StreamReader(open).ReadToEndAsync(cancellation);
             Assert.DoesNotContain(access.OperatorKey, text, StringComparison.Ordinal);
+            Assert.DoesNotContain(access.ViewerKey, text, StringComparison.Ordinal);
             Assert.DoesNotContain(access.BackendKey, text, StringComparison.Ordinal);
         }
 

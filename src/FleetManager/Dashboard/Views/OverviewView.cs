@@ -56,6 +56,9 @@ public sealed record OverviewView(
 public sealed record RegionTile(
     string Region, Severity Severity, string Standing, ServerTotals Servers, IReadOnlyList<ZoneTile> Zones, IReadOnlyList<PathTile> Paths, ChartView Allocations, ChartView Latency, double? AllocationsPerSecond, double? P95)
 {
+    /// <summary>Whether an operator drained it.</summary>
+    public bool IsDrained { get; init; }
+
     /// <summary>The tile of a region.</summary>
     public static RegionTile Of(RegionReading region, DateTimeOffset now, int chartPoints)
     {
@@ -87,7 +90,10 @@ public sealed record RegionTile(
                 0.1,
                 Words.Duration),
             newest?.AllocationsPerSecond,
-            newest?.P95Seconds);
+            newest?.P95Seconds)
+        {
+            IsDrained = region.Status?.Intent is { Drained: true },
+        };
     }
 
     private static string StandingOf(RegionReading region, Severity worst) => region switch
