@@ -1,6 +1,7 @@
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -19,6 +20,7 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+        services.TryAddSingleton<HostDiagnosis>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -34,5 +36,6 @@ internal static class OpsSetup
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
+        DiagnosisEndpoint.Map(app);
     }
 }
