@@ -70,23 +70,22 @@ internal sealed class MatchmakeStep(LocalCloudOptions options, PlayersApi api, T
         }
     }
 
-    private static JsonObject Report(
-        IReadOnlyList<IReadOnlyList<MatchmakingBot>> crowd, IReadOnlyList<PartyResult> results, IReadOnlyList<MatchResult> matches, long played) => new()
+    private static JsonObject Report(IReadOnlyList<IReadOnlyList<MatchmakingBot>> crowd, IReadOnlyList<PartyResult> results, IReadOnlyList<MatchResult> matches, long played)
     {
-        ["players"] = crowd.Sum(party => party.Count),
-        ["parties"] = crowd.Count(party => party.Count > 1),
-        ["sessions"] = matches.Count,
-        ["sessionsByRegion"] = new JsonObject(matches.CountBy(match => match.Region).OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
-        ["waitSeconds"] = Spread(results.Select(result => result.Wait)),
-        ["untilToldOfSessionSeconds"] = Spread(results.Select(result => result.ToSession)),
-        ["skillSpread"] = new JsonObject
+        var regions = matches.CountBy(match => match.Region).OrderBy(pair => pair.Key, StringComparer.Ordinal);
+        return new JsonObject
         {
-            ["median"] = Median(matches.Select(SkillSpread)),
-            ["widest"] = matches.Max(SkillSpread),
-        },
-        ["highestLatencyMilliseconds"] = matches.Max(match => match.Players.Max(player => player.Latencies[match.Region])),
-        ["datagramsAnswered"] = played,
-    };
+            ["players"] = crowd.Sum(party => party.Count),
+            ["parties"] = crowd.Count(party => party.Count > 1),
+            ["sessions"] = matches.Count,
+            ["sessionsByRegion"] = new JsonObject(regions.Select(pair => KeyValuePair.Create(pair.Key, (JsonNode?)pair.Value))),
+            ["waitSeconds"] = Spread(results.Select(result => result.Wait)),
+            ["untilToldOfSessionSeconds"] = Spread(results.Select(result => result.ToSession)),
+            ["skillSpread"] = new JsonObject { ["median"] = Median(matches.Select(SkillSpread)), ["widest"] = matches.Max(SkillSpread) },
+            ["highestLatencyMilliseconds"] = matches.Max(match => match.Players.Max(player => player.Latencies[match.Region])),
+            ["datagramsAnswered"] = played,
+        };
+    }
 
     private static double SkillSpread(MatchResult match) => match.Players.Max(player => player.Skill) - match.Players.Min(player => player.Skill);
 
