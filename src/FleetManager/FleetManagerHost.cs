@@ -1,5 +1,6 @@
 using FleetSystem.FleetManager.Clusters;
 using FleetSystem.FleetManager.Dashboard;
+using FleetSystem.FleetManager.Diagnosis;
 using FleetSystem.FleetManager.Edge;
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.Kubernetes;
@@ -11,6 +12,7 @@ using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Routing;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.Health;
 using FleetSystem.SiloHost.Telemetry;
 using Microsoft.Extensions.Options;
@@ -70,13 +72,14 @@ public static class FleetManagerHost
         services.AddSingleton<AllocationTallies>();
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<QueueMetrics>();
-        services.AddSingleton<JournalMetrics>();
+        services.AddMatchmaking();
         services.AddSingleton<ZoneMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();
         services.AddSingleton<EdgeMetrics>();
         services.AddSingleton<EdgeMonitor>();
         services.AddOps(configuration);
+        services.AddDiagnosis<ClusterDiagnosis>().AddDiagnosis<AcceleratorDiagnosis>().AddDiagnosis<StorageDiagnosis>();
         services.AddSingleton<IEdge>(provider => provider.GetRequiredService<EdgeMonitor>());
         services.AddSingleton<IStartCondition, ClustersSynced>();
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Reflection;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.DynamoDB;
 using FleetSystem.SiloHost.Kubernetes;
 using FleetSystem.SiloHost.Telemetry;
@@ -61,7 +62,7 @@ public static class SiloHostBuilder
 
         // Before the silo, and so started before it.
         if (section.GetValue<ClusteringProvider>(nameof(SiloOptions.Clustering)) == ClusteringProvider.DynamoDB)
-            builder.Services.AddDynamoDB().AddHostedService<MembershipTableCheck>();
+            builder.Services.AddDynamoDB().AddDiagnosis<MembershipDiagnosis>().AddHostedService<MembershipTableCheck>();
         builder.UseOrleans(silo => Configure(silo, builder.Configuration, grains, watchSilos, configure));
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography;
 using FleetSystem.FleetManager;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker;
@@ -93,6 +94,45 @@ public sealed class HostProgramTests
         Assert.Contains(said, told.ToString(), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 0)]
+    public async Task Run_CheckConfig_AsksWhatItNeedsUnlessOffline(bool offline, int exit)
+    {
+        var kubeConfig = Path.Combine(_directory, "kubeconfig");
+        await File.WriteAllTextAsync(
+            kubeConfig,
+            """
+            apiVersion: v1
+            kind: Config
+            current-context: here
+            clusters: [{name: here, cluster: {server: "http://127.0.0.1:1"}}]
+            users: [{name: here, user: {token: very-secret}}]
+            contexts: [{name: here, context: {cluster: here, user: here}}]
+            """,
+            TestContext.Current.CancellationToken);
+        var file = Path.Combine(_directory, "cell.json");
+        await File.WriteAllTextAsync(file, $$"""
+            {
+              "Silo": { "Port": 11111 }, "Urls": "http://127.0.0.1:1", "Storage": { "Sqlite": { "Path": "{{Path.Combine(_directory, "later", "cell.db")}}" } },
+              "FleetSystem": {
+                "Regions": [{ "Id": "here", "Zones": ["here-a"] }],
+                "Clusters": [{ "Id": "blue", "Region": "here", "KubeConfig": "{{kubeConfig}}" }], "Fleets": [{ "Id": "arena" }]
+              },
+              "FleetManager": { "JoinTokenKeyFile": "{{await KeyFileAsync()}}" }
+            }
+            """, TestContext.Current.CancellationToken);
+        var told = new StringWriter();
+
+        Assert.Equal(exit, await HostProgram.RunAsync("FleetManager", () => FleetManagerHost.Build(["--config", file]), told, check: told, offline));
+
+        // Both are looked at, and what is in order is said too.
+        Assert.Equal(!offline, told.ToString().Contains("FAILED  cluster blue cannot be asked", StringComparison.Ordinal));
+        Assert.Equal(!offline, told.ToString().Contains("ok      state file", StringComparison.Ordinal));
+        Assert.DoesNotContain("very-secret", told.ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Path.Combine(_directory, "later")));
+    }
+
     [Fact]
     public async Task Run_NoSuchFile_NamesIt()
     {
@@ -125,6 +165,14 @@ public sealed class HostProgramTests
         Assert.Equal(1, exit);
         Assert.Contains($"{port}", told, StringComparison.Ordinal);
         Assert.Contains("Matchmaker:Url", told, StringComparison.Ordinal);
+    }
+
+    private async Task<string> KeyFileAsync()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var file = Path.Combine(_directory, "join.pem");
+        await File.WriteAllTextAsync(file, key.ExportPkcs8PrivateKeyPem(), TestContext.Current.CancellationToken);
+        return file;
     }
 
     private async Task<(int Exit, string Told)> RunAsync(string host, string configuration)

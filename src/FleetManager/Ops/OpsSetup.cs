@@ -1,6 +1,7 @@
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -24,6 +25,7 @@ internal static class OpsSetup
         services.AddSingleton<FleetReader>();
         services.AddSingleton<SiloReader>();
         services.AddOpsOpenApi();
+        services.TryAddSingleton<HostDiagnosis>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
     }
@@ -43,5 +45,6 @@ internal static class OpsSetup
         FleetEndpoints.Map(app);
         SiloEndpoints.Map(app);
         app.MapOpsOpenApi();
+        DiagnosisEndpoint.Map(app);
     }
 }

@@ -86,7 +86,7 @@ internal sealed class LocalCluster : IAsyncDisposable
         _certificate = options.Tls ? ApiCertificate.Create(options.Name, options.ListenEndpoint.Address) : null;
         var allocator = new GameServerAllocator(Store, new AllocationIndex(Store, index, ids), time);
         var allocations = new AllocationApi(allocator, time, options.AllocationDelay);
-        _server = new ApiServer(Store, AgonesKinds.Catalog, [allocations.Extension], options.ListenEndpoint, options.Token, _certificate, time, logger);
+        _server = new ApiServer(Store, AgonesKinds.Catalog, [allocations.Extension, RulesReviewApi.Extension], options.ListenEndpoint, options.Token, _certificate, time, logger);
         Faults = new ClusterFaults(Store, _server, _kubelet, nodes);
     }
 

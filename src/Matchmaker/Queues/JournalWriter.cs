@@ -11,7 +11,7 @@ namespace FleetSystem.Matchmaker.Queues;
 /// <param name="state">Its decisions.</param>
 /// <param name="stored">What follows once a segment is stored.</param>
 /// <param name="closed">What follows when the journal is another's.</param>
-/// <param name="broken">What follows when a segment can never be stored.</param>
+/// <param name="broken">What follows on a fault of ours, such as a segment that can never be stored.</param>
 /// <param name="ended">The end of the queue's life.</param>
 internal sealed class JournalWriter(QueueContext context, QueueState state, Action<SegmentDraft> stored, Action<string> closed, Action<Exception> broken, CancellationToken ended)
 {
@@ -89,6 +89,10 @@ internal sealed class JournalWriter(QueueContext context, QueueState state, Acti
                 stored(draft);
                 _waiting.Release(_through);
             }
+        }
+        catch (Exception fault)
+        {
+            broken(fault);
         }
         finally
         {

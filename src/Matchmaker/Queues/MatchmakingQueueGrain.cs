@@ -38,13 +38,13 @@ internal sealed class MatchmakingQueueGrain(QueueContexts contexts) : Grain, IMa
 
     public Task<QueueNews> GetNews(NewsCursor? after) => Run.GetNewsAsync(after);
 
-    public Task<BackfillReply> CreateBackfill(BackfillRequest request) => throw new NotImplementedException();
+    public Task<BackfillReply> CreateBackfill(BackfillRequest request) => Run.CreateBackfillAsync(request);
 
     public Task<BackfillRecord?> GetBackfill(string backfill) => Run.ReadAsync((state, _) => state.GetBackfill(backfill));
 
-    public Task<BackfillRecord?> StopBackfill(string backfill, string reason) => throw new NotImplementedException();
+    public Task<BackfillRecord?> StopBackfill(string backfill, string reason) => Run.DecideAsync((state, now) => state.StopBackfill(backfill, reason, now));
 
-    public Task NoteSessionEnded(string session) => Task.CompletedTask;
+    public Task NoteSessionEnded(string session) => Run.DecideAsync((state, now) => state.NoteSessionEnded(session, now));
 
     public Task<QueueStatus> GetStatus() => Run.GetStatusAsync();
 

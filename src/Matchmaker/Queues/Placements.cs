@@ -11,8 +11,9 @@ namespace FleetSystem.Matchmaker.Queues;
 /// <param name="context">The queue.</param>
 /// <param name="state">Its decisions.</param>
 /// <param name="decided">What follows once something was decided.</param>
+/// <param name="broken">What follows when a decision fails by a fault of ours.</param>
 /// <param name="ended">The end of the queue's life.</param>
-internal sealed class Placements(QueueContext context, QueueState state, Action decided, CancellationToken ended)
+internal sealed class Placements(QueueContext context, QueueState state, Action decided, Action<Exception> broken, CancellationToken ended)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbandonPatience = TimeSpan.FromMinutes(5);
@@ -43,37 +44,64 @@ internal sealed class Placements(QueueContext context, QueueState state, Action 
     private async Task AskAsync(Placement placement)
     {
         _asked++;
-        var (outcome, reason) = await AskSessionAsync(placement);
+        var answer = await AskSessionAsync(placement);
         _asked--;
         if (ended.IsCancellationRequested) return;
-        if (outcome is null && context.Now >= placement.GiveUpAt)
+        if (answer.State is null && context.Now >= placement.GiveUpAt)
         {
-            (outcome, reason) = (PlacementState.Failed, $"its session gave no answer in time: {reason}");
-            _ = AbandonAsync(placement.Match.Record.SessionId!);
+            answer = new(PlacementState.Failed, $"its session gave no answer in time: {answer.Reason}");
+            if (placement.Match.Record.Backfill is null) _ = AbandonAsync(placement.Match.Record.SessionId!);
         }
 
-        if (outcome is PlacementState.Placed or PlacementState.Failed) Settle(placement.Match, outcome.Value, reason);
-        else _ = AskAgainAsync(placement);
-        AskNext();
+        try
+        {
+            if (answer.State is PlacementState.Placed or PlacementState.Failed) Settle(placement.Match, answer);
+            else _ = AskAgainAsync(placement);
+            AskNext();
+        }
+        catch (Exception fault)
+        {
+            broken(fault);
+        }
     }
 
-    private async Task<(PlacementState? Outcome, string Reason)> AskSessionAsync(Placement placement)
+    private async Task<Answer> AskSessionAsync(Placement placement)
     {
         var match = placement.Match.Record;
         try
         {
-            placement.Request ??= MatchPlacement.Request(context.Queue, context.Fleet, match, state.TicketsOf(placement.Match), context.Home);
-            var reply = await context.Grains.GetGrain<ISessionGrain>(match.SessionId!).Create(placement.Request, MatchPlacement.Fingerprint(match));
-            return reply.View?.Session is { } session
-                ? (MatchPlacement.StateOf(session), session.Failure?.Message ?? $"its session is {session.State}")
-                : (PlacementState.Failed, $"its session could not be created: {reply.Outcome}");
+            var session = context.Grains.GetGrain<ISessionGrain>(match.SessionId!);
+            return match.Backfill is null ? await CreateAsync(session, placement) : await FillAsync(session, placement);
         }
         catch (Exception fault)
         {
             if (!placement.IsTold) QueueLog.AskedAgain(context.Log, context.Id, match.Id, match.SessionId!, fault.Message);
             placement.IsTold = true;
-            return (null, fault.Message);
+            return new(null, fault.Message);
         }
+    }
+
+    private async Task<Answer> CreateAsync(ISessionGrain session, Placement placement)
+    {
+        var match = placement.Match.Record;
+        placement.Request ??= MatchPlacement.Request(context.Queue, context.Fleet, match, state.TicketsOf(placement.Match), context.Home);
+        var reply = await session.Create(placement.Request, MatchPlacement.Fingerprint(match));
+        return reply.View?.Session is { } created
+            ? new(MatchPlacement.StateOf(created), created.Failure?.Message ?? $"its session is {created.State}", created)
+            : new(PlacementState.Failed, $"its session could not be created: {reply.Outcome}");
+    }
+
+    private async Task<Answer> FillAsync(ISessionGrain session, Placement placement)
+    {
+        var match = placement.Match;
+        if ((await session.Get())?.Session is not { IsClosed: false } running) return new(PlacementState.Failed, "the session that it was to fill is over", IsSessionOver: true);
+        var reply = await session.AddPlayers(MatchPlacement.Addition(context.Queue, match.Record, state.TicketsOf(match), state.BackfillOf(match), running));
+        return reply.Outcome switch
+        {
+            AddPlayersOutcome.Added => new(PlacementState.Placed, "", reply.View!.Session),
+            AddPlayersOutcome.Full => new(PlacementState.Failed, "the session that it was to fill has as many players as its fleet takes", IsSessionOver: true),
+            _ => new(PlacementState.Failed, "the session that it was to fill is over", IsSessionOver: true),
+        };
     }
 
     private async Task AskAgainAsync(Placement placement)
@@ -84,18 +112,18 @@ internal sealed class Placements(QueueContext context, QueueState state, Action 
         AskNext();
     }
 
-    private void Settle(HeldMatch match, PlacementState outcome, string reason)
+    private void Settle(HeldMatch match, Answer answer)
     {
         _underWay.Remove(match.Id);
-        context.Metrics.Match(context.Id, outcome == PlacementState.Placed ? "placed" : "not-placed");
-        if (outcome == PlacementState.Placed)
+        context.Metrics.Match(context.Id, answer.State == PlacementState.Placed ? "placed" : "not-placed");
+        if (answer is { State: PlacementState.Placed, Session: { } session })
         {
-            state.Place(match, context.Now);
+            state.Place(match, session, context.Now);
         }
         else
         {
-            QueueLog.NotPlaced(context.Log, context.Id, match.Id, reason);
-            state.FailPlacement(match, reason, context.Now);
+            QueueLog.NotPlaced(context.Log, context.Id, match.Id, answer.Reason);
+            state.FailPlacement(match, answer.Reason, answer.IsSessionOver, context.Now);
         }
 
         decided();
@@ -119,6 +147,9 @@ internal sealed class Placements(QueueContext context, QueueState state, Action 
             await context.PauseAsync(context.Options.FollowInterval, ended);
         }
     }
+
+    /// <summary>What a session answered; no state: nothing.</summary>
+    private readonly record struct Answer(PlacementState? State, string Reason, SessionRecord? Session = null, bool IsSessionOver = false);
 
     /// <summary>A match on its way to its session.</summary>
     private sealed class Placement(HeldMatch match, DateTimeOffset giveUpAt)

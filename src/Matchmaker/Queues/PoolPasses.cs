@@ -7,9 +7,10 @@ namespace FleetSystem.Matchmaker.Queues;
 /// <param name="context">The queue.</param>
 /// <param name="state">Its decisions.</param>
 /// <param name="decided">What follows once something was decided.</param>
+/// <param name="broken">What follows when a decision fails by a fault of ours.</param>
 /// <param name="seeds">Seeds of passes.</param>
 /// <param name="ended">The end of the queue's life.</param>
-internal sealed class PoolPasses(QueueContext context, QueueState state, Action decided, Random seeds, CancellationToken ended)
+internal sealed class PoolPasses(QueueContext context, QueueState state, Action decided, Action<Exception> broken, Random seeds, CancellationToken ended)
 {
     private readonly Dictionary<PoolLine, DateTimeOffset> _notBefore = [];
     private DateTimeOffset _explainUntil;
@@ -39,19 +40,29 @@ internal sealed class PoolPasses(QueueContext context, QueueState state, Action 
     {
         _notBefore[line] = now + context.Queue.PassInterval;
         var pool = context.Grains.GetGrain<IMatchPoolGrain>($"{context.Id}/{line.Pool}");
-        bool isPartial;
-        do
+        try
         {
-            var order = state.TakeOrder(line, seeds.Next(), explain, context.Now);
-            decided();
-            isPartial = order.IsPartial;
-            var pass = await AskAsync(pool, line, order);
-            if (ended.IsCancellationRequested) return;
-            if (pass is null or { IsLost: true }) isPartial = false;
-            foreach (var match in state.NoteAnswer(line, order, pass, context.Now)) NoteFormed(match);
-            decided();
+            while (await PassOnceAsync(pool, line, explain) && !line.IsAsked && !ended.IsCancellationRequested)
+            {
+            }
         }
-        while (isPartial && line.Count > 0 && !line.IsAsked);
+        catch (Exception fault)
+        {
+            broken(fault);
+        }
+    }
+
+    /// <summary>Sends one order.</summary>
+    /// <returns>Whether more of the same moment is to follow.</returns>
+    private async Task<bool> PassOnceAsync(IMatchPoolGrain pool, PoolLine line, bool explain)
+    {
+        var order = state.TakeOrder(line, seeds.Next(), explain, context.Now);
+        decided();
+        var pass = await AskAsync(pool, line, order);
+        if (ended.IsCancellationRequested) return false;
+        foreach (var match in state.NoteAnswer(line, order, pass, context.Now)) NoteFormed(match);
+        decided();
+        return order.IsPartial && pass is { IsLost: false };
     }
 
     private async Task<PoolPass?> AskAsync(IMatchPoolGrain pool, PoolLine line, PoolOrder order)

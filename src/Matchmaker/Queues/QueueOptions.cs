@@ -30,6 +30,11 @@ public sealed class QueueOptions
     /// <summary>Most sessions of a queue that ask for players at once. The default is 20000; 1 to 1000000.</summary>
     public int MaxBackfills { get; set; } = 20_000;
 
+    /// <summary>
+    /// Entries of a journal beyond four times what is alive from which on its oldest segment is written again. The default is 20000; 0 to 10000000.
+    /// </summary>
+    public int MaxIdleEntries { get; set; } = 20_000;
+
     /// <summary>How often the placement of a ticket's matches may fail before it is given up. The default is 3; 1 to 20.</summary>
     public int MaxPlacementFailures { get; set; } = 3;
 
@@ -75,6 +80,7 @@ public sealed class QueueOptions
         MaxClosedTickets = MaxClosedTickets,
         MaxBackfills = MaxBackfills,
         MaxPlacementFailures = MaxPlacementFailures,
+        MaxIdleEntries = MaxIdleEntries,
         MaxOrderTickets = MaxOrderTickets,
         MaxSegmentEntries = MaxSegmentEntries,
         MaxSegmentBytes = MaxSegmentBytes,
@@ -100,6 +106,7 @@ public sealed class QueueOptions
         Between(MaxClosedTickets, 0, 2_000_000, nameof(MaxClosedTickets));
         Between(MaxBackfills, 1, 1_000_000, nameof(MaxBackfills));
         Between(MaxPlacementFailures, 1, 20, nameof(MaxPlacementFailures));
+        Between(MaxIdleEntries, 0, 10_000_000, nameof(MaxIdleEntries));
         Between(MaxPlacements, 1, 10_000, nameof(MaxPlacements));
         Between(NewsCapacity, 100, 10_000_000, nameof(NewsCapacity));
         Between(MaxNews, 1, 100_000, nameof(MaxNews));

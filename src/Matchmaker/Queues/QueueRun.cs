@@ -62,6 +62,15 @@ internal sealed class QueueRun : IDisposable
         return await DecideAsync(decide);
     }
 
+    /// <summary>Takes in a session's wish for players, if it is a session that this queue can fill.</summary>
+    public async Task<BackfillReply> CreateBackfillAsync(BackfillRequest request)
+    {
+        var session = (await _context.Grains.GetGrain<ISessionGrain>(request.SessionId).Get())?.Session;
+        return session is { IsClosed: false } && session.Request.Fleet == _context.Fleet.Id
+            ? await AdmitAsync((state, now) => state.Create(request, session.Server?.Region, now))
+            : new(BackfillOutcome.NoSession, null, []);
+    }
+
     /// <summary>Reads what is stored.</summary>
     public async Task<T> ReadAsync<T>(Func<QueueState, DateTimeOffset, T> read)
     {
@@ -128,6 +137,12 @@ internal sealed class QueueRun : IDisposable
                 if (!IsOver) Begin(epoch, segments, rules);
                 return;
             }
+            catch (JournalClosedException fault)
+            {
+                // A newer life reads it. To open it again would shut that one out, and so on for ever.
+                Close(fault.Message);
+                return;
+            }
             catch (Exception fault) when (!IsOver)
             {
                 QueueLog.OpeningFailed(_context.Log, _context.Id, fault);
@@ -150,8 +165,8 @@ internal sealed class QueueRun : IDisposable
     {
         var toPlace = _state.Begin(FormattableString.Invariant($"{epoch}"), rules.RuleSet, rules.Text, Now);
         _news = new(_context, _state, epoch);
-        _placements = new(_context, _state, _journal.Write, _ended.Token);
-        _passes = new(_context, _state, _journal.Write, new Random(unchecked((int)epoch)), _ended.Token);
+        _placements = new(_context, _state, _journal.Write, Break, _ended.Token);
+        _passes = new(_context, _state, _journal.Write, Break, new Random(unchecked((int)epoch)), _ended.Token);
         _hasBegun = true;
         QueueLog.Begun(_context.Log, _context.Id, epoch, segments, _state.OpenTickets);
         _starting.Release(0);
@@ -198,6 +213,7 @@ internal sealed class QueueRun : IDisposable
 
     private void Close(string reason)
     {
+        if (IsOver) return;
         QueueLog.Closed(_context.Log, _context.Id, reason);
         End();
         _over();
@@ -205,6 +221,7 @@ internal sealed class QueueRun : IDisposable
 
     private void Break(Exception fault)
     {
+        if (IsOver) return;
         QueueLog.Broken(_context.Log, _context.Id, fault);
         End();
         _over();

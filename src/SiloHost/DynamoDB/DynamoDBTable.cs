@@ -1,6 +1,7 @@
 using Amazon.DynamoDBv2;
 using Amazon.DynamoDBv2.Model;
 using Amazon.Runtime;
+using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost.DynamoDB;
@@ -101,6 +102,26 @@ public sealed class DynamoDBTable(DynamoDBConnection connection, IOptions<Dynamo
             {
                 missing.Add($"dynamodb:{operation}{where} is missing");
             }
+        }
+    }
+
+    /// <summary>Looks at the table as a start does, and changes nothing: it is not created either.</summary>
+    /// <param name="schema">What it must look like.</param>
+    /// <param name="mayCreate">Whether a start would create it.</param>
+    /// <param name="cancellationToken">Ends the look.</param>
+    public async Task<IReadOnlyList<Finding>> DiagnoseAsync(DynamoDBTableSchema schema, bool mayCreate, CancellationToken cancellationToken)
+    {
+        var subject = $"table {schema.Name}";
+        try
+        {
+            if (!await ExistsAsync(schema, cancellationToken))
+                return [mayCreate ? new(subject, FindingState.Warning, "does not exist, and is made at the start.") : new(subject, FindingState.Failed, Absent(schema).Message)];
+            await CheckRightsAsync(schema, cancellationToken);
+            return [new(subject, FindingState.Passed, "is there, of the right schema, and every call on it is allowed.")];
+        }
+        catch (DynamoDBTableException fault)
+        {
+            return [new(subject, FindingState.Failed, fault.Message)];
         }
     }
 

@@ -9,10 +9,12 @@ namespace FleetSystem.SiloHost.DynamoDB;
 /// </summary>
 internal sealed class MembershipTableCheck(IOptions<SiloOptions> silo, IOptions<DynamoDBOptions> dynamo, DynamoDBTable table) : IHostedService
 {
+    /// <summary>The schema of Orleans' own package.</summary>
+    public static DynamoDBTableSchema SchemaOf(SiloOptions silo) => new(silo.MembershipTable, $"{SiloOptions.Section}:{nameof(SiloOptions.MembershipTable)}", "DeploymentId", "SiloIdentity");
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        // The schema of Orleans' own package.
-        var schema = new DynamoDBTableSchema(silo.Value.MembershipTable, $"{SiloOptions.Section}:{nameof(SiloOptions.MembershipTable)}", "DeploymentId", "SiloIdentity");
+        var schema = SchemaOf(silo.Value);
         if (!await table.ExistsAsync(schema, cancellationToken))
         {
             if (!dynamo.Value.CreateTables) throw table.Absent(schema);

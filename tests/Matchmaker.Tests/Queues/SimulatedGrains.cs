@@ -192,6 +192,7 @@ internal class SimulatedSession : DispatchProxy
     {
         nameof(ISessionGrain.Create) => _network.CallAsync(() => Ask((SessionRequest)args![0]!, (string)args[1]!)),
         nameof(ISessionGrain.Get) => _network.CallAsync(() => Record is null ? null : new SessionView(Record, [])),
+        nameof(ISessionGrain.AddPlayers) => _network.CallAsync(() => Add((PlayerAddition)args![0]!)),
         nameof(ISessionGrain.End) => _network.CallAsync(() => (Record = Record is null ? null : SessionTransitions.Ended(Record, "ended", _network.Now)) is null ? null : new SessionView(Record, [])),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
@@ -216,6 +217,14 @@ internal class SimulatedSession : DispatchProxy
         }
 
         return new(outcome, new SessionView(Record, []));
+    }
+
+    private AddPlayersReply Add(PlayerAddition addition)
+    {
+        if (Record is null) return new(AddPlayersOutcome.NoSession, null);
+        if (Record.IsClosed) return new(AddPlayersOutcome.Closed, new SessionView(Record, []));
+        Record = SessionTransitions.PlayersCame(Record, addition, _network.Now);
+        return new(AddPlayersOutcome.Added, new SessionView(Record, []));
     }
 
     private static ServerBinding Server(SessionRequest request) => new()

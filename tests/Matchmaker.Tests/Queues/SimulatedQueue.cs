@@ -5,7 +5,7 @@ using FleetSystem.FleetModel.Matching.Tickets;
 using FleetSystem.FleetModel.Sessions;
 using FleetSystem.Matchmaker.Queues;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FleetSystem.Matchmaker.Tests.Queues;
@@ -62,9 +62,12 @@ internal sealed class SimulatedQueue : IDisposable
             Grains = SimulatedGrains.Create(Make),
             Time = Time,
             Metrics = _services.GetRequiredService<QueueMetrics>(),
-            Log = NullLogger.Instance,
+            Log = Log,
         };
     }
+
+    /// <summary>What the queue tells the log.</summary>
+    public LatestLines Log { get; } = new();
 
     public Random Random { get; }
 
@@ -85,6 +88,9 @@ internal sealed class SimulatedQueue : IDisposable
     public QueueContext Context { get; }
 
     public List<SessionRecord> Sessions { get; } = [];
+
+    /// <summary>A session as it is.</summary>
+    public SessionRecord? Session(string id) => ((SimulatedSession)(object)Context.Grains.GetGrain<ISessionGrain>(id)).Record;
 
     public IEnumerable<SimulatedPool> Pools => _pools.Values;
 
@@ -134,6 +140,16 @@ internal sealed class SimulatedQueue : IDisposable
     public TicketView? Get(string id) => Ask(run => run.ReadAsync((state, _) => state.Get(id)));
 
     public TicketView? Cancel(string id) => Ask(run => run.DecideAsync((state, now) => state.Cancel(id, "the player left", now)));
+
+    public BackfillReply Backfill(string id, string session, params (string Team, MatchmakingPlayer Player)[] players) => Ask(run => run.CreateBackfillAsync(new()
+    {
+        Id = id,
+        Fingerprint = id,
+        SessionId = session,
+        Teams = players.GroupBy(player => player.Team).ToDictionary(team => team.Key, team => (IReadOnlyList<MatchmakingPlayer>)[.. team.Select(player => player.Player)]),
+    }));
+
+    public BackfillRecord? GetBackfill(string id) => Ask(run => run.ReadAsync((state, _) => state.GetBackfill(id)));
 
     public AcceptReply Accept(string id, bool accept, params string[] players) => Ask(run => run.DecideAsync((state, now) => state.Accept(id, null, players, accept, now)));
 
@@ -193,4 +209,23 @@ internal sealed class SimulatedQueue : IDisposable
         nameof(ISessionGrain) => SimulatedSession.Create(Network, key, () => PlacementFailures, Sessions.Add),
         _ => throw new NotSupportedException(type.Name),
     };
+}
+
+/// <summary>Keeps the latest lines of a log, for a run that breaks.</summary>
+internal sealed class LatestLines : ILogger
+{
+    private const int Most = 12;
+    private readonly Queue<string> _lines = new();
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
+        _lines.Enqueue($"{logLevel}: {formatter(state, exception)} {exception}");
+        if (_lines.Count > Most) _lines.Dequeue();
+    }
+
+    public override string ToString() => string.Join('\n', _lines);
 }

@@ -7,6 +7,10 @@ internal static class ApiPaths
 {
     public const string Nodes = "api/v1/nodes";
 
+    public const string Version = "version";
+
+    public const string RulesReview = "apis/authorization.k8s.io/v1/selfsubjectrulesreviews";
+
     public static string GameServers(string @namespace) => $"apis/agones.dev/v1/namespaces/{Escape(@namespace)}/gameservers";
 
     public static string GameServer(string @namespace, string name) => $"{GameServers(@namespace)}/{Escape(name)}";

@@ -13,6 +13,12 @@ internal sealed record RbacRule(string Group, string Resource, string Verbs)
 
     public static readonly RbacRule ListAllocationPolicies = new("multicluster.agones.dev", "gameserverallocationpolicies", "list");
 
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<RbacRule> All = [ReadGameServers, GetGameServers, PatchGameServers, DeleteGameServers, ReadFleets, ReadNodes, Allocate, ListAllocationPolicies];
+
+    /// <summary>Whether FleetSystem does its work without: only an operator's import reads allocation policies.</summary>
+    public static bool IsOptional(RbacRule rule) => rule.Resource == ListAllocationPolicies.Resource;
+
     /// <summary>The rule as it is written in a Role or, for nodes, a ClusterRole.</summary>
     public override string ToString() => $"{{apiGroups: [\"{Group}\"], resources: [\"{Resource}\"], verbs: [{Verbs}]}}";
 }

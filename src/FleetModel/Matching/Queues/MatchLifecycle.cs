@@ -1,7 +1,9 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Matching.Formation;
+using FleetSystem.FleetModel.Matching.RuleSets;
 using FleetSystem.FleetModel.Matching.Tickets;
+using FleetSystem.FleetModel.Sessions;
 
 namespace FleetSystem.FleetModel.Matching.Queues;
 
@@ -87,16 +89,34 @@ internal sealed class MatchLifecycle(MatchmakingQueueOptions options, TicketQueu
     }
 
     /// <summary>The match has its session, or its players are in the one that they fill.</summary>
-    public void Place(HeldMatch match, DateTimeOffset now)
+    /// <param name="match">The match.</param>
+    /// <param name="session">The session.</param>
+    /// <param name="ruleSet">The rule set that holds.</param>
+    /// <param name="now">The time.</param>
+    public void Place(HeldMatch match, SessionRecord session, RuleSet ruleSet, DateTimeOffset now)
     {
+        var (tickets, players) = (TicketsOf(match), new Dictionary<string, MatchmakingPlayer>(StringComparer.Ordinal));
         book.Put(match.Record with { Status = MatchStatus.Completed });
-        foreach (var ticket in TicketsOf(match)) book.Change(ticket, TicketStatus.Completed, now, match.Id);
+        foreach (var ticket in tickets)
+        {
+            book.Change(ticket, TicketStatus.Completed, now, match.Id);
+            foreach (var player in ticket.Record.Ticket.Players) players[player.Id] = player;
+        }
+
+        if (session.IsClosed) return;
+        var come = match.Record.Teams.ToDictionary(team => team.Name, team => (IReadOnlyList<MatchmakingPlayer>)[.. team.Players.Where(players.ContainsKey).Select(player => players[player])], StringComparer.Ordinal);
+        backfills.Placed(match.Record, come, session.Server?.Region, session.ExpiresAt, ruleSet, now);
     }
 
     /// <summary>The match has no session: its tickets search again, unless that has happened to them too often.</summary>
-    public void Fail(HeldMatch match, string reason, DateTimeOffset now)
+    /// <param name="match">The match.</param>
+    /// <param name="reason">Why, as the end of a sentence.</param>
+    /// <param name="isSessionOver">Whether the session that it was to fill takes nobody any more.</param>
+    /// <param name="now">The time.</param>
+    public void Fail(HeldMatch match, string reason, bool isSessionOver, DateTimeOffset now)
     {
         var tickets = TicketsOf(match);
+        if (isSessionOver && book.Backfill(match.Record.Backfill) is { } backfill) backfills.Stop(backfill, reason, now);
         Drop(match, now);
         foreach (var ticket in tickets)
         {

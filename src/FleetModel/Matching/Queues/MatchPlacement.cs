@@ -41,8 +41,37 @@ public static class MatchPlacement
             Attributes = MatchmakerData.Of(queue.Id, match, players),
             Lifetime = fleet.SessionLifetime,
             Home = home,
+            Matchmaking = new(queue.Id, ByTeam(match.Teams, players)),
         };
     }
+
+    /// <summary>What a running session is told of the players who come.</summary>
+    /// <param name="queue">The queue.</param>
+    /// <param name="match">The match that fills it.</param>
+    /// <param name="tickets">The match's tickets.</param>
+    /// <param name="backfill">The wish that it serves; null when it is forgotten, and the teams are left as they are.</param>
+    /// <param name="session">The session.</param>
+    public static PlayerAddition Addition(MatchmakingQueueOptions queue, MatchRecord match, IReadOnlyList<TicketRecord> tickets, BackfillRecord? backfill, SessionRecord session)
+    {
+        var players = tickets.SelectMany(ticket => ticket.Ticket.Players).DistinctBy(player => player.Id, StringComparer.Ordinal).ToDictionary(player => player.Id, StringComparer.Ordinal);
+        var come = match.Players.Where(players.ContainsKey).Select(id => new SessionPlayer(id, players[id].LatencyMilliseconds)).ToList();
+        if (backfill is null) return new() { Come = come };
+        var stay = backfill.Ticket.Teams.Values.SelectMany(members => members).Where(member => players.TryAdd(member.Id, member)).Select(member => member.Id).ToHashSet(StringComparer.Ordinal);
+        var names = backfill.Ticket.Teams.Keys.Union(match.Teams.Select(team => team.Name), StringComparer.Ordinal);
+        var teams = names.Select(name => new MatchedTeam(
+            name,
+            [.. backfill.Ticket.Teams.GetValueOrDefault(name, []).Select(member => member.Id).Union(match.Teams.Where(team => team.Name == name).SelectMany(team => team.Players), StringComparer.Ordinal)])).ToList();
+        return new()
+        {
+            Come = come,
+            Left = [.. session.Request.Players.Select(player => player.Id).Where(id => !stay.Contains(id) && !players.ContainsKey(id))],
+            Matchmaking = new(queue.Id, ByTeam(teams, players)),
+            Attributes = MatchmakerData.Of(queue.Id, match with { Teams = teams }, players),
+        };
+    }
+
+    private static Dictionary<string, IReadOnlyList<MatchmakingPlayer>> ByTeam(IReadOnlyList<MatchedTeam> teams, Dictionary<string, MatchmakingPlayer> players) =>
+        teams.ToDictionary(team => team.Name, team => (IReadOnlyList<MatchmakingPlayer>)[.. team.Players.Where(players.ContainsKey).Select(player => players[player])], StringComparer.Ordinal);
 
     /// <summary>Where a session stands.</summary>
     public static PlacementState StateOf(SessionRecord session) => session switch

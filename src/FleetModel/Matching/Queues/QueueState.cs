@@ -3,6 +3,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Matching.Formation;
 using FleetSystem.FleetModel.Matching.RuleSets;
 using FleetSystem.FleetModel.Matching.Tickets;
+using FleetSystem.FleetModel.Sessions;
 
 namespace FleetSystem.FleetModel.Matching.Queues;
 
@@ -33,7 +34,7 @@ public sealed class QueueState
         _ledger = new(limits);
         _book = new(_ledger, limits);
         _intake = new(options, limits, regions, _book);
-        _backfills = new(_book);
+        _backfills = new(options, limits, regions, _book);
         _matches = new(options, limits, _book, _backfills);
         _replay = new(options, _ledger, _book, _intake);
     }
@@ -53,6 +54,8 @@ public sealed class QueueState
     /// <summary>Its pools.</summary>
     /// <exception cref="InvalidOperationException">The journal has not been read yet.</exception>
     public PoolPlan Pools => _book.Pools ?? throw new InvalidOperationException("The queue has not begun yet.");
+
+    private RuleSet RuleSet => _ruleSet ?? throw new InvalidOperationException("The queue has not begun yet.");
 
     /// <summary>What it holds.</summary>
     internal TicketBook Book => _book;
@@ -97,9 +100,41 @@ public sealed class QueueState
     /// <summary>Creates a ticket, or finds it.</summary>
     public TicketReply Create(TicketRequest request, DateTimeOffset now)
     {
-        var reply = _intake.Create(request, _ruleSet ?? throw new InvalidOperationException("The queue has not begun yet."), now);
+        var reply = _intake.Create(request, RuleSet, now);
+        if (reply.Outcome == TicketOutcome.Created) _backfills.NoteLeft(request.Players, now);
         _ledger.EndStep();
         return reply;
+    }
+
+    /// <summary>Takes in a session's wish for players, or finds it.</summary>
+    /// <param name="request">The wish.</param>
+    /// <param name="region">The region in which the session runs; null when that is not known.</param>
+    /// <param name="now">The time.</param>
+    public BackfillReply Create(BackfillRequest request, string? region, DateTimeOffset now)
+    {
+        var reply = _backfills.Create(request, region, RuleSet, now);
+        _ledger.EndStep();
+        return reply;
+    }
+
+    /// <summary>Ends a backfill; who has been matched to it still comes.</summary>
+    /// <returns>The backfill as it was decided; null when there is none.</returns>
+    public BackfillRecord? StopBackfill(string backfill, string reason, DateTimeOffset now)
+    {
+        if (_book.Backfill(backfill) is not { } held) return null;
+        _backfills.Stop(held, reason, now);
+        _ledger.EndStep();
+        return held.Record;
+    }
+
+    /// <summary>A session is over: nobody is looked for any more that would fill it.</summary>
+    /// <returns>Whether somebody was.</returns>
+    public bool NoteSessionEnded(string session, DateTimeOffset now)
+    {
+        if (_book.BackfillOf(session) is not { } held) return false;
+        _backfills.Stop(held, "the session is over", now);
+        _ledger.EndStep();
+        return true;
     }
 
     /// <summary>A ticket as it is in the journal, or null.</summary>
@@ -198,20 +233,27 @@ public sealed class QueueState
     }
 
     /// <summary>A match has its session, or its players are in the one that they fill.</summary>
-    public void Place(HeldMatch match, DateTimeOffset now)
+    public void Place(HeldMatch match, SessionRecord session, DateTimeOffset now)
     {
         if (match.Record.Status != MatchStatus.Placing) return;
-        _matches.Place(match, now);
+        _matches.Place(match, session, RuleSet, now);
         _ledger.EndStep();
     }
 
     /// <summary>A match got no session: its tickets search again with their age, unless that has happened to them too often.</summary>
-    public void FailPlacement(HeldMatch match, string reason, DateTimeOffset now)
+    /// <param name="match">The match.</param>
+    /// <param name="reason">Why, as the end of a sentence.</param>
+    /// <param name="isSessionOver">Whether the session that it was to fill takes nobody any more.</param>
+    /// <param name="now">The time.</param>
+    public void FailPlacement(HeldMatch match, string reason, bool isSessionOver, DateTimeOffset now)
     {
         if (match.Record.Status != MatchStatus.Placing) return;
-        _matches.Fail(match, reason, now);
+        _matches.Fail(match, reason, isSessionOver, now);
         _ledger.EndStep();
     }
+
+    /// <summary>The backfill that a match serves, as decided; null when it is a new match, or the wish is forgotten.</summary>
+    public BackfillRecord? BackfillOf(HeldMatch match) => _book.Backfill(match.Record.Backfill)?.Record;
 
     /// <summary>The tickets of a match, as decided.</summary>
     public IReadOnlyList<TicketRecord> TicketsOf(HeldMatch match) => [.. _matches.TicketsOf(match).Select(ticket => ticket.Record)];
@@ -327,6 +369,7 @@ public sealed class QueueState
 
     private void Seek(HeldBackfill backfill)
     {
-        if (backfill is { Line: null, Record: { Status: TicketStatus.Searching, IsClosed: false } }) Pools.Join(backfill);
+        // While players are on their way into its session, nobody knows which places are free.
+        if (backfill is { Line: null, Record: { Status: TicketStatus.Searching, IsClosed: false } record } && _book.MatchFilling(record.SessionId) is null) Pools.Join(backfill);
     }
 }

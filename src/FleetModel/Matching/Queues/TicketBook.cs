@@ -13,6 +13,8 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
     private readonly Dictionary<string, HeldMatch> _matches = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldBackfill> _backfills = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HeldBackfill> _bySession = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldBackfill> _byMember = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, HeldMatch> _filling = new(StringComparer.Ordinal);
     private readonly LinkedList<HeldTicket> _open = [];
     private readonly Queue<HeldTicket> _closed = new();
     private readonly Queue<HeldBackfill> _closedBackfills = new();
@@ -62,6 +64,12 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
 
     /// <summary>A session's backfill that is not done, or null.</summary>
     public HeldBackfill? BackfillOf(string session) => _bySession.GetValueOrDefault(session);
+
+    /// <summary>The backfill that searches for a session that a player is in, or null.</summary>
+    public HeldBackfill? BackfillOfMember(string player) => _byMember.GetValueOrDefault(player);
+
+    /// <summary>The match whose players are on their way into a session, or null.</summary>
+    public HeldMatch? MatchFilling(string session) => _filling.GetValueOrDefault(session);
 
     /// <summary>Whether a ticket waits for a match.</summary>
     public static bool IsWaiting(TicketStatus status) => status is TicketStatus.Queued or TicketStatus.Searching;
@@ -125,8 +133,7 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
     {
         if (_matches.TryGetValue(record.Id, out var match)) match.Record = record;
         else _matches.Add(record.Id, match = new(record));
-        if (record is { Status: MatchStatus.RequiresAcceptance, AcceptBy: { } until }) Due.Set(match, until);
-        else Due.Remove(match);
+        Index(match);
         ledger.Whole(match);
         return match;
     }
@@ -137,6 +144,11 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
         if (_backfills.TryGetValue(record.Id, out var backfill))
         {
             if (backfill.Line is not null) Pools?.Leave(backfill);
+            foreach (var player in Members(backfill.Record))
+            {
+                if (_byMember.GetValueOrDefault(player) == backfill) _byMember.Remove(player);
+            }
+
             backfill.Record = record;
         }
         else
@@ -149,11 +161,16 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
         return backfill;
     }
 
-    /// <summary>Takes in a match that the journal has.</summary>
+    /// <summary>Finds a match by what it is from now on.</summary>
     public void Index(HeldMatch match)
     {
+        var record = match.Record;
         _matches[match.Id] = match;
-        if (match.Record is { Status: MatchStatus.RequiresAcceptance, AcceptBy: { } until }) Due.Set(match, until);
+        if (record is { Status: MatchStatus.RequiresAcceptance, AcceptBy: { } until }) Due.Set(match, until);
+        else Due.Remove(match);
+        if (record is not { Backfill: not null, SessionId: { } session }) return;
+        if (record.Status is MatchStatus.RequiresAcceptance or MatchStatus.Placing) _filling[session] = match;
+        else if (_filling.GetValueOrDefault(session) == match) _filling.Remove(session);
     }
 
     /// <summary>Finds a backfill by what it is from now on.</summary>
@@ -170,8 +187,14 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
         }
 
         _bySession[record.SessionId] = backfill;
-        if (record.Status == TicketStatus.Searching) Due.Set(backfill, record.Ticket.ExpiresAt);
-        else Due.Remove(backfill);
+        if (record.Status != TicketStatus.Searching)
+        {
+            Due.Remove(backfill);
+            return;
+        }
+
+        Due.Set(backfill, record.Ticket.ExpiresAt);
+        foreach (var player in Members(record)) _byMember[player] = backfill;
     }
 
     /// <summary>Lets a match go that no ticket is in any more, once it is over.</summary>
@@ -209,6 +232,8 @@ internal sealed class TicketBook(TicketLedger ledger, TicketQueueLimits limits)
             ledger.Forget(oldest);
         }
     }
+
+    private static IEnumerable<string> Members(BackfillRecord backfill) => backfill.Ticket.Teams.Values.SelectMany(players => players).Select(player => player.Id);
 
     private void Close(HeldTicket ticket)
     {
