@@ -34,7 +34,7 @@ internal sealed class AuditLog(string log, IGrainFactory grains, TimeProvider ti
     }
 
     /// <summary>Adds an entry of what is done elsewhere.</summary>
-    public void Append(RegionGrainState state, AuditNote note) =>
+    public void Append(IAuditedState state, AuditNote note) =>
         state.Audit = [.. state.Audit, new AuditEntry(++state.AuditSequence, time.GetUtcNow(), note.Kind, note.Subject, note.By, note.Reason, note.Before, note.After)];
 
     /// <summary>
