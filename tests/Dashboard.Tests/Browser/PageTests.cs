@@ -126,8 +126,13 @@ public sealed class PageTests(DashboardFixture fixture) : IClassFixture<Dashboar
         await page.Page.Keyboard.PressAsync("Enter");
         await page.Page.GetByText("Evacuate …").PressAsync("Enter");
         await page.Page.GetByLabel("Reason").PressSequentiallyAsync("keys");
+
+        // Only then is it among what the key goes to.
+        var confirm = page.Page.Locator("[data-action='confirm']");
+        await Expect(confirm).ToBeEnabledAsync();
         await page.Page.Keyboard.PressAsync("Tab");
         await page.Page.Keyboard.PressAsync("Tab");
+        await Expect(confirm).ToBeFocusedAsync();
         await page.Page.Keyboard.PressAsync("Enter");
 
         await Expect(page.Page.Locator($"[data-zone='{zone}']")).ToHaveAttributeAsync("data-state", "evacuated");
