@@ -67,7 +67,7 @@ public static class FleetManagerHost
         services.AddSingleton<AllocationTallies>();
         services.AddSingleton<AllocationMetrics>();
         services.AddSingleton<QueueMetrics>();
-        services.AddSingleton<JournalMetrics>();
+        services.AddMatchmaking();
         services.AddSingleton<ZoneMetrics>();
         services.AddSingleton<ServerFinder>();
         services.AddSingleton<TurnWaiter>();

@@ -1,4 +1,5 @@
-using System.IO.Compression;
+using FleetSystem.FleetManager.Auditing;
+using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Operations;
@@ -33,7 +34,7 @@ internal sealed partial class RegionGrain(
     private readonly RegionPaths _paths = new(options.Value.PathReports, time);
     private ClusterRanking _ranking = null!;
     private RegionZones _zones = null!;
-    private RegionAudit _audit = null!;
+    private AuditLog _audit = null!;
     private RegionMoves _moves = null!;
     private RegionTraffic? _traffic;
     private ServerTraffic? _serverTraffic;
@@ -48,7 +49,7 @@ internal sealed partial class RegionGrain(
         var region = system.Value.Regions.FirstOrDefault(candidate => candidate.Id == Region)
             ?? throw new InvalidOperationException($"Region '{Region}' is not part of the configuration.");
         _ranking = new ClusterRanking(Region, system.Value, GrainFactory, time, logs.CreateLogger<ClusterRanking>());
-        _audit = new RegionAudit(Region, GrainFactory, time);
+        _audit = new AuditLog(Region, GrainFactory, time);
         _moves = new RegionMoves(Region, system.Value, options.Value, GrainFactory, time, logs.CreateLogger<RegionMoves>());
         if (region.StandardAccelerator is { } standard)
         {
@@ -63,7 +64,7 @@ internal sealed partial class RegionGrain(
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, zoneMetrics, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)
-            _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, Unpack(stored.Rows), stored.Subnets);
+            _mapping = AcceleratorMapping.Import(stored.MappingVersion, stored.Addresses, CompressedBytes.Unpack(stored.Rows), stored.Subnets);
         if (accelerator.Traffic == AcceleratorTraffic.PerServer)
         {
             _serverTraffic = new ServerTraffic(region, system.Value, options.Value, openings.State, StoreOpeningsAsync, accelerators, GrainFactory, time, logs.CreateLogger<ServerTraffic>());
@@ -199,7 +200,7 @@ internal sealed partial class RegionGrain(
                     state.AcceleratorArn = accelerator.Key;
                     state.MappingVersion = next.Version;
                     state.Addresses = next.Addresses;
-                    state.Rows = Pack(next.Export());
+                    state.Rows = CompressedBytes.Pack(next.Export());
                     state.Subnets = next.Subnets;
                 }, cancellationToken);
                 _mapping = next;
@@ -245,20 +246,6 @@ internal sealed partial class RegionGrain(
             DeactivateOnIdle();
             throw new SessionUnavailableException($"The open destinations of region {Region} are being read again from the store: {fault.Message}", fault);
         }
-    }
-
-    internal static byte[] Pack(byte[] rows)
-    {
-        using var packed = new MemoryStream();
-        using (var brotli = new BrotliStream(packed, CompressionLevel.Optimal)) brotli.Write(rows);
-        return packed.ToArray();
-    }
-
-    private static byte[] Unpack(byte[] packed)
-    {
-        using var rows = new MemoryStream();
-        using (var brotli = new BrotliStream(new MemoryStream(packed), CompressionMode.Decompress)) brotli.CopyTo(rows);
-        return rows.ToArray();
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId} has a new accelerator port mapping: version {Version}, {Rows} rows")]

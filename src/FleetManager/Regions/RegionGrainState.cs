@@ -1,3 +1,4 @@
+using FleetSystem.FleetManager.Auditing;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
@@ -7,7 +8,7 @@ namespace FleetSystem.FleetManager.Regions;
 
 /// <summary>What the store keeps for a region grain: the accelerator's mapping, so that a start needs no AWS, and what operators want.</summary>
 [GenerateSerializer, Alias("fleet.RegionGrainState")]
-internal sealed class RegionGrainState
+internal sealed class RegionGrainState : IAuditedState
 {
     /// <summary>Name of the state in the store.</summary>
     public const string Name = "region";

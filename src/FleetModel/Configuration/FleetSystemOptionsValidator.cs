@@ -17,6 +17,7 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
         CheckRegions(options, faults);
         CheckClusters(options, faults);
         CheckFleets(options, faults);
+        CheckQueues(options, faults);
         return faults.ToResult();
     }
 
@@ -150,6 +151,31 @@ public sealed partial class FleetSystemOptionsValidator : IValidateOptions<Fleet
             faults.Check(Name().IsMatch(packing.Place.Name), $"Fleets:{index}:Packing:{packing.Place.Type}", $"is '{packing.Place.Name}': use up to 63 lower-case letters, digits and dashes, as the fleet's template has it");
         faults.Check(Enum.IsDefined(packing.WhenEmpty), $"Fleets:{index}:Packing:WhenEmpty", $"is {packing.WhenEmpty}: {string.Join(", ", Enum.GetNames<EmptyServerPolicy>())} are possible");
     }
+
+    private static void CheckQueues(FleetSystemOptions options, FaultList faults)
+    {
+        CheckIds(options.Queues.Select(queue => queue.Id), "Queues", faults);
+        for (var i = 0; i < options.Queues.Count; i++)
+        {
+            var (queue, key) = (options.Queues[i], $"Queues:{i}");
+            faults.Check(queue.RuleSetFile.Length > 0, $"{key}:RuleSetFile", "is empty: give the file of the queue's rule set");
+            faults.Check(options.Fleets.Any(fleet => fleet.Id == queue.Fleet), $"{key}:Fleet", $"is '{queue.Fleet}', which is no fleet of this configuration");
+            CheckRange(queue.TicketTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromHours(12), $"{key}:TicketTimeout", faults);
+            CheckRange(queue.AcceptanceTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), $"{key}:AcceptanceTimeout", faults);
+            CheckRange(queue.PlacementTimeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), $"{key}:PlacementTimeout", faults);
+            CheckRange(queue.PoolPatience, TimeSpan.Zero, TimeSpan.FromMinutes(10), $"{key}:PoolPatience", faults);
+            CheckRange(queue.PassInterval, TimeSpan.FromMilliseconds(10), TimeSpan.FromSeconds(10), $"{key}:PassInterval", faults);
+            CheckRange(queue.ClosedTicketRetention, TimeSpan.FromSeconds(10), TimeSpan.FromHours(1), $"{key}:ClosedTicketRetention", faults);
+            faults.Within(queue.MinPoolTickets, 0, 1_000_000, $"{key}:MinPoolTickets");
+            faults.Within(queue.MaxTickets, 1, 2_000_000, $"{key}:MaxTickets");
+            CheckDefined(queue.SecondTicket, $"{key}:SecondTicket", faults);
+            CheckDefined(queue.Backfill, $"{key}:Backfill", faults);
+            CheckDefined(queue.Pools, $"{key}:Pools", faults);
+        }
+    }
+
+    private static void CheckDefined<T>(T value, string key, FaultList faults)
+        where T : struct, Enum => faults.Check(Enum.IsDefined(value), key, $"is {value}: {string.Join(", ", Enum.GetNames<T>())} are possible");
 
     private static void CheckIds(IEnumerable<string> ids, string key, FaultList faults)
     {

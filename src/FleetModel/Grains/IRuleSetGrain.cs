@@ -35,7 +35,11 @@ public interface IRuleSetGrain : IGrainWithStringKey
 /// <param name="By">The operator who set it; null when it is the configuration's.</param>
 /// <param name="Since">Since when; null when it is the configuration's.</param>
 [GenerateSerializer, Immutable, Alias("fleet.RuleSetVersion")]
-public sealed record RuleSetVersion([property: Id(0)] string Version, [property: Id(1)] string Text, [property: Id(2)] string? By, [property: Id(3)] DateTimeOffset? Since);
+public sealed record RuleSetVersion([property: Id(0)] string Version, [property: Id(1)] string Text, [property: Id(2)] string? By, [property: Id(3)] DateTimeOffset? Since)
+{
+    /// <summary>A rule set with the version that its text has.</summary>
+    public static RuleSetVersion Of(string text, string? by = null, DateTimeOffset? since = null) => new(StableHash.Of(text), text, by, since);
+}
 
 /// <summary>Answer to another rule set.</summary>
 /// <param name="Now">What holds now.</param>

@@ -1,10 +1,10 @@
 namespace FleetSystem.FleetModel.Operations;
 
 /// <summary>One thing that an operator changed.</summary>
-/// <param name="Sequence">Its number in the region, from 1, without gaps.</param>
+/// <param name="Sequence">Its number in its log, that of a region or a queue, from 1, without gaps.</param>
 /// <param name="At">When it was stored.</param>
 /// <param name="Kind">What was changed.</param>
-/// <param name="Subject">Name of the zone or cluster; of a change of the whole region the region.</param>
+/// <param name="Subject">Name of the zone, cluster or queue; of a change of the whole region the region.</param>
 /// <param name="By">Who did it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Before">What was wanted before, as JSON; null when nothing was.</param>
@@ -40,9 +40,12 @@ public enum AuditKind
 
     /// <summary>A cluster's priority and weight were taken over from GameServerAllocationPolicies.</summary>
     ImportedCluster,
+
+    /// <summary>A queue's rule set was set, or the configuration's holds again.</summary>
+    RuleSet,
 }
 
-/// <summary>A part of a region's audit log.</summary>
+/// <summary>A part of an audit log.</summary>
 /// <param name="Entries">Entries, newest first.</param>
 /// <param name="HasMore">Whether there are older ones.</param>
 [GenerateSerializer, Immutable, Alias("fleet.AuditPage")]

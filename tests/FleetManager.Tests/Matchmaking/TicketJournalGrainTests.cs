@@ -1,5 +1,3 @@
-using FleetSystem.FleetManager.Tests.Sessions.Cell;
-using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 
 namespace FleetSystem.FleetManager.Tests.Matchmaking;
@@ -9,9 +7,9 @@ public sealed class TicketJournalGrainTests
     [Fact]
     public async Task Calls_ThroughASilo_FindTheJournalAndItsExceptions()
     {
-        await using var cell = new TestCell(1, system: system => system.Queues.Add(new MatchmakingQueueOptions { Id = "ranked", Fleet = "arena" }));
-        await cell.StartAsync();
-        var journal = cell.Grains.GetGrain<ITicketJournalGrain>("ranked");
+        await using var queues = await QueueCell.StartAsync();
+        var cell = queues.Cell;
+        var journal = cell.Grains.GetGrain<ITicketJournalGrain>(QueueCell.Queue);
 
         var opening = await cell.Wait(journal.Open());
         await cell.Wait(Done(journal.Append(opening.Epoch, opening.Next, JournalSegments.Whole())));

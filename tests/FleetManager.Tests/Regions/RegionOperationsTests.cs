@@ -1,3 +1,4 @@
+using FleetSystem.FleetManager.Auditing;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
@@ -175,8 +176,8 @@ public sealed class RegionOperationsTests(CellFixture fixture) : IClassFixture<C
     public async Task GetAudit_MoreThanThePagesHold_OldestGoneTheRestWholeAndInOrder()
     {
         var lane = _cell.NewLane();
-        const int Kept = RegionAudit.MaxPages * RegionAudit.PageEntries;
-        const int Changes = Kept + (4 * RegionAudit.PageEntries);
+        const int Kept = AuditLog.MaxPages * AuditLog.PageEntries;
+        const int Changes = Kept + (4 * AuditLog.PageEntries);
         for (var i = 1; i <= Changes; i++)
             await Region(lane).SetRoute(new RouteIntent(null, default, "ops", $"change {i}", default));
         var seen = new List<long>();
@@ -188,7 +189,7 @@ public sealed class RegionOperationsTests(CellFixture fixture) : IClassFixture<C
 
         Assert.InRange(seen.Count, Kept, Changes - 1);
         Assert.Equal(Enumerable.Range(0, seen.Count).Select(i => (long)Changes - i), seen);
-        Assert.InRange(_cell.Store.Stored<RegionGrainState>(RegionGrainState.Name, Region(lane))!.Audit.Count, 1, 2 * RegionAudit.PageEntries);
+        Assert.InRange(_cell.Store.Stored<RegionGrainState>(RegionGrainState.Name, Region(lane))!.Audit.Count, 1, 2 * AuditLog.PageEntries);
     }
 
     [Fact]

@@ -161,7 +161,7 @@ public sealed class DynamoDBGrainStorageTests(DynamoDBLocalFixture dynamo) : IAs
         var mapping = AcceleratorMapping.Create(1, ["192.0.2.1", "192.0.2.2"], accelerator.Select((port, i) =>
             new AcceleratorPort(new IPAddress([10, 0, 0, (byte)(i / ServersPorts)]), (ushort)(7_000 + (i % ServersPorts)), (ushort)port)));
         var storage = await _store.OpenAsync();
-        var region = new TestGrainState<RegionGrainState>(new RegionGrainState { AcceleratorArn = "arn", Rows = RegionGrain.Pack(mapping.Export()) });
+        var region = new TestGrainState<RegionGrainState>(new RegionGrainState { AcceleratorArn = "arn", Rows = CompressedBytes.Pack(mapping.Export()) });
 
         await storage.WriteStateAsync("region", GrainId.Create("region", "largest"), region);
 

@@ -49,6 +49,21 @@ public sealed class FleetSystemOptionsValidatorTests
         { "Regions:0:Echo:Port", options => options.Regions[0].Echo!.Port = 65536 },
         { "Regions:0:Echo:RoutingToken", options => options.Regions[0].Echo!.RoutingToken = "AAAA" },
         { "Regions:0:Echo:RoutingToken", options => options.Regions[0].Echo!.RoutingToken = "no base64 at all" },
+        { "Queues:0:Id", options => Queue(options, queue => queue.Id = "Ranked") },
+        { "Queues:1:Id", options => options.Queues = [new() { Id = "ranked", Fleet = "arena", RuleSetFile = "ranked.json" }, new() { Id = "ranked", Fleet = "arena", RuleSetFile = "ranked.json" }] },
+        { "Queues:0:RuleSetFile", options => Queue(options, queue => queue.RuleSetFile = "") },
+        { "Queues:0:Fleet", options => Queue(options, queue => queue.Fleet = "missing") },
+        { "Queues:0:TicketTimeout", options => Queue(options, queue => queue.TicketTimeout = TimeSpan.FromHours(13)) },
+        { "Queues:0:AcceptanceTimeout", options => Queue(options, queue => queue.AcceptanceTimeout = TimeSpan.FromSeconds(601)) },
+        { "Queues:0:PlacementTimeout", options => Queue(options, queue => queue.PlacementTimeout = TimeSpan.Zero) },
+        { "Queues:0:PoolPatience", options => Queue(options, queue => queue.PoolPatience = TimeSpan.FromSeconds(-1)) },
+        { "Queues:0:PassInterval", options => Queue(options, queue => queue.PassInterval = TimeSpan.FromMilliseconds(9)) },
+        { "Queues:0:ClosedTicketRetention", options => Queue(options, queue => queue.ClosedTicketRetention = TimeSpan.FromHours(2)) },
+        { "Queues:0:MinPoolTickets", options => Queue(options, queue => queue.MinPoolTickets = -1) },
+        { "Queues:0:MaxTickets", options => Queue(options, queue => queue.MaxTickets = 2_000_001) },
+        { "Queues:0:SecondTicket", options => Queue(options, queue => queue.SecondTicket = (SecondTicketPolicy)9) },
+        { "Queues:0:Backfill", options => Queue(options, queue => queue.Backfill = (BackfillMode)9) },
+        { "Queues:0:Pools", options => Queue(options, queue => queue.Pools = (PoolDivision)9) },
         { "Clusters:0:Id", options => options.Clusters[0].Id = new string('a', 64) },
         { "Clusters:1:Id", options => options.Clusters.Add(new() { Id = "blue", Region = "seoul" }) },
         { "Clusters:1:Region", options => options.Clusters.Add(new() { Id = "green", Region = "paris" }) },
@@ -129,6 +144,13 @@ public sealed class FleetSystemOptionsValidatorTests
     private static string KeyOf(string fault) => fault[..fault.IndexOf(' ', StringComparison.Ordinal)];
 
     private static IEnumerable<string> Faults(FleetSystemOptions options) => new FleetSystemOptionsValidator().Validate(null, options).Failures ?? [];
+
+    private static void Queue(FleetSystemOptions options, Action<MatchmakingQueueOptions> change)
+    {
+        var queue = new MatchmakingQueueOptions { Id = "ranked", Fleet = "arena", RuleSetFile = "ranked.json" };
+        change(queue);
+        options.Queues.Add(queue);
+    }
 
     private static FleetSystemOptions Good() => new()
     {

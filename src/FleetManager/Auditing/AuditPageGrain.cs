@@ -1,8 +1,8 @@
 using FleetSystem.FleetModel.Operations;
 
-namespace FleetSystem.FleetManager.Regions;
+namespace FleetSystem.FleetManager.Auditing;
 
-/// <summary>A full page of a region's audit log. Its key is <c>region/page</c>.</summary>
+/// <summary>A full page of an audit log. Its key is <c>log/page</c>.</summary>
 [Alias("fleet.IAuditPageGrain")]
 internal interface IAuditPageGrain : IGrainWithStringKey
 {

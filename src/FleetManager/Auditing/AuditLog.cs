@@ -2,13 +2,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel.Operations;
 
-namespace FleetSystem.FleetManager.Regions;
+namespace FleetSystem.FleetManager.Auditing;
 
 /// <summary>
-/// A region's audit log. The newest entries are part of the region's state, so that a change and its entry are one write; older ones are kept
-/// in pages of their own (<see cref="IAuditPageGrain"/>). Belongs to the region's grain and runs on its scheduler alone.
+/// The audit log of a grain, which operators change. The newest entries are part of the grain's state, so that a change and its entry are one write; older ones are
+/// kept in pages of their own (<see cref="IAuditPageGrain"/>). Belongs to its grain and runs on its scheduler alone.
 /// </summary>
-internal sealed class RegionAudit(string region, IGrainFactory grains, TimeProvider time)
+/// <param name="log">Names the log: a region's its id; others have a prefix that no region's id can have.</param>
+/// <param name="grains">Where the pages are.</param>
+/// <param name="time">The clock.</param>
+internal sealed class AuditLog(string log, IGrainFactory grains, TimeProvider time)
 {
     /// <summary>Entries of a page.</summary>
     public const int PageEntries = 50;
@@ -16,13 +19,13 @@ internal sealed class RegionAudit(string region, IGrainFactory grains, TimeProvi
     /// <summary>Pages that are kept, besides the newest entries; older ones are deleted.</summary>
     public const int MaxPages = 40;
 
-    // With this many entries in the region's state the oldest go into a page.
+    // With this many entries in the grain's state the oldest go into a page.
     private const int FullTail = 2 * PageEntries;
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
 
     /// <summary>Adds an entry to the state; it is there once the state is written.</summary>
-    public void Append<T>(RegionGrainState state, AuditKind kind, string subject, string by, string reason, T? before, T after)
+    public void Append<T>(IAuditedState state, AuditKind kind, string subject, string by, string reason, T? before, T after)
         where T : class
     {
         var entry = new AuditEntry(
@@ -34,7 +37,7 @@ internal sealed class RegionAudit(string region, IGrainFactory grains, TimeProvi
     /// Moves the oldest entries into a page when there are many; the page is in the store before they leave the state, and writing it again
     /// changes nothing.
     /// </summary>
-    public async Task TurnPageAsync(RegionGrainState state)
+    public async Task TurnPageAsync(IAuditedState state)
     {
         if (state.Audit.Count < FullTail) return;
         var page = PageOf(state.Audit[0].Sequence);
@@ -44,7 +47,7 @@ internal sealed class RegionAudit(string region, IGrainFactory grains, TimeProvi
     }
 
     /// <summary>Entries with numbers below one, newest first.</summary>
-    public async Task<AuditPage> ReadAsync(RegionGrainState state, long before, int most)
+    public async Task<AuditPage> ReadAsync(IAuditedState state, long before, int most)
     {
         var found = state.Audit.Where(entry => entry.Sequence < before).Reverse().Take(most + 1).ToList();
         var oldestInState = state.Audit.Count > 0 ? state.Audit[0].Sequence : state.AuditSequence + 1;
@@ -57,5 +60,5 @@ internal sealed class RegionAudit(string region, IGrainFactory grains, TimeProvi
 
     private static long PageOf(long sequence) => (sequence - 1) / PageEntries;
 
-    private IAuditPageGrain Page(long page) => grains.GetGrain<IAuditPageGrain>(FormattableString.Invariant($"{region}/{page}"));
+    private IAuditPageGrain Page(long page) => grains.GetGrain<IAuditPageGrain>(FormattableString.Invariant($"{log}/{page}"));
 }
