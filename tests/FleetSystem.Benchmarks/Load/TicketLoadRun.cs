@@ -44,11 +44,11 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
         var target = new TicketsTarget(creating, queue, await TicketsTarget.RegionsAsync(creating), seed);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _begin = time.GetUtcNow();
-        var ledger = new TicketLedger(time) { CountFrom = MeasuredFrom, CountUntil = MeasuredUntil };
+        var ledger = new TicketLedger(time);
         var following = Task.Run(() => FollowAsync(ledger, () => opened.TrySetResult(), stop.Token), CancellationToken.None);
-        await Task.WhenAny(opened.Task, following);
-        if (following.IsFaulted) await following;
+        await await Task.WhenAny(opened.Task, following);
+        _begin = time.GetUtcNow();
+        ledger.Count(MeasuredFrom, MeasuredUntil);
         var ending = Enumerable.Range(0, Enders).Select(_ => Task.Run(EndAsync)).ToList();
         var workers = Enumerable.Range(0, limits.Connections).Select(index => new Worker(new Random((int)seed + index))).ToList();
         await Task.WhenAll(workers.Select(worker => Task.Run(() => CreateAsync(target, worker, ledger, stop.Token, cancellationToken), CancellationToken.None)));
