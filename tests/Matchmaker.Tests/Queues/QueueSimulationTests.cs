@@ -208,6 +208,7 @@ internal sealed class SimulatedDay : IDisposable
         foreach (var (id, happened) in segment.Changes)
         {
             var before = _seen[id];
+            Assert.False(happened.Code == FleetModel.ErrorCodes.TicketNotMatchable, $"{id} was refused by a pool: {happened.Reason}");
             Assert.False(before.IsClosed && happened.Sequence > before.LastSequence, $"{id} is {before.Status} and became {happened.Status}");
             if (happened.Sequence > before.LastSequence) Assert.Equal(before.LastSequence + 1, happened.Sequence);
             var after = _seen[id] = TicketTransitions.Apply(before, happened);
