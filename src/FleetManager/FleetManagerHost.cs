@@ -37,7 +37,11 @@ public static class FleetManagerHost
             (DashboardOptions.Section, typeof(DashboardOptions)));
         AddServices(builder.Services, builder.Configuration);
         builder.Services.AddStorageOptions(builder.Configuration);
-        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo => silo.AddGrainStorage(builder.Configuration));
+        builder.AddFleetSilo(typeof(FleetManagerHost).Assembly, watchSilos: true, configure: silo =>
+        {
+            silo.AddOrleansDashboard();
+            silo.AddGrainStorage(builder.Configuration);
+        });
         AddLoops(builder.Services);
         builder.Services.AddHostedService<ClusterRehearsal>();
         builder.Services.AddDashboard(builder.Configuration);
@@ -51,6 +55,7 @@ public static class FleetManagerHost
         app.MapHostHealth();
         app.MapOps();
         app.MapDashboard();
+        OrleansDashboard.Map(app);
         app.MapFleetMetrics(isServed: AccessSetup.MayRead);
         return app;
     }

@@ -51,6 +51,12 @@ public static class ErrorCodes
     /// <summary>No such session, or it ended long ago.</summary>
     public const string SessionNotFound = "session-not-found";
 
+    /// <summary>The session holds no server, which what was asked for takes.</summary>
+    public const string SessionHoldsNoServer = "session-holds-no-server";
+
+    /// <summary>The session cannot leave its server: nothing else may serve it.</summary>
+    public const string SessionCannotMove = "session-cannot-move";
+
     /// <summary>No such matchmaking queue.</summary>
     public const string UnknownQueue = "unknown-queue";
 

@@ -33,6 +33,10 @@ internal sealed class AuditLog(string log, IGrainFactory grains, TimeProvider ti
         state.Audit = [.. state.Audit, entry];
     }
 
+    /// <summary>Adds an entry of what is done elsewhere.</summary>
+    public void Append(IAuditedState state, AuditNote note) =>
+        state.Audit = [.. state.Audit, new AuditEntry(++state.AuditSequence, time.GetUtcNow(), note.Kind, note.Subject, note.By, note.Reason, note.Before, note.After)];
+
     /// <summary>
     /// Moves the oldest entries into a page when there are many; the page is in the store before they leave the state, and writing it again
     /// changes nothing.

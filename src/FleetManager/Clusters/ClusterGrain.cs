@@ -146,6 +146,8 @@ internal sealed partial class ClusterGrain(
 
     public Task<IReadOnlyList<HostedSession>> ListSessions(string? zone, string after, int most) => Task.FromResult(_state.SessionsIn(zone, after, most));
 
+    public Task<ServerPage> ListServers(ServerQuery query) => Task.FromResult(_state.ServersOf(query));
+
     public Task<IReadOnlyList<RoutableServer>?> ListRoutable() => Task.FromResult(_state.Synced ? RoutableServer.In(Id, _state, system.Value.Fleets) : null);
 
     public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives, Servers = _state.Counts() });

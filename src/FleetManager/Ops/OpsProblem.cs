@@ -24,6 +24,9 @@ internal static class OpsProblem
     public static ProblemHttpResult Invalid(IReadOnlyList<OpsFieldError> faults) => Of(
         StatusCodes.Status400BadRequest, faults[0].Code, "The request is not valid; nothing was changed.", string.Join(" ", faults.Select(fault => $"{fault.Path}: {fault.Message}")), faults);
 
+    /// <summary>What is asked for does not go with how things stand; nothing was changed.</summary>
+    public static ProblemHttpResult Conflict(string code, string detail) => Of(StatusCodes.Status409Conflict, code, "It cannot be done as things stand.", detail);
+
     /// <summary>The body is too large.</summary>
     public static ProblemHttpResult TooLarge(int most) => Of(
         StatusCodes.Status413PayloadTooLarge, ErrorCodes.RequestTooLarge, "The body is too large.", string.Create(CultureInfo.InvariantCulture, $"A request may have {most} bytes."));

@@ -21,6 +21,11 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<SessionReader>();
+        services.AddSingleton<SessionCommands>();
+        services.AddSingleton<FleetReader>();
+        services.AddSingleton<SiloReader>();
+        services.AddOpsOpenApi();
         services.TryAddSingleton<HostDiagnosis>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
@@ -38,6 +43,10 @@ internal static class OpsSetup
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
+        SessionEndpoints.Map(app);
+        FleetEndpoints.Map(app);
+        SiloEndpoints.Map(app);
+        app.MapOpsOpenApi();
         DiagnosisEndpoint.Map(app);
     }
 }

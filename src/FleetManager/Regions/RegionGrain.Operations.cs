@@ -10,6 +10,9 @@ namespace FleetSystem.FleetManager.Regions;
 /// <summary>What operators do with the region. Each change is written in one piece with its entry of the audit log.</summary>
 internal sealed partial class RegionGrain
 {
+    // Who the audit log says it was.
+    private const string ZoneMonitorName = "zone-monitor";
+
     /// <summary>Why the region takes no new sessions, or null. A dial of 0 does not keep players out by itself: accelerators ignore dials while they fail over.</summary>
     private string? Refusal => store.State switch
     {
@@ -88,6 +91,8 @@ internal sealed partial class RegionGrain
         return intent;
     }
 
+    public Task Record(AuditNote note) => StoreAsync(state => _audit.Append(state, note), CancellationToken.None);
+
     public Task<AuditPage> GetAudit(long before, int most) => _audit.ReadAsync(store.State, before, most);
 
     /// <summary>Stores what operators want of clusters, all of it or nothing, and then goes by it. What an intent leaves out stays, or is as configured.</summary>
@@ -119,6 +124,27 @@ internal sealed partial class RegionGrain
         return _ranking.RunAsync(CancellationToken.None);
     }
 
+    /// <summary>Keeps what the zone monitor has judged, for the audit log alone: a zone's standing itself is an observation, and is not stored.</summary>
+    private async Task RecordVerdictsAsync(CancellationToken cancellationToken)
+    {
+        var verdicts = _zones.TakeVerdicts();
+        if (verdicts.Count == 0) return;
+        try
+        {
+            await StoreAsync(
+                state =>
+                {
+                    foreach (var verdict in verdicts) _audit.Append(state, AuditKind.ZoneVerdict, verdict.Zone, ZoneMonitorName, verdict.Reason, verdict.Before, verdict.After);
+                },
+                cancellationToken);
+        }
+        catch (SessionUnavailableException fault)
+        {
+            // The log has them; sessions go by the verdict whether or not it could be kept.
+            LogVerdictsNotKept(log, Region, verdicts.Count, fault.Message);
+        }
+    }
+
     /// <summary>Moves sessions where operators want that, as long as they do.</summary>
     private Task MoveAsync(CancellationToken cancellationToken)
     {
@@ -132,6 +158,9 @@ internal sealed partial class RegionGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cluster {ClusterId} of region {RegionId} is asked with priority {Priority} and weight {Weight} (none: as configured), as {By} wants: {Reason}")]
     private static partial void LogIntent(ILogger logger, string clusterId, string regionId, int? priority, int? weight, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} verdicts on zones of region {RegionId} could not be kept for the audit log: {Reason}")]
+    private static partial void LogVerdictsNotKept(ILogger logger, string regionId, int count, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "Region {RegionId} was {Act} by {By}: {Reason}")]
     private static partial void LogRegionIntent(ILogger logger, string regionId, string act, string by, string reason);

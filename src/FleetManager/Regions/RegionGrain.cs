@@ -61,6 +61,7 @@ internal sealed partial class RegionGrain(
         _ranking.Want(store.State.Intents, Refusal);
         this.RegisterGrainTimer(MoveAsync, new GrainTimerCreationOptions(RegionMoves.Interval, RegionMoves.Interval) { Interleave = true });
         this.RegisterGrainTimer(_ranking.RunAsync, new GrainTimerCreationOptions(TimeSpan.Zero, FirstRetry) { Interleave = true });
+        this.RegisterGrainTimer(RecordVerdictsAsync, new GrainTimerCreationOptions(FirstRetry, FirstRetry) { Interleave = true });
         _zones = new RegionZones(Region, [.. region.Zones], options.Value.ZoneMonitor, zoneMetrics, time, logs.CreateLogger<RegionZones>()) { Intents = store.State.ZoneIntents };
         if (region.Accelerator is not { } accelerator) return Task.CompletedTask;
         if (store.State is { AcceleratorArn: { } key } stored && key == accelerator.Key)

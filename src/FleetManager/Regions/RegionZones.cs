@@ -3,12 +3,24 @@ using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
 
+/// <summary>A zone before or after a verdict, as the audit log keeps it.</summary>
+/// <param name="Phase">Where it stood.</param>
+/// <param name="AdmittedShare">Share of new sessions that it took, 0 to 1.</param>
+internal sealed record ZoneStanding(ZonePhase Phase, double AdmittedShare);
+
+/// <summary>The zone monitor's word on a zone.</summary>
+internal sealed record ZoneVerdict(string Zone, ZoneStanding Before, ZoneStanding After, string Reason);
+
 /// <summary>
 /// The zones of one region: what its clusters report of them, the monitor's verdicts, and what operators want. Both are merged into what the
 /// clusters are told. No I/O; one owner calls it, from one thread at a time.
 /// </summary>
 internal sealed partial class RegionZones(string region, IReadOnlyList<string> zones, ZoneMonitorOptions options, ZoneMetrics metrics, TimeProvider time, ILogger log)
 {
+    // Of a region whose store cannot be written; the oldest go.
+    private const int MaxVerdicts = 100;
+
+    private readonly Queue<ZoneVerdict> _verdicts = new();
     private readonly Dictionary<string, (ZoneReport Report, DateTimeOffset At)> _reports = new(StringComparer.Ordinal);
     private IReadOnlyList<ZoneHealth> _zones = [.. zones.Select(zone => new ZoneHealth { Zone = zone })];
 
@@ -22,11 +34,26 @@ internal sealed partial class RegionZones(string region, IReadOnlyList<string> z
         var now = time.GetUtcNow();
         _reports[report.Cluster] = (report, now);
         foreach (var late in _reports.Where(pair => now - pair.Value.At > options.StaleAfter).Select(pair => pair.Key).ToList()) _reports.Remove(late);
-        var known = _zones.Select(zone => report.Held.FirstOrDefault(held => held.Zone == zone.Zone) is { } held ? ZoneMonitor.Adopt(zone, held, options) : zone);
+        List<ZoneHealth> known = [.. _zones.Select(zone => report.Held.FirstOrDefault(held => held.Zone == zone.Zone) is { } held ? ZoneMonitor.Adopt(zone, held, options) : zone)];
         var seen = _reports.Values.SelectMany(one => one.Report.Zones).GroupBy(zone => zone.Zone).ToDictionary(group => group.Key, group => group.Aggregate((sum, next) => sum.Plus(next)));
-        Become(ZoneMonitor.Next([.. known], seen, ClosedZones(), now, options));
+        var next = ZoneMonitor.Next(known, seen, ClosedZones(), now, options);
+
+        // What was adopted from a cluster is no verdict of now: whoever was the region before has told it.
+        foreach (var (before, after) in known.Zip(next).Where(pair => (pair.First.Phase, pair.First.Step) != (pair.Second.Phase, pair.Second.Step)))
+            _verdicts.Enqueue(new ZoneVerdict(after.Zone, StandingOf(before), StandingOf(after), after.Reason));
+        while (_verdicts.Count > MaxVerdicts) _verdicts.Dequeue();
+        Become(next);
         metrics.Show(region, Statuses());
         return Directives();
+    }
+
+    /// <summary>The monitor's verdicts since they were taken last, oldest first.</summary>
+    public IReadOnlyList<ZoneVerdict> TakeVerdicts()
+    {
+        if (_verdicts.Count == 0) return [];
+        List<ZoneVerdict> taken = [.. _verdicts];
+        _verdicts.Clear();
+        return taken;
     }
 
     /// <summary>The intents after one more.</summary>
@@ -50,6 +77,8 @@ internal sealed partial class RegionZones(string region, IReadOnlyList<string> z
 
     /// <summary>Where each zone stands.</summary>
     public IReadOnlyList<ZoneStatus> Statuses() => [.. _zones.Select(Status)];
+
+    private ZoneStanding StandingOf(ZoneHealth zone) => new(zone.Phase, zone.AdmittedShare(options));
 
     private IReadOnlyList<ZoneDirective> Directives() =>
         [.. Statuses().Where(zone => zone.AdmittedShare < 1).Select(zone => new ZoneDirective(zone.Zone, zone.AdmittedShare, zone.Reason, zone.Since!.Value, zone.By))];

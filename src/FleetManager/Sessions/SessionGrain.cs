@@ -116,6 +116,8 @@ internal sealed partial class SessionGrain(
         return _session is null ? null : View(_session);
     }
 
+    public Task<SessionRecord?> GetRecord() => Task.FromResult(_session);
+
     public async Task<SessionView?> End(string reason)
     {
         if (_session is null) return null;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
-using Amazon.DynamoDBv2.Model;
 using Orleans.Serialization.Serializers;
 using Orleans.Storage;
 
@@ -66,11 +65,13 @@ internal sealed class DynamoDBGrainStorage(
         grainState.RecordExists = false;
     }
 
-    public async IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, GrainId? behind, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        foreach (var shard in DynamoDBStateItem.ShardsOf(stateName))
+        var first = behind is { } grain ? DynamoDBStateItem.OpenKeyOf(stateName, grain.ToString()) : null;
+        foreach (var shard in DynamoDBStateItem.ShardsOf(stateName).SkipWhile(shard => first is not null && shard != first[DynamoDBStateItem.OpenShard].S))
         {
-            Dictionary<string, AttributeValue>? after = null;
+            var after = first;
+            first = null;
             do
             {
                 var page = await table.QueryOpenAsync(shard, after, cancellationToken);

@@ -42,6 +42,14 @@ internal readonly record struct DynamoDBStateItem(string Payload, int Format, st
 
     public static Dictionary<string, AttributeValue> KeyOf(string stateName, string grainId) => new() { [GrainIdKey] = new(grainId), [StateNameKey] = new(stateName) };
 
+    /// <summary>Key of a state without an end in the index of those, which need not be there.</summary>
+    public static Dictionary<string, AttributeValue> OpenKeyOf(string stateName, string grainId)
+    {
+        var key = KeyOf(stateName, grainId);
+        key[OpenShard] = new(ShardOf(stateName, grainId));
+        return key;
+    }
+
     public static IEnumerable<string> ShardsOf(string stateName) => Enumerable.Range(0, Shards).Select(shard => Shard(stateName, shard));
 
     /// <summary>A new ETag: an id that no other write has, of this process or of another.</summary>
@@ -57,12 +65,14 @@ internal readonly record struct DynamoDBStateItem(string Payload, int Format, st
             // Rounded up: never deleted before its time.
             item[ExpiresAt] = new() { N = ((end.ToUnixTimeMilliseconds() + 999) / 1000).ToString(CultureInfo.InvariantCulture) };
         else
-            item[OpenShard] = new(Shard(stateName, SHA256.HashData(Encoding.UTF8.GetBytes(grainId))[0] % Shards));
+            item[OpenShard] = new(ShardOf(stateName, grainId));
         return item;
     }
 
     public static DynamoDBStateItem? Read(Dictionary<string, AttributeValue>? item) => item is not { Count: > 0 } ? null : new DynamoDBStateItem(
         item[PayloadAttribute].S, int.Parse(item[FormatAttribute].N, CultureInfo.InvariantCulture), item[ETagAttribute].S);
+
+    private static string ShardOf(string stateName, string grainId) => Shard(stateName, SHA256.HashData(Encoding.UTF8.GetBytes(grainId))[0] % Shards);
 
     private static string Shard(string stateName, int shard) => string.Create(CultureInfo.InvariantCulture, $"{stateName}#{shard}");
 }

@@ -15,5 +15,11 @@ public interface IGrainStateIndex
     /// </summary>
     /// <param name="stateName">The state name, as in <c>[PersistentState("session")]</c>.</param>
     /// <param name="cancellationToken">Ends the listing.</param>
-    IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, CancellationToken cancellationToken);
+    IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, CancellationToken cancellationToken) => ListAsync(stateName, null, cancellationToken);
+
+    /// <summary>The same from behind one grain on, whether or not that has a state still.</summary>
+    /// <param name="stateName">The state name.</param>
+    /// <param name="after">The grain; null for all.</param>
+    /// <param name="cancellationToken">Ends the listing.</param>
+    IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, GrainId? after, CancellationToken cancellationToken);
 }

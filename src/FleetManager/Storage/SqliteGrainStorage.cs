@@ -92,9 +92,9 @@ internal sealed class SqliteGrainStorage(
         grainState.RecordExists = false;
     }
 
-    public async IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, GrainId? behind, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var after = "";
+        var after = behind?.ToString() ?? "";
         while (true)
         {
             var page = await Store.Readers.ReadAsync(static (reader, from) => reader.List(from.stateName, from.after, from.ListPageSize), (stateName, after, options.ListPageSize), cancellationToken);

@@ -207,6 +207,24 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
             .Take(most)
             .SelectMany(server => server.Sessions.Where(tag => tag.State != SessionTagState.Ended).Select(tag => new HostedSession(server.Name, server.Fleet, tag.Session, tag.Incarnation)))];
 
+    /// <summary>Some of the servers, by the order of their names.</summary>
+    public ServerPage ServersOf(ServerQuery query)
+    {
+        var most = Math.Clamp(query.Most, 1, ServerQuery.MaxServers);
+        var found = _servers.Values.Where(server => IsAskedFor(server, query)).OrderBy(server => server.Name, StringComparer.Ordinal).Take(most + 1).ToList();
+        return new ServerPage([.. found.Take(most).Select(server => new ListedServer(server, ZoneOf(server.Node), JudgementOf(server.Node) is var verdict && verdict == NodeVerdict.Fit ? "" : verdict.Reason))], found.Count > most);
+    }
+
+    private bool IsAskedFor(GameServerSnapshot server, ServerQuery query) =>
+        (query.Name is null || server.Name == query.Name)
+        && string.CompareOrdinal(server.Name, query.After) > 0
+        && (query.State is null || server.State == query.State)
+        && (query.AgonesFleets is null || query.AgonesFleets.Contains(server.Fleet))
+        && (query.Node is null || server.Node == query.Node)
+        && (query.Version is null || server.Version == query.Version)
+        && (query.Zone is null || ZoneOf(server.Node) == query.Zone)
+        && (query.OnFitNode is null || _unfit.ContainsKey(server.Node) != query.OnFitNode);
+
     private void Put(GameServerSnapshot server, List<ServerObservation> seen)
     {
         if (_servers.TryGetValue(server.Name, out var old) && old.Uid.Length > 0 && server.Uid.Length > 0 && old.Uid != server.Uid)

@@ -73,7 +73,59 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <param name="most">Most servers.</param>
     [Alias("ListSessions")]
     Task<IReadOnlyList<HostedSession>> ListSessions(string? zone, string after, int most);
+
+    /// <summary>Some of the cluster's servers, by the order of their names.</summary>
+    [Alias("ListServers")]
+    Task<ServerPage> ListServers(ServerQuery query);
 }
+
+/// <summary>Asks for some of a cluster's servers. What is null is not looked at.</summary>
+[GenerateSerializer, Immutable, Alias("fleet.ServerQuery")]
+public sealed record ServerQuery
+{
+    /// <summary>Most servers of a page.</summary>
+    public const int MaxServers = 500;
+
+    /// <summary>The Agones Fleets that they belong to.</summary>
+    [Id(0)] public IReadOnlyList<string>? AgonesFleets { get; init; }
+
+    /// <summary>Their zone.</summary>
+    [Id(1)] public string? Zone { get; init; }
+
+    /// <summary>Their node.</summary>
+    [Id(2)] public string? Node { get; init; }
+
+    /// <summary>Their state.</summary>
+    [Id(3)] public GameServerState? State { get; init; }
+
+    /// <summary>Their version.</summary>
+    [Id(4)] public string? Version { get; init; }
+
+    /// <summary>The one name.</summary>
+    [Id(5)] public string? Name { get; init; }
+
+    /// <summary>Whether their node may be given sessions.</summary>
+    [Id(6)] public bool? OnFitNode { get; init; }
+
+    /// <summary>Those whose names come after this one; empty for all.</summary>
+    [Id(7)] public string After { get; init; } = "";
+
+    /// <summary>Most servers, 1 to <see cref="MaxServers"/>.</summary>
+    [Id(8)] public int Most { get; init; } = 100;
+}
+
+/// <summary>Some of a cluster's servers.</summary>
+/// <param name="Servers">The servers, by the order of their names.</param>
+/// <param name="HasMore">Whether others come after them.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ServerPage")]
+public sealed record ServerPage([property: Id(0)] IReadOnlyList<ListedServer> Servers, [property: Id(1)] bool HasMore);
+
+/// <summary>A server, and where it stands.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="Zone">Its zone; empty while its node is not known.</param>
+/// <param name="NodeFault">What is held against its node; empty when that may be given sessions.</param>
+[GenerateSerializer, Immutable, Alias("fleet.ListedServer")]
+public sealed record ListedServer([property: Id(0)] GameServerSnapshot Server, [property: Id(1)] string Zone, [property: Id(2)] string NodeFault);
 
 /// <summary>A session that a server hosts.</summary>
 /// <param name="GameServer">The server.</param>

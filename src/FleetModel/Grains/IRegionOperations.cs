@@ -35,6 +35,10 @@ public interface IRegionOperations : IGrainWithStringKey
     [Alias("SetTraffic")]
     Task<TrafficIntent?> SetTraffic(TrafficIntent intent);
 
+    /// <summary>Keeps what is about to be done elsewhere, of a session for example: it is in the audit log before this returns, or is not to be done.</summary>
+    [Alias("Record")]
+    Task Record(AuditNote note);
+
     /// <summary>The audit log, newest first.</summary>
     /// <param name="before">Only entries whose numbers are lower.</param>
     /// <param name="most">Most entries, 1 to 200.</param>

@@ -21,6 +21,10 @@ public interface ISessionGrain : IGrainWithStringKey
     [Alias("Get")]
     Task<SessionView?> Get();
 
+    /// <summary>The session without its players' ways in, which cost a signature each: for whoever looks at many. Null when there is none.</summary>
+    [Alias("GetRecord")]
+    Task<SessionRecord?> GetRecord();
+
     /// <summary>Ends the session and gives its server back. Repeated calls find it ended.</summary>
     /// <returns>The session, or null when there is none.</returns>
     [Alias("End"), ResponseTimeout(GrainTimeouts.Allocation)]

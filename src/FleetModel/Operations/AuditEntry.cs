@@ -1,6 +1,6 @@
 namespace FleetSystem.FleetModel.Operations;
 
-/// <summary>One thing that an operator changed.</summary>
+/// <summary>One thing that an operator changed, or a policy.</summary>
 /// <param name="Sequence">Its number in its log, that of a region or a queue, from 1, without gaps.</param>
 /// <param name="At">When it was stored.</param>
 /// <param name="Kind">What was changed.</param>
@@ -20,7 +20,7 @@ public sealed record AuditEntry(
     [property: Id(6)] string? Before,
     [property: Id(7)] string After);
 
-/// <summary>What an operator changed.</summary>
+/// <summary>What was changed.</summary>
 public enum AuditKind
 {
     /// <summary>A region was drained or opened.</summary>
@@ -43,7 +43,29 @@ public enum AuditKind
 
     /// <summary>A queue's rule set was set, or the configuration's holds again.</summary>
     RuleSet,
+
+    /// <summary>The zone monitor evacuated a zone, or let it in again by a step.</summary>
+    ZoneVerdict,
+
+    /// <summary>A session was ended by an operator, or moved to another server.</summary>
+    Session,
 }
+
+/// <summary>Something that is done beside the region's own state, for its audit log.</summary>
+/// <param name="Kind">What is changed.</param>
+/// <param name="Subject">Its name.</param>
+/// <param name="By">Who does it.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Before">How it was, as JSON.</param>
+/// <param name="After">What is wanted, as JSON.</param>
+[GenerateSerializer, Immutable, Alias("fleet.AuditNote")]
+public sealed record AuditNote(
+    [property: Id(0)] AuditKind Kind,
+    [property: Id(1)] string Subject,
+    [property: Id(2)] string By,
+    [property: Id(3)] string Reason,
+    [property: Id(4)] string? Before,
+    [property: Id(5)] string After);
 
 /// <summary>A part of an audit log.</summary>
 /// <param name="Entries">Entries, newest first.</param>

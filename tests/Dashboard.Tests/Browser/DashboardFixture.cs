@@ -22,6 +22,8 @@ public sealed class DashboardFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
+        // A limit for what never comes; what comes late on a busy machine is not late.
+        Microsoft.Playwright.Assertions.SetDefaultExpectTimeout(20_000);
         Browser = await ChromiumBrowser.StartAsync();
         Cloud = await WholeSystem.StartAsync(
             options =>

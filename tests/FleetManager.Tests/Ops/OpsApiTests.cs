@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using FleetSystem.FleetManager.Ops;
+using FleetSystem.FleetManager.Storage;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
@@ -336,6 +337,8 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
 
         internal TestCell Cell => _cell;
 
+        internal IServiceProvider Services => _host!.Services;
+
         public async ValueTask InitializeAsync()
         {
             _cell.Accelerators.Rows = [new(IPAddress.Parse("10.1.0.2"), 7001, 20_001, "arn:group", "subnet-a")];
@@ -352,9 +355,11 @@ public sealed class OpsApiTests(OpsApiTests.Fixture fixture) : IClassFixture<Ops
                 options.Regions.Add(new RegionOptions { Id = Lane.Region, Zones = [Lane.ZoneA], StandardAccelerator = new StandardAcceleratorOptions { Arn = "arn:aws:x", Endpoints = [new() { EndpointId = "nlb" }] } });
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Blue.Id, Region = Lane.Region, Priority = 0 });
                 options.Clusters.Add(new ClusterOptions { Id = Lane.Green.Id, Region = Lane.Region, Priority = 1 });
+                options.Fleets.Add(new FleetOptions { Id = "arena" });
                 options.Fleets.Add(new FleetOptions { Id = "fragile", Autoscaler = new AutoscalerOptions { BufferSize = 2 } });
             });
             builder.Services.AddOps(builder.Configuration);
+            builder.Services.AddSingleton<IGrainStateIndex>(_cell.Store);
             _host = builder.Build();
             _host.MapOps();
             await _host.StartAsync(TestContext.Current.CancellationToken);

@@ -441,6 +441,33 @@ public abstract class GrainStorageConformance : IAsyncLifetime
     }
 
     [Fact]
+    public async Task List_FromBehindAnyOfThem_TheRestInTheSameOrder()
+    {
+        for (var i = 0; i < 40; i++) await CreateAsync(Grain($"part-{i}"), "x");
+        var all = (await ListAsync(Name)).ConvertAll(entry => entry.GrainId);
+
+        for (var known = 0; known < all.Count; known += 7)
+        {
+            var rest = new List<GrainId>();
+            await foreach (var entry in Index.ListAsync(Name, all[known], Cancelled)) rest.Add(entry.GrainId);
+            Assert.Equal(all.Skip(known + 1), rest);
+        }
+    }
+
+    [Fact]
+    public async Task List_FromBehindOneThatIsGone_TheRestInTheSameOrder()
+    {
+        for (var i = 0; i < 20; i++) await CreateAsync(Grain($"part-{i}"), "x");
+        var all = (await ListAsync(Name)).ConvertAll(entry => entry.GrainId);
+        await Storage.ClearStateAsync(Name, all[9], await ReadAsync(all[9]));
+
+        var rest = new List<GrainId>();
+        await foreach (var entry in Index.ListAsync(Name, all[9], Cancelled)) rest.Add(entry.GrainId);
+
+        Assert.Equal(all.Skip(10), rest);
+    }
+
+    [Fact]
     public async Task List_NothingStored_IsEmpty() => Assert.Empty(await ListAsync("nobody"));
 
     protected static GrainId Grain(string key) => GrainId.Create("session", key);

@@ -72,7 +72,9 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
             try
             {
                 var ticket = await target.CreateAsync(number, worker.Random);
-                if (due >= MeasuredFrom) worker.Posts.Add(time.GetUtcNow() - due);
+                var answered = time.GetUtcNow();
+                if (due >= MeasuredFrom) worker.Posts.Add(answered - due);
+                if (answered >= MeasuredFrom && answered < MeasuredUntil) worker.Created++;
                 ledger.Created(ticket, due);
                 if (number % limits.SampleEvery == 0) _ = SampleAsync(ticket, streams);
             }
@@ -148,8 +150,8 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
         var posts = TicketLatencies.Of(workers.Select(worker => worker.Posts));
         foreach (var worker in workers) _errors.Add(worker.Errors);
         return new TicketLoadReport(
-            posts.Count,
-            PerSecond(posts.Count),
+            workers.Sum(worker => worker.Created),
+            PerSecond(workers.Sum(worker => worker.Created)),
             ledger.Matched,
             PerSecond(ledger.Matched),
             ledger.Sessions,
@@ -178,6 +180,9 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
         public Random Random => random;
 
         public LatencyRecorder Posts { get; } = new();
+
+        /// <summary>Tickets whose creation was answered in the measured time.</summary>
+        public long Created { get; set; }
 
         public ErrorCounts Errors { get; } = new();
     }

@@ -60,6 +60,8 @@ internal sealed class ScriptedSessionGrain(Script script, TimeProvider time) : G
 {
     private string Id => this.GetPrimaryKeyString();
 
+    public Task<SessionRecord?> GetRecord() => throw new NotSupportedException();
+
     public Task<CreateReply> Create(SessionRequest request, string fingerprint)
     {
         script.Created.Enqueue((Id, request));

@@ -72,6 +72,8 @@ internal sealed class FakeSession(string id, FakeSessions owner) : ISessionGrain
     private SessionRecord? _record;
     private TaskCompletionSource _changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public Task<SessionRecord?> GetRecord() => throw new NotSupportedException();
+
     public async Task<CreateReply> Create(SessionRequest request, string fingerprint)
     {
         if (owner.Holding.TryGetValue(request.Fleet, out var held))

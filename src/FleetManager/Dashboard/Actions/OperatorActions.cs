@@ -10,7 +10,7 @@ namespace FleetSystem.FleetManager.Dashboard.Actions;
 /// What somebody does on a page: the same commands that the API calls, in his name. He is asked for his role each time, whatever the page showed him. Belongs to one page.
 /// </summary>
 internal sealed partial class OperatorActions(
-    RegionCommands regions, ClusterCommands clusters, AuthenticationStateProvider authentication, IAuthorizationService authorization, ILogger<OperatorActions> log)
+    RegionCommands regions, ClusterCommands clusters, SessionCommands sessions, AuthenticationStateProvider authentication, IAuthorizationService authorization, ILogger<OperatorActions> log)
 {
     // Without access control nobody has a name.
     private const string Nobody = "dashboard";
@@ -38,6 +38,14 @@ internal sealed partial class OperatorActions(
     /// <summary>Lets a cluster's priority and weight be the configuration's again.</summary>
     /// <returns>What is wrong, for people; null when it is done.</returns>
     public Task<string?> ResetClusterAsync(string region, string cluster, ReasonRequest asked) => ActAsync(async caller => FaultOf((await clusters.ResetAsync(region, cluster, asked, caller)).Result));
+
+    /// <summary>Ends a session.</summary>
+    /// <returns>What is wrong, for people; null when it is done.</returns>
+    public Task<string?> EndSessionAsync(string id, ReasonRequest asked) => ActAsync(async caller => FaultOf((await sessions.EndAsync(id, asked, caller)).Result));
+
+    /// <summary>Gives a session another server.</summary>
+    /// <returns>What is wrong, for people; null when it is done.</returns>
+    public Task<string?> MoveSessionAsync(string id, ReasonRequest asked) => ActAsync(async caller => FaultOf((await sessions.MoveAsync(id, asked, caller)).Result));
 
     private async Task<string?> ActAsync(Func<string, Task<string?>> act)
     {

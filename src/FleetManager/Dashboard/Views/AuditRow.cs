@@ -37,7 +37,16 @@ public sealed record AuditRow(string Key, string Region, DateTimeOffset At, stri
         AuditKind.Traffic => $"Standard accelerator: dial {Text(after, "dialPercent") ?? "as it was"}, weights {after?["weights"]?.ToJsonString() ?? "as they were"}",
         AuditKind.Cluster => $"Cluster {subject}: priority {Text(after, "priority") ?? "as configured"}, weight {Text(after, "weight") ?? "as configured"}",
         AuditKind.ImportedCluster => $"Cluster {subject}: priority {Text(after, "priority")}, weight {Text(after, "weight")}, from an allocation policy",
+        AuditKind.ZoneVerdict => $"Zone {subject} {VerdictOf(after)}",
+        AuditKind.Session => $"Session {subject} {Text(after, "act")}",
         _ => $"{kind} {subject}",
+    };
+
+    private static string VerdictOf(JsonObject? after) => Text(after, "phase") switch
+    {
+        "evacuated" => "evacuated",
+        "healthy" => "takes every session again",
+        _ => $"takes a share of {Text(after, "admittedShare")}",
     };
 
     private static string ZoneOf(JsonObject? after) => after switch

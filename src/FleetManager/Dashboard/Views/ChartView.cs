@@ -29,6 +29,14 @@ public sealed record ChartView(string Title, IReadOnlyList<DrawnLine> Lines, str
     /// <summary>Height of the drawing.</summary>
     public const double Height = 64;
 
+    // A chart that has just begun is drawn as if it went on for so many points: three lone ones would be a picture of nothing.
+    private const int LeastSlots = 36;
+
+    /// <summary>Points that the width stands for: as many as there are, within bounds.</summary>
+    /// <param name="points">Points that there are.</param>
+    /// <param name="most">Points of a full chart.</param>
+    public static int SlotsFor(int points, int most) => Math.Clamp(points, Math.Min(LeastSlots, most), most);
+
     /// <summary>Draws lines.</summary>
     /// <param name="title">What the chart shows.</param>
     /// <param name="lines">The lines.</param>

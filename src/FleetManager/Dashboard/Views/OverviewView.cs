@@ -64,6 +64,7 @@ public sealed record RegionTile(
     {
         var worst = ProblemFinder.Find(region, now).Select(problem => problem.Severity).DefaultIfEmpty(Severity.Good).Max();
         var newest = region.History.Count > 0 ? region.History[^1] : null;
+        var slots = ChartView.SlotsFor(region.History.Count, chartPoints);
         return new RegionTile(
             region.Region,
             region.Status is null && region.Fault is null ? Severity.Notice : worst,
@@ -77,7 +78,7 @@ public sealed record RegionTile(
                     new("served", "good", [.. region.History.Select(point => point.AllocationsPerSecond)]),
                     new("failed", "critical", [.. region.History.Select(point => point.FailuresPerSecond)]),
                 ],
-                chartPoints,
+                slots,
                 1,
                 Words.Rate),
             ChartView.Of(
@@ -86,7 +87,7 @@ public sealed record RegionTile(
                     new("p50", "accent", [.. region.History.Select(point => point.MedianSeconds)]),
                     new("p95", "warning", [.. region.History.Select(point => point.P95Seconds)]),
                 ],
-                chartPoints,
+                slots,
                 0.1,
                 Words.Duration),
             newest?.AllocationsPerSecond,

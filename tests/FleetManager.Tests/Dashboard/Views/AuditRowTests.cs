@@ -17,6 +17,10 @@ public sealed class AuditRowTests
     [InlineData(AuditKind.Routes, "seoul", """{"kind":"direct","expiresAt":"2026-11-26T04:00:00+00:00"}""", "Route direct forced until 2026-11-26T04:00:00+00:00")]
     [InlineData(AuditKind.Routes, "seoul", """{"kind":null}""", "Routes by their states again")]
     [InlineData(AuditKind.Traffic, "seoul", """{"dialPercent":50,"weights":{"nlb":10}}""", """Standard accelerator: dial 50, weights {"nlb":10}""")]
+    [InlineData(AuditKind.ZoneVerdict, "a", """{"phase":"evacuated","admittedShare":0}""", "Zone a evacuated")]
+    [InlineData(AuditKind.ZoneVerdict, "a", """{"phase":"restoring","admittedShare":0.25}""", "Zone a takes a share of 0.25")]
+    [InlineData(AuditKind.ZoneVerdict, "a", """{"phase":"healthy","admittedShare":1}""", "Zone a takes every session again")]
+    [InlineData(AuditKind.Session, "s-1", """{"act":"moved"}""", "Session s-1 moved")]
     [InlineData(AuditKind.Cluster, "blue", """{"priority":4,"weight":null}""", "Cluster blue: priority 4, weight as configured")]
     public void Of_EachKind_SaysInWordsWhatWasChanged(AuditKind kind, string subject, string after, string what)
     {

@@ -66,10 +66,10 @@ internal sealed class TestGrainStorage : IGrainStorage, IGrainStateIndex
         return Task.CompletedTask;
     }
 
-    public async IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<GrainStateEntry> ListAsync(string stateName, GrainId? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await Task.CompletedTask;
-        foreach (var (key, row) in _rows.Where(row => row.Key.State == stateName).OrderBy(row => row.Key.Grain.ToString(), StringComparer.Ordinal).ToList())
+        foreach (var (key, row) in _rows.Where(row => row.Key.State == stateName && string.CompareOrdinal(row.Key.Grain.ToString(), after?.ToString()) > 0).OrderBy(row => row.Key.Grain.ToString(), StringComparer.Ordinal).ToList())
         {
             cancellationToken.ThrowIfCancellationRequested();
             yield return new GrainStateEntry(key.Grain, Tag(row.Version));

@@ -1,0 +1,60 @@
+using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Grains;
+
+namespace FleetSystem.FleetManager.Ops;
+
+/// <summary>Answer of <c>GET /ops/v1/fleets/{fleet}/servers</c>.</summary>
+/// <param name="Servers">Servers, cluster by cluster in the order of the configuration, by the order of their names.</param>
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsServerPage(IReadOnlyList<OpsServer> Servers, string? Next);
+
+/// <summary>A server as its operators see it.</summary>
+/// <param name="Name">Name of the GameServer.</param>
+/// <param name="AgonesFleet">Its Agones Fleet.</param>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Region">Region of that.</param>
+/// <param name="Zone">Its zone; empty while its node is not known.</param>
+/// <param name="Node">Its node; empty before it is scheduled.</param>
+/// <param name="NodeFault">What is held against the node, or null.</param>
+/// <param name="State">State as Agones reports it.</param>
+/// <param name="Version">Image of its game server without the registry.</param>
+/// <param name="Address">Address of its node that players reach.</param>
+/// <param name="Port">Its game port.</param>
+/// <param name="Sessions">Sessions that it hosts.</param>
+internal sealed record OpsServer(
+    string Name, string AgonesFleet, string Cluster, string Region, string Zone, string Node, string? NodeFault, GameServerState State, string Version, string Address, int Port, IReadOnlyList<string> Sessions)
+{
+    public static OpsServer Of(ListedServer listed, string cluster, string region) => new(
+        listed.Server.Name,
+        listed.Server.Fleet,
+        cluster,
+        region,
+        listed.Zone,
+        listed.Server.Node,
+        listed.NodeFault.Length > 0 ? listed.NodeFault : null,
+        listed.Server.State,
+        listed.Server.Version,
+        listed.Server.Address,
+        listed.Server.Port,
+        [.. listed.Server.Sessions.Select(tag => tag.Session)]);
+}
+
+/// <summary>Which of a fleet's servers are asked for; what is null is not looked at.</summary>
+internal sealed record OpsServerFilter(string? Region, string? Cluster, string? Zone, string? Node, GameServerState? State, string? Version);
+
+/// <summary>Answer of <c>GET /ops/v1/silos</c>.</summary>
+/// <param name="Silos">Silos, by the order of their names.</param>
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsSiloPage(IReadOnlyList<OpsSilo> Silos, string? Next);
+
+/// <summary>A silo as the cluster's membership knows it.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Address">Its address and generation.</param>
+/// <param name="Host">The machine that it runs on.</param>
+/// <param name="Status">Its status in the membership.</param>
+/// <param name="StartedAt">When it started.</param>
+/// <param name="AliveAt">When it last said that it is alive.</param>
+/// <param name="Activations">Grains that are active on it, or null when it did not say.</param>
+/// <param name="CpuPercent">Processor use in percent, or null when it did not say.</param>
+/// <param name="MemoryBytes">Memory in use, or null when it did not say.</param>
+internal sealed record OpsSilo(string Name, string Address, string Host, SiloStatus Status, DateTimeOffset StartedAt, DateTimeOffset AliveAt, int? Activations, double? CpuPercent, long? MemoryBytes);
