@@ -71,6 +71,19 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SignIn_TriedTooOften_TooManyAndTheApiGoesOn()
+    {
+        await using var host = await GuardedHost.StartAsync(keys: true, ("Access:RateLimits:SignIns:Burst", "2"), ("Access:RateLimits:SignIns:Requests", "1"), ("Access:RateLimits:SignIns:Period", "01:00:00"));
+        using var browser = host.Browser();
+        for (var tries = 0; tries < 2; tries++) Assert.Equal(HttpStatusCode.Unauthorized, (await GuardedHost.SignInAsync(browser, GuardedHost.KeyOf("nobody"))).StatusCode);
+        using var refused = await GuardedHost.SignInAsync(browser, GuardedHost.KeyOf("ada"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, refused.StatusCode);
+        Assert.NotNull(refused.Headers.RetryAfter);
+        using var api = new HttpClient { BaseAddress = host.Url, DefaultRequestHeaders = { { "Authorization", $"Bearer {GuardedHost.KeyOf("ada")}" } } };
+        Assert.Equal(HttpStatusCode.OK, (await api.GetAsync(new Uri("/policy/Admin", UriKind.Relative), Cancelled)).StatusCode);
+    }
+
+    [Fact]
     public async Task SignIn_OversizedForm_Refused()
     {
         using var answer = await GuardedHost.PostAsync(_browser, "/login", ("key", new string('x', 100_000)));
