@@ -3,6 +3,7 @@ using FleetSystem.FleetManager.Dashboard.Components;
 using FleetSystem.FleetManager.Dashboard.Live;
 using FleetSystem.FleetManager.Dashboard.Serving;
 using FleetSystem.SiloHost.Access;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -39,7 +40,7 @@ internal static class DashboardSetup
             circuits.DisconnectedCircuitRetentionPeriod = BrokenKept;
             circuits.DisconnectedCircuitMaxRetained = MaxBroken;
         }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = MaxMessageBytes);
-        return services;
+        return services.AddScoped<AuthenticationStateProvider, SignInCheck>();
     }
 
     /// <summary>Maps it. After access control.</summary>

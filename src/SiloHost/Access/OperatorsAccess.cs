@@ -33,9 +33,8 @@ public static partial class OperatorsAccess
     private const int MaxNameLength = 128;
     private const int MaxReasonLength = 500;
 
-    // Of a sign-in: when it began, and whether it was with a key, which may be taken out meanwhile.
+    // Of a sign-in: when it began.
     private const string BeganItem = "began";
-    private const string KeyedItem = "keyed";
 
     /// <summary>
     /// Guards every endpoint of the host that says nothing of it: to read takes a viewer, to change an operator. A new endpoint is guarded without a word; one that wants it otherwise names a
@@ -74,9 +73,13 @@ public static partial class OperatorsAccess
         var access = context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue;
         if (key.Length > ApiKeyHandler.MaxKeyLength || access.FindKey(key) is not { Role: not AccessRole.Backend } found) return false;
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, found.Name), new Claim(ClaimTypes.Role, found.Role.ToString())], CookieScheme);
-        await context.SignInAsync(CookieScheme, new ClaimsPrincipal(identity), new AuthenticationProperties { Items = { [KeyedItem] = "" } });
+        await context.SignInAsync(CookieScheme, new ClaimsPrincipal(identity), new AuthenticationProperties());
         return true;
     }
+
+    /// <summary>Whether somebody who signed in with a key still has it, in the same role. Who signed in otherwise is known until his sign-in ends.</summary>
+    public static bool IsStillKnown(ClaimsPrincipal user, AccessOptions access) =>
+        user.Identity?.AuthenticationType != CookieScheme || access.ApiKeys.Any(key => key.Name == user.Identity.Name && user.IsInRole(key.Role.ToString()));
 
     private static string Select(HttpContext context, TokenSchemes tokens)
     {
@@ -120,9 +123,7 @@ public static partial class OperatorsAccess
                 var access = context.HttpContext.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue;
                 var isOld = !long.TryParse(context.Properties.Items[BeganItem], out var began)
                     || Clock(context.HttpContext).GetUtcNow() >= DateTimeOffset.FromUnixTimeSeconds(began) + access.SignIn.MaxLifetime;
-                var isTakenOut = context.Properties.Items.ContainsKey(KeyedItem)
-                    && !access.ApiKeys.Any(key => key.Name == context.Principal?.Identity?.Name && context.Principal!.IsInRole(key.Role.ToString()));
-                if (!isOld && !isTakenOut) return;
+                if (!isOld && context.Principal is { } user && IsStillKnown(user, access)) return;
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync(CookieScheme);
             },
