@@ -29,11 +29,12 @@ public sealed class EndpointMatrixTests
         // Scripts and styles, which say nothing of the cell.
         ["GET /assets/{name}"] = Everybody,
         ["POST /logout"] = AccessPolicies.Viewer,
+        ["GET /openapi/{documentName}.json"] = AccessPolicies.Viewer,
         ["POST /ops/v1/regions/{region}/clusters/{cluster}/import-allocation-policies"] = AccessPolicies.Admin,
     };
 
     // Of these all are of one kind.
-    private static readonly (string Start, string Who)[] Groups = [("/ops/v1/", ByMethod), ("/_blazor", AccessPolicies.Viewer), ("/_framework/", AccessPolicies.Viewer)];
+    private static readonly (string Start, string Who)[] Groups = [("/ops/v1/", ByMethod), ("/_blazor", AccessPolicies.Viewer), ("/_framework/", AccessPolicies.Viewer), ("/orleans/", AccessPolicies.Viewer)];
 
     [Fact]
     public async Task Endpoints_AllThatThereAre_AreForWhomItIsSaid()
