@@ -9,6 +9,7 @@ using FleetSystem.Benchmarks.Storage;
 Command[] commands =
 [
     LoadCommand.Create(TimeProvider.System), StorageCommand.Create(TimeProvider.System), InformersCommand.Create(TimeProvider.System), MatchingCommand.Create(TimeProvider.System),
+    QueueCommand.Create(),
 ];
 if (args is [var first, ..] && commands.Any(command => command.Name == first))
 {

@@ -6,6 +6,14 @@ namespace FleetSystem.GameClient;
 /// <summary>A player's latency to a region.</summary>
 public sealed class RegionLatency
 {
+    /// <summary>A latency that was measured in another way.</summary>
+    /// <param name="regionId">The region.</param>
+    /// <param name="roundTrip">The round trip.</param>
+    public RegionLatency(string regionId, TimeSpan roundTrip)
+        : this(regionId, 1, new[] { roundTrip })
+    {
+    }
+
     internal RegionLatency(string regionId, int sent, IReadOnlyList<TimeSpan> roundTrips)
     {
         RegionId = regionId;

@@ -5,6 +5,7 @@ using FleetSystem.GameClient;
 using FleetSystem.LocalCloud.Access;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Api;
+using FleetSystem.Matchmaker.Tickets;
 
 namespace FleetSystem.LocalCloud.Bots;
 
@@ -61,6 +62,14 @@ internal sealed class PlayersApi(Uri url, CellAccess? access, TimeProvider time)
     {
         using var message = new HttpRequestMessage(HttpMethod.Delete, $"/v1/sessions/{id}");
         return (await SendAsync(message, cancellationToken)).Session;
+    }
+
+    /// <summary>Asks how a ticket stands.</summary>
+    public async Task<TicketResource> TicketAsync(string id, CancellationToken cancellationToken)
+    {
+        using var late = new CancellationTokenSource(CallTimeout, time);
+        using var both = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
+        return (await _http.GetFromJsonAsync<TicketResource>($"/v1/tickets/{id}", Json, both.Token))!;
     }
 
     /// <summary>The regions.</summary>

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FleetSystem.LocalCloud.Access;
+using FleetSystem.LocalCloud.Matchmaking;
 
 namespace FleetSystem.LocalCloud.Hosting;
 
@@ -65,6 +66,7 @@ internal static class CellConfiguration
                     ["Id"] = region.Id, ["Region"] = region.Id, ["KubeConfig"] = kubeConfig, ["Context"] = region.Id,
                 })]),
                 ["Fleets"] = new JsonArray([.. FleetNodes(options)]),
+                ["Queues"] = LocalQueues.Configuration(options),
             },
         };
         if (access is not null) document["Access"] = access.Configuration;

@@ -41,6 +41,7 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         new("allocate-in-zone", AllocateInZoneAsync),
         new("allocate-other-zone", AllocateOtherZoneAsync),
         new("idempotent", IdempotentAsync),
+        new("matchmake", MatchmakeAsync),
         new("play-via-accelerator", PlayViaAcceleratorAsync),
         new("flapping-path", FlappingPathAsync),
         new("accelerator-dies", AcceleratorDiesAsync),
@@ -113,8 +114,18 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         Require(firstIsNew && !secondIsNew, "the second answer says that it is a new session");
         Require(first.SessionId == second.SessionId && first.GameServer == second.GameServer, $"sessions {first.SessionId} and {second.SessionId}, servers {first.GameServer?.Name} and {second.GameServer?.Name} differ");
         Require(claimed == claimedAfter, $"{claimedAfter - claimed} more servers are Allocated in the cluster");
+        _open.Add(first.SessionId);
         await EndAllAsync(cancellationToken);
         return new JsonObject { ["session"] = second.SessionId, ["server"] = second.GameServer!.Name, ["allocatedBefore"] = claimed, ["allocatedAfter"] = claimedAfter };
+    }
+
+    private async Task<JsonObject> MatchmakeAsync(CancellationToken cancellationToken)
+    {
+        // Servers of the sessions before are being replaced; so will be those of the crowd's.
+        await AllReadyAsync(cancellationToken);
+        var report = await new MatchmakeStep(options, _api!, time).RunAsync(NextKey(), cancellationToken);
+        await AllReadyAsync(cancellationToken);
+        return report;
     }
 
     private async Task<JsonObject> PlayViaAcceleratorAsync(CancellationToken cancellationToken)
@@ -369,6 +380,10 @@ internal sealed class TourSteps(LocalCloudOptions options, IProgress<string> pro
         var regions = await _api!.RegionsAsync(cancellationToken);
         return regions.Regions.First(region => region.Id == Region).Zones.OrderByDescending(zone => zone.Fleets.Sum(fleet => fleet.Ready)).ThenByDescending(zone => zone.Id, StringComparer.Ordinal).First().Id;
     }
+
+    private Task AllReadyAsync(CancellationToken cancellationToken) => UntilAsync(
+        async () => (await _api!.RegionsAsync(cancellationToken)).Regions.All(region => region.Zones.Sum(zone => zone.Fleets.Sum(fleet => fleet.Ready)) >= options.ServersPerZone * region.Zones.Count),
+        "all servers to be Ready", cancellationToken);
 
     private async Task<int> ReadyInAsync(string zone, CancellationToken cancellationToken) => (await CapacityAsync(zone, cancellationToken)).Sum(fleet => fleet.Ready);
 

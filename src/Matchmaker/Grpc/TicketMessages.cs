@@ -84,10 +84,9 @@ internal static class TicketMessages
         if (happened.IsGap) return new V1.QueueEvent { Gap = true };
         var message = new V1.QueueEvent
         {
-            TicketId = happened.TicketId,
-            Sequence = happened.Sequence,
             At = happened.At.ToTimestamp(),
             Status = Of(happened.Status),
+            Tickets = { happened.Tickets.Select(ticket => new V1.QueueEventTicket { TicketId = ticket.TicketId, Sequence = ticket.Sequence }) },
             Match = happened.Match is { } match ? Of(match) : null,
         };
         if (happened.Type is { } type) message.Type = type;

@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Matching.Queues;
+using FleetSystem.FleetModel.Matching.Tickets;
 using FleetSystem.FleetModel.Sessions;
 
 namespace FleetSystem.Matchmaker.Queues;
@@ -10,10 +11,10 @@ namespace FleetSystem.Matchmaker.Queues;
 /// </summary>
 /// <param name="context">The queue.</param>
 /// <param name="state">Its decisions.</param>
-/// <param name="decided">What follows once something was decided.</param>
+/// <param name="stored">Writes what was decided, and waits until it is stored.</param>
 /// <param name="broken">What follows when a decision fails by a fault of ours.</param>
 /// <param name="ended">The end of the queue's life.</param>
-internal sealed class Placements(QueueContext context, QueueState state, Action decided, Action<Exception> broken, CancellationToken ended)
+internal sealed class Placements(QueueContext context, QueueState state, Func<Task> stored, Action<Exception> broken, CancellationToken ended)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan AbandonPatience = TimeSpan.FromMinutes(5);
@@ -49,8 +50,7 @@ internal sealed class Placements(QueueContext context, QueueState state, Action 
         if (ended.IsCancellationRequested) return;
         if (answer.State is null && context.Now >= placement.GiveUpAt)
         {
-            answer = new(PlacementState.Failed, $"its session gave no answer in time: {answer.Reason}");
-            if (placement.Match.Record.Backfill is null) _ = AbandonAsync(placement.Match.Record.SessionId!);
+            answer = new(PlacementState.Failed, $"its session gave no answer in time: {answer.Reason}", IsUnknown: true);
         }
 
         try
@@ -126,7 +126,22 @@ internal sealed class Placements(QueueContext context, QueueState state, Action 
             state.FailPlacement(match, answer.Reason, answer.IsSessionOver, context.Now);
         }
 
-        decided();
+        _ = StoreAsync(match.Record, answer.IsUnknown);
+    }
+
+    private async Task StoreAsync(MatchRecord match, bool isUnknown)
+    {
+        try
+        {
+            await stored();
+        }
+        catch (QueueUnavailableException)
+        {
+            // It is stored later, or another life decides anew: for that one the session may be the right one.
+            return;
+        }
+
+        if (isUnknown && match.Backfill is null) await AbandonAsync(match.SessionId!);
     }
 
     /// <summary>Ends a session that was given up and may have been created all the same, as soon as it answers.</summary>
@@ -149,7 +164,7 @@ internal sealed class Placements(QueueContext context, QueueState state, Action 
     }
 
     /// <summary>What a session answered; no state: nothing.</summary>
-    private readonly record struct Answer(PlacementState? State, string Reason, SessionRecord? Session = null, bool IsSessionOver = false);
+    private readonly record struct Answer(PlacementState? State, string Reason, SessionRecord? Session = null, bool IsSessionOver = false, bool IsUnknown = false);
 
     /// <summary>A match on its way to its session.</summary>
     private sealed class Placement(HeldMatch match, DateTimeOffset giveUpAt)

@@ -9,6 +9,8 @@ namespace FleetSystem.Matchmaker.Queues;
 /// <summary>The instruments of this silo's queues. Labels come from the configuration and from fixed lists alone.</summary>
 internal sealed class QueueMetrics
 {
+    private static readonly double[] WaitBounds = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600];
+
     private readonly ConcurrentDictionary<string, int> _waiting = new(StringComparer.Ordinal);
     private readonly Counter<long> _tickets;
     private readonly Counter<long> _matches;
@@ -21,7 +23,7 @@ internal sealed class QueueMetrics
         var meter = meters.Create(CellMetrics.MeterName);
         _tickets = meter.CreateCounter<long>("fleet.matchmaking.tickets", "{ticket}", "Tickets that were created, and that were done, by how.");
         _matches = meter.CreateCounter<long>("fleet.matchmaking.matches", "{match}", "Matches by how far they came: formed, completed, dropped.");
-        _wait = meter.CreateHistogram<double>("fleet.matchmaking.wait", "s", "Time that a ticket waited until it was matched.");
+        _wait = meter.CreateHistogram<double>("fleet.matchmaking.wait", "s", "Time that a ticket waited until it was matched.", advice: new() { HistogramBucketBoundaries = WaitBounds });
         _pass = meter.CreateHistogram<double>("fleet.matchmaking.pass.duration", "s", "Time that a pass over a pool took.");
         _segments = meter.CreateCounter<long>("fleet.matchmaking.segments", "{segment}", "Writes to queues' journals, by how they ended.");
         meter.CreateObservableGauge("fleet.matchmaking.waiting", () => _waiting.Select(pair => new Measurement<int>(pair.Value, Of(pair.Key))), "{ticket}", "Tickets that wait for a match.");

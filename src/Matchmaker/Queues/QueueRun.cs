@@ -165,7 +165,7 @@ internal sealed class QueueRun : IDisposable
     {
         var toPlace = _state.Begin(FormattableString.Invariant($"{epoch}"), rules.RuleSet, rules.Text, Now);
         _news = new(_context, _state, epoch);
-        _placements = new(_context, _state, _journal.Write, Break, _ended.Token);
+        _placements = new(_context, _state, _journal.StoredAsync, Break, _ended.Token);
         _passes = new(_context, _state, _journal.Write, Break, new Random(unchecked((int)epoch)), _ended.Token);
         _hasBegun = true;
         QueueLog.Begun(_context.Log, _context.Id, epoch, segments, _state.OpenTickets);

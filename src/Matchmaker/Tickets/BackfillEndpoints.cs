@@ -26,7 +26,7 @@ internal static class BackfillEndpoints
             .Produces<BackfillResource>().ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status404NotFound);
         routes.MapGet("/v1/queues/{queue}/events", StreamAsync).WithTags("Queues")
             .WithName("WatchQueue").WithSummary("The events of all tickets of a queue as server-sent events; Last-Event-ID resumes after a cut. For game backends.")
-            .WithDescription("Events are named by the status that the ticket entered. Each comes at least once: a ticket's are counted by sequence. The event gap says that some are missing, because the queue moved or the reader was away for long or too slow: ask for the tickets themselves then.")
+            .WithDescription("Events are named by the status that their tickets entered: what happened to the tickets of a match at once is one event. Each comes at least once: a ticket's are counted by sequence. The event gap says that some are missing, because the queue moved or the reader was away for long or too slow: ask for the tickets themselves then.")
             .Produces<QueueEventResource>(contentType: "text/event-stream").ProducesProblem(StatusCodes.Status403Forbidden)
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }

@@ -158,18 +158,17 @@ public sealed record MatchTeamResource(string Name, IReadOnlyList<string> Player
 /// <param name="Ticket">The ticket as it is when the event is sent.</param>
 public sealed record TicketEventResource(long Sequence, DateTimeOffset At, TicketStatus Status, string? Type, string? MatchId, string? Code, string? Reason, TicketResource Ticket);
 
-/// <summary>Data of an event of <c>GET /v1/queues/{queue}/events</c>.</summary>
-/// <param name="TicketId">The ticket.</param>
-/// <param name="Sequence">Counts the ticket's events, from 1.</param>
+/// <summary>Data of an event of <c>GET /v1/queues/{queue}/events</c>: the same thing that happened to some tickets, such as those of a match.</summary>
 /// <param name="At">When it happened.</param>
 /// <param name="Status">Status entered.</param>
 /// <param name="Type">FlexMatch's name of the event, or null where FlexMatch has none.</param>
+/// <param name="Tickets">The tickets.</param>
 /// <param name="MatchId">The match that it is about, or null.</param>
 /// <param name="Code">Stable code of why, or null when the status says it all.</param>
 /// <param name="Reason">Why, for people, or null.</param>
 /// <param name="Match">That match as it is when the event is sent, or null.</param>
 public sealed record QueueEventResource(
-    string TicketId, long Sequence, DateTimeOffset At, TicketStatus Status, string? Type, string? MatchId, string? Code, string? Reason, MatchResource? Match)
+    DateTimeOffset At, TicketStatus Status, string? Type, IReadOnlyList<QueueEventTicketResource> Tickets, string? MatchId, string? Code, string? Reason, MatchResource? Match)
 {
     /// <summary>Where to resume after this event; null but for the last of those that came together.</summary>
     [JsonIgnore]
@@ -180,8 +179,13 @@ public sealed record QueueEventResource(
     internal bool IsGap { get; init; }
 
     /// <summary>Events are missing before this place.</summary>
-    internal static QueueEventResource Gap { get; } = new("", 0, default, default, null, null, null, null, null) { IsGap = true };
+    internal static QueueEventResource Gap { get; } = new(default, default, null, [], null, null, null, null) { IsGap = true };
 }
+
+/// <summary>A ticket to which something happened.</summary>
+/// <param name="TicketId">The ticket.</param>
+/// <param name="Sequence">Counts the ticket's events, from 1.</param>
+public sealed record QueueEventTicketResource(string TicketId, long Sequence);
 
 /// <summary>A running session's wish for players.</summary>
 public sealed record BackfillResource

@@ -37,19 +37,25 @@ internal static class TicketResources
             happened.Sequence, happened.At, happened.Status, TypeOf(happened.Status, view.Match), happened.MatchId, happened.Code, happened.Reason, ticket));
     }
 
-    /// <summary>The events of news, the last of them with the place to resume at.</summary>
+    /// <summary>
+    /// The events of news, the last of them with the place to resume at. What happened to the tickets of a match at once is one event, as FlexMatch has it: each on
+    /// its own would repeat the match a hundred times where a hundred play.
+    /// </summary>
     public static IEnumerable<QueueEventResource> Of(QueueNews news, Caller caller)
     {
-        var matches = news.Matches.ToDictionary(match => match.Id, match => (Match: match, Told: Of(match, caller)), StringComparer.Ordinal);
-        return news.Changes.Select((change, index) =>
+        var matches = news.Matches.ToDictionary(match => match.Id, StringComparer.Ordinal);
+        for (var (from, to) = (0, 0); from < news.Changes.Count; from = to)
         {
-            var (match, told) = change.Event.MatchId is { } id && matches.TryGetValue(id, out var known) ? known : default;
-            var happened = change.Event;
-            return new QueueEventResource(change.Ticket, happened.Sequence, happened.At, happened.Status, TypeOf(happened.Status, match), happened.MatchId, happened.Code, happened.Reason, told)
+            var happened = news.Changes[from].Event;
+            for (to = from + 1; to < news.Changes.Count && IsSame(news.Changes[to].Event, happened);) to++;
+            var match = happened.MatchId is { } id ? matches.GetValueOrDefault(id) : null;
+            yield return new QueueEventResource(
+                happened.At, happened.Status, TypeOf(happened.Status, match), [.. news.Changes.Skip(from).Take(to - from).Select(change => new QueueEventTicketResource(change.Ticket, change.Event.Sequence))],
+                happened.MatchId, happened.Code, happened.Reason, match is null ? null : Of(match, caller))
             {
-                Cursor = index == news.Changes.Count - 1 ? Text(news.Next) : null,
+                Cursor = to == news.Changes.Count ? Text(news.Next) : null,
             };
-        });
+        }
     }
 
     /// <summary>A backfill.</summary>
@@ -92,6 +98,8 @@ internal static class TicketResources
         match.Status == MatchStatus.Completed ? match.SessionId : null,
         match.Backfill,
         caller.IsBackend ? [.. match.Teams.Select(team => new MatchTeamResource(team.Name, team.Players))] : null);
+
+    private static bool IsSame(TicketEvent one, TicketEvent other) => one with { Sequence = other.Sequence } == other;
 
     /// <summary>FlexMatch's event of a status.</summary>
     private static string? TypeOf(TicketStatus status, MatchRecord? match) => status switch

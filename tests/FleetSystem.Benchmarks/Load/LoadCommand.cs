@@ -15,7 +15,11 @@ internal static class LoadCommand
 
     private static readonly Option<string?> Url = Text("--url", "Base URL of the players' API, for example http://127.0.0.1:8080.");
     private static readonly Option<string?> Raw = Text("--raw", "Kubernetes API to allocate from directly, by GameServerAllocation. With --url, both are measured, one after the other.");
-    private static readonly Option<string> Fleet = new("--fleet") { Description = "The fleet; with --raw the label agones.dev/fleet.", Required = true };
+    private static readonly Option<string?> Fleet = new("--fleet") { Description = "The fleet; with --raw the label agones.dev/fleet." };
+    private static readonly Option<string?> Tickets = new("--tickets") { Description = "A matchmaking queue: tickets are created in it instead of sessions, and followed to their matches and sessions. With --url." };
+    private static readonly Option<int> Rate = Number("--rate", "With --tickets: tickets a second, kept whether or not the service keeps up; 0 for as many as the connections can.", 0, 0, 1_000_000);
+    private static readonly Option<int> SampleEvery = Number("--sample-every", "With --tickets: every how many tickets one is followed by a stream of its own.", 100, 1, 1_000_000);
+    private static readonly Option<int> Linger = Number("--linger", "With --tickets: seconds that the last tickets may take to be matched.", 15, 0, 600);
     private static readonly Option<string?> RawFleet = new("--raw-fleet") { Description = "The Agones Fleet of --raw, when it is named otherwise than --fleet." };
     private static readonly Option<string> Namespace = new("--namespace") { Description = "Namespace of --raw.", DefaultValueFactory = _ => "default" };
     private static readonly Option<string?> Token = new("--token") { Description = "Bearer token of --raw." };
@@ -32,11 +36,12 @@ internal static class LoadCommand
 
     public static Command Create(TimeProvider time)
     {
-        var command = new Command("load", "Creates and ends sessions in a closed loop and prints what it measured as JSON.");
-        foreach (var option in (Option[])[Url, Raw, Fleet, RawFleet, Namespace, Token, KeyFile, Connections, Seconds, WarmUp, MaxSessions, Timeout, Region, NoEnd, AllowRemote, Seed])
+        var command = new Command("load", "Creates and ends sessions in a closed loop, or creates tickets, and prints what it measured as JSON.");
+        foreach (var option in (Option[])[Url, Raw, Fleet, Tickets, Rate, SampleEvery, Linger, RawFleet, Namespace, Token, KeyFile, Connections, Seconds, WarmUp, MaxSessions, Timeout, Region, NoEnd, AllowRemote, Seed])
             command.Options.Add(option);
         command.Validators.Add(CheckAddresses);
         command.Validators.Add(CheckKeyFile);
+        command.Validators.Add(CheckTarget);
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments, time, cancellationToken));
         return command;
     }
@@ -44,6 +49,7 @@ internal static class LoadCommand
     private static async Task<int> RunAsync(ParseResult arguments, TimeProvider time, CancellationToken cancellationToken)
     {
         var seed = arguments.GetValue(Seed) ?? time.GetUtcNow().Ticks;
+        if (arguments.GetValue(Tickets) is { } queue) return await RunTicketsAsync(arguments, queue, seed, time, cancellationToken);
         var limits = new LoadLimits(
             arguments.GetValue(Connections),
             TimeSpan.FromSeconds(arguments.GetValue(WarmUp)),
@@ -51,10 +57,10 @@ internal static class LoadCommand
             arguments.GetValue(MaxSessions),
             !arguments.GetValue(NoEnd));
         var reports = new Dictionary<string, LoadReport>();
-        var fleet = arguments.GetRequiredValue(Fleet);
+        var fleet = arguments.GetValue(Fleet)!;
         if (AddressOf(arguments.GetValue(Url)) is { } url)
         {
-            using var http = LoadHttp.Create(url, limits.Connections, arguments.GetValue(Timeout), arguments.GetValue(KeyFile) is { } file ? File.ReadAllText(file.FullName).Trim() : null);
+            using var http = LoadHttp.Create(url, limits.Connections, arguments.GetValue(Timeout), KeyOf(arguments));
             var target = new SessionsTarget(http, fleet, arguments.GetValue(Region), seed);
             reports["sessions"] = await new LoadRun(target, limits, time).RunAsync(seed, cancellationToken);
         }
@@ -71,6 +77,32 @@ internal static class LoadCommand
         if (cancellationToken.IsCancellationRequested)
             return Interrupted;
         return reports.Values.All(report => report.Sessions > 0) ? 0 : 1;
+    }
+
+    private static async Task<int> RunTicketsAsync(ParseResult arguments, string queue, long seed, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var limits = new TicketLoadLimits(
+            arguments.GetValue(Connections),
+            arguments.GetValue(Rate),
+            TimeSpan.FromSeconds(arguments.GetValue(WarmUp)),
+            TimeSpan.FromSeconds(arguments.GetValue(Seconds)),
+            arguments.GetValue(SampleEvery),
+            TimeSpan.FromSeconds(arguments.GetValue(Linger)),
+            !arguments.GetValue(NoEnd));
+        var url = AddressOf(arguments.GetValue(Url))!;
+        using var creating = LoadHttp.Create(url, limits.Connections, arguments.GetValue(Timeout), KeyOf(arguments));
+        using var streaming = LoadHttp.Create(url, MaxConnections, arguments.GetValue(Timeout), KeyOf(arguments));
+        var report = await new TicketLoadRun(creating, streaming, queue, limits, time).RunAsync(seed, cancellationToken);
+        Console.WriteLine(JsonSerializer.Serialize(report, LoadJson.Options));
+        return report.Interrupted ? Interrupted : report.Created > 0 ? 0 : 1;
+    }
+
+    private static string? KeyOf(ParseResult arguments) => arguments.GetValue(KeyFile) is { } file ? File.ReadAllText(file.FullName).Trim() : null;
+
+    private static void CheckTarget(CommandResult result)
+    {
+        if (result.GetResult(Tickets) is null && result.GetResult(Fleet) is null) result.AddError("Give --fleet, or --tickets with a queue.");
+        if (result.GetResult(Tickets) is not null && (result.GetResult(Url) is null || result.GetResult(Raw) is not null)) result.AddError("--tickets is for --url alone.");
     }
 
     private static void CheckAddresses(CommandResult result)

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-
 namespace FleetSystem.Benchmarks.Matching;
 
 /// <summary>Processor time of this whole process while something runs: what the collector does for it counts too.</summary>
@@ -15,11 +13,9 @@ internal sealed class CpuClock
 
     public T Run<T>(bool isMeasured, Func<T> action)
     {
-        using var process = Process.GetCurrentProcess();
-        var before = process.TotalProcessorTime;
+        var before = Environment.CpuUsage.TotalTime;
         var result = action();
-        process.Refresh();
-        if (isMeasured) Elapsed += process.TotalProcessorTime - before;
+        if (isMeasured) Elapsed += Environment.CpuUsage.TotalTime - before;
         return result;
     }
 }

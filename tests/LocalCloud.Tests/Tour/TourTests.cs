@@ -10,7 +10,7 @@ public sealed class TourTests(ITestOutputHelper output)
 {
     private static readonly string[] Steps =
     [
-        "start", "allocate-in-zone", "allocate-other-zone", "idempotent", "play-via-accelerator", "flapping-path", "accelerator-dies", "accelerator-returns", "server-dies",
+        "start", "allocate-in-zone", "allocate-other-zone", "idempotent", "matchmake", "play-via-accelerator", "flapping-path", "accelerator-dies", "accelerator-returns", "server-dies",
         "region-drained", "aws-control-plane-dies", "stop",
     ];
 
@@ -31,6 +31,7 @@ public sealed class TourTests(ITestOutputHelper output)
         var steps = told["steps"]!.AsArray().ToDictionary(step => (string)step!["name"]!, step => step!["detail"]!);
         Assert.Equal(2, (int)steps["allocate-other-zone"]["preferenceServed"]!);
         Assert.NotEqual((string)steps["allocate-other-zone"]["askedZone"]!, (string)steps["allocate-other-zone"]["servedZone"]!);
+        Assert.Equal((40, 10), ((int)steps["matchmake"]["players"]!, (int)steps["matchmake"]["sessions"]!));
         Assert.Equal(4, steps["play-via-accelerator"]["datagramsAnswered"]!.AsArray().Count(count => (int)count! >= 200));
         Assert.All(steps["accelerator-dies"]["seconds"]!.AsArray(), seconds => Assert.InRange((double)seconds!, 0.01, 3));
     }

@@ -55,6 +55,17 @@ internal sealed class FakeQueue : IMatchmakingQueueGrain
         }
     }
 
+    /// <summary>Something happens to several tickets at once.</summary>
+    public void Tell(params (string Ticket, TicketStatus Status, MatchRecord Match)[] changes)
+    {
+        lock (_lock)
+        {
+            foreach (var (ticket, status, match) in changes) Become(ticket, status, match, isTold: false);
+            _changes.AddRange(changes.Select(change => new TicketChange(change.Ticket, _tickets[change.Ticket].Events[^1])));
+            Wake();
+        }
+    }
+
     /// <summary>The queue starts anew on another silo: who followed it has missed something, or may have.</summary>
     public void Move()
     {

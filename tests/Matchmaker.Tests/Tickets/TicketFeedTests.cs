@@ -161,7 +161,7 @@ public sealed class TicketFeedTests : IAsyncLifetime
         await FollowedAsync();
         _api.Queue.Become(alice, TicketStatus.Searching);
         Assert.True(await first);
-        Assert.Equal((alice, "searching", "MatchmakingSearching"), ((string?)JsonNode.Parse(events.Current.Data)!["ticketId"], events.Current.EventType, (string?)JsonNode.Parse(events.Current.Data)!["type"]));
+        Assert.Equal((alice, "searching", "MatchmakingSearching"), ((string?)JsonNode.Parse(events.Current.Data)!["tickets"]![0]!["ticketId"], events.Current.EventType, (string?)JsonNode.Parse(events.Current.Data)!["type"]));
         var cursor = events.Current.EventId!;
         await events.DisposeAsync();
 
@@ -173,10 +173,28 @@ public sealed class TicketFeedTests : IAsyncLifetime
         {
             Assert.True(await call.ResponseStream.MoveNext(Cancelled));
             var happened = call.ResponseStream.Current;
-            seen.Add((happened.TicketId, happened.Sequence, happened.Match?.Teams[0].PlayerIds[0] ?? ""));
+            seen.Add((happened.Tickets.Single().TicketId, happened.Tickets.Single().Sequence, happened.Match?.Teams[0].PlayerIds[0] ?? ""));
         }
 
         Assert.Equal([(bob, 2, ""), (bob, 3, "bob")], seen);
+    }
+
+    [Fact]
+    public async Task QueueEvents_TicketsOfAMatch_OneEvent()
+    {
+        var (alice, bob, carol) = (await CreateAsync("alice"), await CreateAsync("bob"), await CreateAsync("carol"));
+        await using var events = Read("/v1/queues/duel/events", null).GetAsyncEnumerator(Cancelled);
+        var first = events.MoveNextAsync();
+        await FollowedAsync();
+        _api.Queue.Tell(
+            (alice, TicketStatus.Placing, FakeQueue.Match("m-1", "alice")), (bob, TicketStatus.Placing, FakeQueue.Match("m-1", "alice")), (carol, TicketStatus.Placing, FakeQueue.Match("m-2", "carol")));
+        Assert.True(await first);
+        var data = JsonNode.Parse(events.Current.Data)!;
+        Assert.Equal(["m-1", alice, bob], data["tickets"]!.AsArray().Select(ticket => (string)ticket!["ticketId"]!).Prepend((string)data["matchId"]!));
+        Assert.Null(events.Current.EventId);
+        Assert.True(await events.MoveNextAsync());
+        Assert.Equal("m-2", (string?)JsonNode.Parse(events.Current.Data)!["matchId"]);
+        Assert.Equal("1-3", events.Current.EventId);
     }
 
     [Fact]
