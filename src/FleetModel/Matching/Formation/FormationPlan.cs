@@ -38,7 +38,8 @@ internal sealed class FormationPlan
     /// <param name="ruleSet">The rule set.</param>
     /// <param name="store">Where its columns are.</param>
     /// <param name="choice">Which of <see cref="OrderChoices"/> tickets are ordered by; there may be none.</param>
-    public FormationPlan(RuleSet ruleSet, TicketStore store, int choice = 0)
+    /// <param name="whole">The plan whose order tickets have already, where these are some of its rules; null to choose one.</param>
+    public FormationPlan(RuleSet ruleSet, TicketStore store, int choice = 0, FormationPlan? whole = null)
     {
         (RuleSet, _regions) = (ruleSet, store.Regions);
         var teams = ruleSet.Stages[0].Teams.Count;
@@ -46,7 +47,8 @@ internal sealed class FormationPlan
 
         var windowed = own.Select(rules => rules.Select(rule => RuleShapes.WindowOf(rule, teams)).Where(window => window is not null).Select(window => new OrderChoice(window!.Value.Attribute, window.Value.Party)).ToList()).ToList();
         OrderChoices = [.. windowed[0].Distinct().Where(window => windowed.All(stage => stage.Contains(window)))];
-        var order = OrderChoices.Length > 0 ? OrderChoices[choice] : OtherOrder(ruleSet, own, windowed);
+        var order = whole is not null ? whole.OrderedBy : OrderChoices.Length > 0 ? OrderChoices[choice] : OtherOrder(ruleSet, own, windowed);
+        OrderedBy = order;
         Order = order is { } by ? store.Numbers(by.Attribute, by.Party) : null;
         Stages =
         [
@@ -87,6 +89,9 @@ internal sealed class FormationPlan
 
     /// <summary>By player: what tickets are ordered by; null for their age.</summary>
     public Column<double>? Order { get; }
+
+    /// <summary>The attribute of <see cref="Order"/>, or null.</summary>
+    public OrderChoice? OrderedBy { get; }
 
     /// <summary>Attributes that tickets could be ordered by as well: the one in which fewest are near is best, and that only the tickets tell.</summary>
     public OrderChoice[] OrderChoices { get; }

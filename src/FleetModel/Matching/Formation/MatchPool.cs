@@ -1,3 +1,4 @@
+using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Matching.RuleSets;
 using FleetSystem.FleetModel.Matching.Tickets;
 
@@ -173,6 +174,16 @@ public sealed class MatchPool
         Refill(running, long.MaxValue, now.UtcTicks, matches, ref searches, ref work);
         _isUnderPressure = work <= 0;
         return new(matches, expired, searches, !_isUnderPressure);
+    }
+
+    /// <summary>
+    /// What keeps the longest-waiting tickets from a match, most frequent first: rules, or that there are too few players. For people, and some hundred milliseconds of
+    /// work at most; a pass does not do it.
+    /// </summary>
+    public IReadOnlyList<MatchObstacle> Explain()
+    {
+        Refresh();
+        return new ObstacleFinder(_plan, _store, _tickets).Find(_byAge.Slots);
     }
 
     /// <summary>Fills running matches that are as old as a ticket whose turn it is.</summary>

@@ -63,6 +63,7 @@ internal sealed partial class MatchPoolGrain(IOptions<FleetSystemOptions> system
             Waiting = pool.Count,
             IsComplete = formed.IsComplete,
             Took = time.GetElapsedTime(started),
+            Obstacles = order.Explain ? pool.Explain() : [],
         });
     }
 
