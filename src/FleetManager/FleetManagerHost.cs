@@ -14,7 +14,9 @@ using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Listening;
 using FleetSystem.SiloHost.Telemetry;
+using FleetSystem.SiloHost.Tls;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager;
@@ -40,6 +42,8 @@ public static class FleetManagerHost
         builder.Services.AddHostedService<ClusterRehearsal>();
         builder.Services.AddDashboard(builder.Configuration);
         builder.Services.AddHostHealth();
+        builder.AddListenerLimits();
+        builder.AddListenerTls();
         builder.AddFleetTelemetry("fleet-manager");
         configure?.Invoke(builder);
 

@@ -102,6 +102,9 @@ public static class ErrorCodes
     /// <summary>The call needs a credential, and has none that is known.</summary>
     public const string Unauthenticated = "unauthenticated";
 
+    /// <summary>The caller, or the address that he calls from, sends more requests than are taken.</summary>
+    public const string TooManyRequests = "too-many-requests";
+
     /// <summary>The caller is known, and may not do that.</summary>
     public const string Forbidden = "forbidden";
 

@@ -12,7 +12,9 @@ using FleetSystem.Matchmaker.Tickets;
 using FleetSystem.SiloHost;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Listening;
 using FleetSystem.SiloHost.Telemetry;
+using FleetSystem.SiloHost.Tls;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker;
@@ -41,6 +43,7 @@ public static class MatchmakerHost
     /// <summary>Maps what players and game backends call.</summary>
     internal static void MapApi(WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
         app.UseStatusCodePages();
         app.UseGrpcRefusals();
@@ -67,6 +70,8 @@ public static class MatchmakerHost
 
         var options = builder.Configuration.GetSection(MatchmakerOptions.Section).Get<MatchmakerOptions>() ?? new MatchmakerOptions();
         builder.AddGrpcApi(options);
+        builder.AddListenerLimits();
+        builder.AddListenerTls();
         // Read here up to our own limit and told as a problem; Kestrel's only guards what no endpoint reads.
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
 
@@ -117,6 +122,7 @@ public static class MatchmakerHost
             >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request with the same Idempotency-Key can be tried again."),
             401 => (ErrorCodes.Unauthenticated, ApiFault.Unauthenticated.Detail),
             403 => (ErrorCodes.Forbidden, ApiFault.Forbidden.Detail),
+            429 => (ErrorCodes.TooManyRequests, ApiFault.TooManyRequests.Detail),
             404 => ("not-found", "There is nothing at this path. See /openapi/v1.json."),
             405 => ("method-not-allowed", "This path does not know this method. See /openapi/v1.json."),
             413 => (ErrorCodes.RequestTooLarge, "The body is too large."),

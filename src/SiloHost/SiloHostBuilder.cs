@@ -6,6 +6,7 @@ using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.DynamoDB;
 using FleetSystem.SiloHost.Kubernetes;
 using FleetSystem.SiloHost.Telemetry;
+using FleetSystem.SiloHost.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -37,6 +38,7 @@ public static class SiloHostBuilder
             (FleetSystemOptions.Section, typeof(FleetSystemOptions)),
             (TelemetryOptions.Section, typeof(TelemetryOptions)),
             (AccessOptions.Section, typeof(AccessOptions)),
+            (TlsOptions.Section, typeof(TlsOptions)),
             .. sections,
         ]);
         var faults = keys.FaultsOf(new ConfigurationBuilder().AddJsonFile(Path.GetFullPath(file), optional: false).Build());

@@ -51,6 +51,7 @@ internal static class OpsProblem
             >= 500 => (ErrorCodes.InternalError, "Something went wrong on our side. The same request can be tried again."),
             401 => (ErrorCodes.Unauthenticated, "Send an operator's key, or a token of the operators' issuer, as Authorization: Bearer CREDENTIAL, or sign in at /login."),
             403 => (ErrorCodes.Forbidden, "The role is not enough: viewers see, operators change, and what cannot be taken back takes an admin. A change out of a browser has to come from a page of this host."),
+            429 => (ErrorCodes.TooManyRequests, "You, or everybody at your address together, send more requests than are taken. Wait as long as Retry-After says."),
             404 => ("not-found", "There is nothing at this path."),
             405 => ("method-not-allowed", "This path does not know this method."),
             _ => (ErrorCodes.MalformedRequest, "The request cannot be read."),

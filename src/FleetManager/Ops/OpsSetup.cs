@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Diagnosis;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -30,6 +31,7 @@ internal static class OpsSetup
     /// <summary>Maps the API.</summary>
     public static void MapOps(this WebApplication app)
     {
+        app.UseSecurityHeaders();
         app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
         app.UseStatusCodePages();
         app.UseAccess();

@@ -40,7 +40,7 @@ internal static partial class SignInEndpoints
     {
         app.MapGet(OperatorsAccess.SignInPath, (HttpContext context, IAntiforgery antiforgery, string? returnUrl, string? fault) =>
             SignInPage.Show(context, OperatorsAccess.HasOpenIdSignIn(context) ? null : antiforgery.GetAndStoreTokens(context), ReturnTo(returnUrl), SignInPage.TextOf(fault))).AllowAnonymous().ExcludeFromDescription();
-        app.MapPost(OperatorsAccess.SignInPath, SignInAsync).AllowAnonymous().ExcludeFromDescription();
+        app.MapPost(OperatorsAccess.SignInPath, SignInAsync).RequireRateLimiting(RateLimits.SignIns).AllowAnonymous().ExcludeFromDescription();
         app.MapGet(OpenIdPath, GoToIssuer).AllowAnonymous().ExcludeFromDescription();
         app.MapPost(SignOutPath, SignOutAsync).RequireAuthorization(AccessPolicies.Viewer).ExcludeFromDescription();
     }

@@ -53,6 +53,7 @@ internal sealed class TokenIssuer : IDisposable
     {
         Issuer = Name,
         Audience = _audience,
+        IssuedAt = (_time.GetUtcNow() + (lifetime < TimeSpan.Zero ? lifetime : TimeSpan.Zero)).UtcDateTime,
         Expires = (_time.GetUtcNow() + lifetime).UtcDateTime,
         Subject = new ClaimsIdentity([new Claim(JwtRegisteredClaimNames.Sub, subject), .. claims]),
         SigningCredentials = _signing,

@@ -1,8 +1,9 @@
 using System.Net;
 using System.Security.Cryptography;
 using FleetSystem.Matchmaker.Grpc;
-using FleetSystem.Matchmaker.Tls;
 using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Listening;
+using FleetSystem.SiloHost.Tls;
 using Grpc.Core;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -93,7 +94,7 @@ internal sealed class AllocatorHost(
         {
             // Read here up to our own limit; Kestrel's only guards what no endpoint reads.
             kestrel.Limits.MaxRequestBodySize = null;
-            kestrel.AddServerHeader = false;
+            ListenerLimits.Set(kestrel);
             foreach (var (address, secure, protocols) in endpoints)
             {
                 kestrel.Listen(address, listen =>

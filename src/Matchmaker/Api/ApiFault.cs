@@ -62,6 +62,11 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "The credential is not good for this.",
         "Players and game backends call this API; the credential is neither's.");
 
+    /// <summary>More requests than are taken.</summary>
+    public static ApiFault TooManyRequests { get; } = new(
+        StatusCodes.Status429TooManyRequests, ErrorCodes.TooManyRequests, "There are too many requests.",
+        "You, or everybody at your address together, send more requests than are taken. Wait as long as Retry-After says.");
+
     /// <summary>A player acts for others alone.</summary>
     public static ApiFault OthersOnly { get; } = new(
         StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "A player acts for himself.",

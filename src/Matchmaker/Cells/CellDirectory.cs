@@ -3,7 +3,7 @@ using FleetSystem.FleetModel.Cells;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
-using FleetSystem.Matchmaker.Tls;
+using FleetSystem.SiloHost.Tls;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.Matchmaker.Cells;

@@ -3,6 +3,7 @@ using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Grpc;
 using FleetSystem.SiloHost.Health;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
@@ -57,7 +58,7 @@ internal sealed class CellHost(
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrel(kestrel =>
         {
-            kestrel.AddServerHeader = false;
+            ListenerLimits.Set(kestrel);
             kestrel.Listen(AllocatorOptions.EndPoint(Options.Url)!, listen =>
             {
                 listen.Protocols = HttpProtocols.Http2;

@@ -4,7 +4,7 @@ using FleetSystem.FleetModel.Cells;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.Matchmaker.Grpc;
-using FleetSystem.Matchmaker.Tls;
+using FleetSystem.SiloHost.Tls;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Grpc.Net.Client.Balancer;

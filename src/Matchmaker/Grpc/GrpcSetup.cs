@@ -1,3 +1,4 @@
+using System.Globalization;
 using FleetSystem.Matchmaker.Api;
 
 namespace FleetSystem.Matchmaker.Grpc;
@@ -49,6 +50,7 @@ internal static class GrpcSetup
         {
             StatusCodes.Status401Unauthorized => ApiFault.Unauthenticated,
             StatusCodes.Status403Forbidden => ApiFault.Forbidden,
+            StatusCodes.Status429TooManyRequests => ApiFault.TooManyRequests with { RetryAfterSeconds = int.TryParse(context.Response.Headers.RetryAfter, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 1 },
             _ => null,
         };
         if (fault is not null) GrpcFault.Answer(context.Response, fault);

@@ -40,6 +40,8 @@ internal sealed partial class QueueFeed(
     {
         try
         {
+            // There may be nothing to tell for long, and the reader wants to know that he is heard.
+            yield return null;
             await foreach (var happened in EventStream.RunAsync<QueueEventResource>(
                 (writer, ending) => PumpAsync(caller, queue, after, writer, ending), Capacity, options.Value.EventStreamHeartbeat, drain, time, cancellationToken))
                 yield return happened;

@@ -37,6 +37,8 @@ internal sealed partial class TicketFeed(TicketOperations tickets, QueueNewsFoll
     {
         try
         {
+            // Who resumes may have seen everything: he wants to know that he is heard all the same.
+            if (after > 0) yield return null;
             await foreach (var happened in EventStream.RunAsync<TicketEventResource>(
                 (writer, ending) => PumpAsync(caller, id, after, writer, ending), TicketTransitions.MaxEvents, options.Value.EventStreamHeartbeat, drain, time, cancellationToken))
                 yield return happened;

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using FleetSystem.FleetModel.Configuration;
@@ -15,6 +16,7 @@ public sealed class AccessOptions
 
     // Each is a set of keys to be kept up to date.
     private const int MaxIssuers = 8;
+    private const int MaxProxies = 20;
 
     /// <summary>
     /// Keys of operators and their programs, who call the operators' API, and of game backends, who call the players' API. Without any of an operator,
@@ -29,12 +31,27 @@ public sealed class AccessOptions
     public IList<TokenIssuerOptions> Players { get; set; } = [];
 
     /// <summary>
+    /// Directory with the authorities (.crt and .pem files) that issue certificates to game backends, and to nobody else: a backend that shows one at an https address of the players' API needs no key. Its
+    /// name is the certificate's first DNS name, else the common name, of the form that keys' names have. Null for none; it needs the section <c>Tls</c>. The default is null.
+    /// </summary>
+    public string? BackendAuthorities { get; set; }
+
+    /// <summary>
     /// Who says who an operator is, beside the keys; null for nobody. The default is null.
     /// </summary>
     public OperatorIssuerOptions? Operators { get; set; }
 
     /// <summary>How long operators stay signed in to the dashboard.</summary>
     public SignInOptions SignIn { get; set; } = new();
+
+    /// <summary>How many requests are taken of a caller and from an address.</summary>
+    public RateLimitOptions RateLimits { get; set; } = new();
+
+    /// <summary>
+    /// Networks of the proxies before this host, such as <c>10.0.0.0/8</c>: what they say of who calls (X-Forwarded-For) and how (X-Forwarded-Proto) is believed, so that addresses are limited
+    /// and links are made right. The default is none; up to 20.
+    /// </summary>
+    public IList<string> Proxies { get; set; } = [];
 
     /// <summary>
     /// Says that something before the host lets only those through who may do everything: then it may listen on addresses that others reach,
@@ -46,7 +63,7 @@ public sealed class AccessOptions
     internal bool GuardsOperators => Operators is not null || ApiKeys.Any(key => key.Role != AccessRole.Backend);
 
     /// <summary>Whether the players' API is guarded.</summary>
-    internal bool GuardsPlayers => Players.Count > 0 || ApiKeys.Any(key => key.Role == AccessRole.Backend);
+    internal bool GuardsPlayers => BackendAuthorities is not null || Players.Count > 0 || ApiKeys.Any(key => key.Role == AccessRole.Backend);
 
     /// <summary>The entry of a key, or null when it is nobody's. How long it takes says nothing.</summary>
     internal ApiKeyOptions? FindKey(string key)
@@ -71,7 +88,7 @@ public sealed class AccessOptions
         foreach (var (index, key) in ApiKeys.Index())
         {
             var at = $"{nameof(ApiKeys)}:{index}:";
-            faults.Check(key.Name.Length is >= 1 and <= 64 && key.Name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '@'), at + nameof(key.Name), $"is '{key.Name}': 1 to 64 letters, digits and -_.@ are possible");
+            faults.Check(ApiKeyOptions.IsName(key.Name), at + nameof(key.Name), $"is '{key.Name}': 1 to 64 letters, digits and -_.@ are possible");
             faults.Check(Enum.IsDefined(key.Role), at + nameof(key.Role), $"is {key.Role}: {string.Join(", ", Enum.GetNames<AccessRole>())} are possible");
             faults.Check(key.Sha256.Length == 64 && key.Sha256.All(char.IsAsciiHexDigit), at + nameof(key.Sha256), "is not the SHA-256 of a key in 64 hexadecimal digits");
             faults.Check(ApiKeys.Take(index).All(other => !other.Sha256.Equals(key.Sha256, StringComparison.OrdinalIgnoreCase)), at + nameof(key.Sha256), "is that of another key too");
@@ -79,6 +96,10 @@ public sealed class AccessOptions
 
         Operators?.Check(faults, nameof(Operators) + ":");
         SignIn.Check(faults, nameof(SignIn) + ":");
+        RateLimits.Check(faults, nameof(RateLimits) + ":");
+        faults.Check(BackendAuthorities is null || Directory.Exists(BackendAuthorities), nameof(BackendAuthorities), $"is '{BackendAuthorities}', no directory that exists");
+        faults.Check(Proxies.Count <= MaxProxies, nameof(Proxies), $"has {Proxies.Count} networks: {MaxProxies} are possible");
+        foreach (var (index, network) in Proxies.Index()) faults.Check(IPNetwork.TryParse(network, out _), $"{nameof(Proxies)}:{index}", $"is '{network}', no network such as 10.0.0.0/8");
         faults.Check(Players.Count <= MaxIssuers, nameof(Players), $"has {Players.Count} issuers: {MaxIssuers} are possible");
         foreach (var (index, issuer) in Players.Index())
         {
@@ -96,6 +117,9 @@ public sealed class ApiKeyOptions
 {
     /// <summary>Who has the key; the audit log names changes by it. 1 to 64 letters, digits and <c>-_.@</c>.</summary>
     public string Name { get; set; } = "";
+
+    /// <summary>Whether a text may be the name of a key's, or a certificate's, owner.</summary>
+    internal static bool IsName(string? name) => name is { Length: >= 1 and <= 64 } && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '@');
 
     /// <summary>What the key is good for. The default is <see cref="AccessRole.Viewer"/>.</summary>
     public AccessRole Role { get; set; }

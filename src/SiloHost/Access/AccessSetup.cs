@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -10,7 +11,8 @@ namespace FleetSystem.SiloHost.Access;
 public static class AccessSetup
 {
     /// <summary>Knows callers from here on, and refuses those who may not. Before what is to be guarded.</summary>
-    public static void UseAccess(this WebApplication app) => app.UseAuthentication().UseMiddleware<SameOrigin>().UseAuthorization();
+    public static void UseAccess(this WebApplication app) =>
+        app.UseForwardedHeaders().UseAuthentication().UseRateLimiter().UseMiddleware<SameOrigin>().UseAuthorization();
 
     /// <summary>Whether a caller may read, for what is no endpoint.</summary>
     public static bool MayRead(HttpContext context) => AccessPolicies.RolesFor(AccessRole.Viewer).Any(context.User.IsInRole);
@@ -25,6 +27,14 @@ public static class AccessSetup
     /// <param name="means">What would guard it, for people.</param>
     internal static void AddAccessOptions(this IServiceCollection services, IConfiguration configuration, Func<AccessOptions, bool> guards, string means)
     {
+        services.AddRateLimits();
+        services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AccessOptions>>((forwarded, access) =>
+        {
+            forwarded.ForwardedHeaders = access.Value.Proxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
+            forwarded.KnownProxies.Clear();
+            forwarded.KnownIPNetworks.Clear();
+            foreach (var network in access.Value.Proxies) forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
+        });
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection(AccessOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<AccessOptions>>(provider => new AccessOptionsValidator(provider.GetRequiredService<IConfiguration>(), guards, means));
     }

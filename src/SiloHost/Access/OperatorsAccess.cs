@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authentication.OpenIdConnect;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 
@@ -16,7 +16,7 @@ namespace FleetSystem.SiloHost.Access;
 /// Guards what operators reach: the API by keys and by tokens (JWT) of their issuer, the dashboard by a sign-in, which is kept in a cookie. Who somebody is and what he may do are the same
 /// claims in each case: a name, and one of the roles viewer, operator and admin.
 /// </summary>
-public static class OperatorsAccess
+public static partial class OperatorsAccess
 {
     /// <summary>Scheme of the sign-in in the browser.</summary>
     public const string CookieScheme = "SignIn";
@@ -30,8 +30,8 @@ public static class OperatorsAccess
     private const string SelectingScheme = "OperatorsApi";
     private const string TokenPrefix = "OperatorToken";
     private const string CookieName = "fleetsystem-sign-in";
-    private const string ApplicationName = "FleetSystem.FleetManager";
     private const int MaxNameLength = 128;
+    private const int MaxReasonLength = 500;
 
     // Of a sign-in: when it began, and whether it was with a key, which may be taken out meanwhile.
     private const string BeganItem = "began";
@@ -55,7 +55,7 @@ public static class OperatorsAccess
             .AddCookie(CookieScheme, cookie => Configure(cookie, options))
             .AddPolicyScheme(SelectingScheme, null, policy => policy.ForwardDefaultSelector = context => Select(context, tokens));
         if (options.Operators is { ClientId.Length: > 0 } client) authentication.AddOpenIdConnect(OpenIdScheme, openId => Configure(openId, client));
-        AddProtection(services, options.SignIn);
+        services.AddSignInKeys(options.SignIn.KeysDirectory);
         services.AddAuthorizationBuilder()
             .AddPolicy(AccessPolicies.Viewer, policy => policy.RequireRole(AccessPolicies.RolesFor(AccessRole.Viewer)))
             .AddPolicy(AccessPolicies.Operator, policy => policy.RequireRole(AccessPolicies.RolesFor(AccessRole.Operator)))
@@ -176,6 +176,7 @@ public static class OperatorsAccess
             },
             OnRemoteFailure = context =>
             {
+                LogFailed(context.HttpContext.RequestServices.GetRequiredService<ILogger<SignInOptions>>(), client.Issuer, OneLine(context.Failure?.Message ?? ""));
                 context.Response.Redirect(SignInPath + "?fault=issuer");
                 context.HandleResponse();
                 return Task.CompletedTask;
@@ -183,14 +184,13 @@ public static class OperatorsAccess
         };
     }
 
-    private static void AddProtection(IServiceCollection services, SignInOptions options)
-    {
-        var protection = services.AddDataProtection().SetApplicationName(ApplicationName);
-        if (options.KeysDirectory is { } directory) protection.PersistKeysToFileSystem(new DirectoryInfo(directory));
-        else protection.UseEphemeralDataProtectionProvider();
-    }
-
     private static TimeProvider Clock(HttpContext context) => context.RequestServices.GetRequiredService<TimeProvider>();
+
+    // It may be what came with the answer, and so whatever somebody wants in our log.
+    private static string OneLine(string text) => new([.. text.Take(MaxReasonLength).Select(letter => char.IsControl(letter) ? ' ' : letter)]);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Signing in at {Issuer} did not work: {Reason}")]
+    private static partial void LogFailed(ILogger logger, string issuer, string reason);
 
     /// <summary>To read takes a viewer, to change an operator.</summary>
     private sealed class ByMethod : IAuthorizationRequirement;

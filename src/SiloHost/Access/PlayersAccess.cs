@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.JsonWebTokens;
 
 namespace FleetSystem.SiloHost.Access;
 
-/// <summary>Guards the players' API: players by tokens of an issuer, game backends by keys.</summary>
+/// <summary>Guards the players' API: players by tokens of an issuer, game backends by keys or certificates.</summary>
 public static class PlayersAccess
 {
     /// <summary>Role of a player; his name is the studio's id of him.</summary>
@@ -27,7 +27,7 @@ public static class PlayersAccess
     /// </summary>
     public static IServiceCollection AddPlayersAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAccessOptions(configuration, access => access.GuardsPlayers, "players' issuers in Access:Players or backends' keys in Access:ApiKeys");
+        services.AddAccessOptions(configuration, access => access.GuardsPlayers, "players' issuers in Access:Players, or backends' keys in Access:ApiKeys or authorities in Access:BackendAuthorities");
 
         // Of the configuration itself: schemes have names, and are added before options are validated.
         var issuers = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Players ?? [];
@@ -35,8 +35,12 @@ public static class PlayersAccess
         var tokens = new TokenSchemes(authentication, TokenPrefix, issuers, Identify);
         authentication
             .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+            .AddScheme<AuthenticationSchemeOptions, CertificateHandler>(CertificateHandler.SchemeName, null)
             .AddScheme<AnonymousOptions, AnonymousHandler>(AnonymousHandler.SchemeName, anonymous => anonymous.Role = AnonymousRole)
             .AddPolicyScheme(SelectingScheme, null, policy => policy.ForwardDefaultSelector = context => Select(context, tokens));
+
+        // Nobody signs in here, but authentication brings the means.
+        services.AddSignInKeys(null);
         services.AddAuthorizationBuilder().SetFallbackPolicy(new(
             [new Microsoft.AspNetCore.Authorization.Infrastructure.RolesAuthorizationRequirement([PlayerRole, nameof(AccessRole.Backend), AnonymousRole])], []));
         return services;
@@ -44,8 +48,10 @@ public static class PlayersAccess
 
     private static string Select(HttpContext context, TokenSchemes tokens)
     {
-        if (!context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue.GuardsPlayers) return AnonymousHandler.SchemeName;
-        return BearerCredential.Of(context.Request) is { } credential ? tokens.SchemeOf(credential) ?? ApiKeyHandler.SchemeName : ApiKeyHandler.SchemeName;
+        var access = context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue;
+        if (!access.GuardsPlayers) return AnonymousHandler.SchemeName;
+        if (BearerCredential.Of(context.Request) is { } credential) return tokens.SchemeOf(credential) ?? ApiKeyHandler.SchemeName;
+        return access.BackendAuthorities is not null && context.Connection.ClientCertificate is not null ? CertificateHandler.SchemeName : ApiKeyHandler.SchemeName;
     }
 
     private static IEnumerable<Claim>? Identify(JsonWebToken token) =>

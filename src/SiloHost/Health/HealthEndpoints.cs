@@ -36,8 +36,8 @@ public static class HealthEndpoints
     public static void MapHostHealth(this WebApplication app)
     {
         app.UseCutOff();
-        app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription().AllowAnonymous();
-        app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription().AllowAnonymous();
+        app.MapGet(LivenessPath, (HostHealth health) => Answer(health.Dead() is { } dead ? [dead] : [])).ExcludeFromDescription().AllowAnonymous().DisableRateLimiting();
+        app.MapGet(ReadinessPath, (HostHealth health) => Answer(health.NotReady())).ExcludeFromDescription().AllowAnonymous().DisableRateLimiting();
     }
 
     /// <summary>Cuts requests off when the host's stop does not wait for them any longer; also for further servers within it.</summary>

@@ -10,6 +10,8 @@ internal sealed class TicketLedger(TimeProvider time)
     private readonly Dictionary<string, DateTimeOffset> _early = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _ended = new(StringComparer.Ordinal);
     private readonly HashSet<string> _sessions = new(StringComparer.Ordinal);
+    private DateTimeOffset _countFrom = DateTimeOffset.MaxValue;
+    private DateTimeOffset _countUntil = DateTimeOffset.MaxValue;
 
     public LatencyRecorder Delivery { get; } = new();
 
@@ -17,16 +19,12 @@ internal sealed class TicketLedger(TimeProvider time)
 
     public LatencyRecorder Placement { get; } = new();
 
-    /// <summary>Tickets whose match was formed since <see cref="CountFrom"/> and before <see cref="CountUntil"/>.</summary>
+    /// <summary>Tickets whose match was formed in the time that counts.</summary>
     public long Matched { get; private set; }
 
     public long Returned { get; private set; }
 
     public long Gaps { get; private set; }
-
-    public DateTimeOffset CountFrom { get; init; }
-
-    public DateTimeOffset CountUntil { get; init; }
 
     public int Sessions
     {
@@ -50,6 +48,12 @@ internal sealed class TicketLedger(TimeProvider time)
         {
             lock (_gate) return new Dictionary<string, long>(_ended);
         }
+    }
+
+    /// <summary>Says which time counts.</summary>
+    public void Count(DateTimeOffset from, DateTimeOffset until)
+    {
+        lock (_gate) (_countFrom, _countUntil) = (from, until);
     }
 
     /// <summary>A ticket was created.</summary>
@@ -115,7 +119,7 @@ internal sealed class TicketLedger(TimeProvider time)
         if (Counts(due)) Wait.Add(Positive(read - due));
     }
 
-    private bool Counts(DateTimeOffset at) => at >= CountFrom && at < CountUntil;
+    private bool Counts(DateTimeOffset at) => at >= _countFrom && at < _countUntil;
 
     private static TimeSpan Positive(TimeSpan span) => span > TimeSpan.Zero ? span : TimeSpan.Zero;
 }

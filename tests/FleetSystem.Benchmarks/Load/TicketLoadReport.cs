@@ -11,7 +11,7 @@ internal sealed record TicketLatencies(long Count, double P50Milliseconds, doubl
 }
 
 /// <summary>What a run with tickets measured, as it is printed.</summary>
-/// <param name="Created">Tickets created in the measured time.</param>
+/// <param name="Created">Tickets whose creation was answered in the measured time, whenever it was due.</param>
 /// <param name="CreatedPerSecond">The same a second.</param>
 /// <param name="Matched">Tickets whose match was formed in the measured time.</param>
 /// <param name="MatchedPerSecond">The same a second.</param>

@@ -44,11 +44,11 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
         var target = new TicketsTarget(creating, queue, await TicketsTarget.RegionsAsync(creating), seed);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var opened = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        _begin = time.GetUtcNow();
-        var ledger = new TicketLedger(time) { CountFrom = MeasuredFrom, CountUntil = MeasuredUntil };
+        var ledger = new TicketLedger(time);
         var following = Task.Run(() => FollowAsync(ledger, () => opened.TrySetResult(), stop.Token), CancellationToken.None);
-        await Task.WhenAny(opened.Task, following);
-        if (following.IsFaulted) await following;
+        await await Task.WhenAny(opened.Task, following);
+        _begin = time.GetUtcNow();
+        ledger.Count(MeasuredFrom, MeasuredUntil);
         var ending = Enumerable.Range(0, Enders).Select(_ => Task.Run(EndAsync)).ToList();
         var workers = Enumerable.Range(0, limits.Connections).Select(index => new Worker(new Random((int)seed + index))).ToList();
         await Task.WhenAll(workers.Select(worker => Task.Run(() => CreateAsync(target, worker, ledger, stop.Token, cancellationToken), CancellationToken.None)));
@@ -72,7 +72,9 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
             try
             {
                 var ticket = await target.CreateAsync(number, worker.Random);
-                if (due >= MeasuredFrom) worker.Posts.Add(time.GetUtcNow() - due);
+                var answered = time.GetUtcNow();
+                if (due >= MeasuredFrom) worker.Posts.Add(answered - due);
+                if (answered >= MeasuredFrom && answered < MeasuredUntil) worker.Created++;
                 ledger.Created(ticket, due);
                 if (number % limits.SampleEvery == 0) _ = SampleAsync(ticket, streams);
             }
@@ -148,8 +150,8 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
         var posts = TicketLatencies.Of(workers.Select(worker => worker.Posts));
         foreach (var worker in workers) _errors.Add(worker.Errors);
         return new TicketLoadReport(
-            posts.Count,
-            PerSecond(posts.Count),
+            workers.Sum(worker => worker.Created),
+            PerSecond(workers.Sum(worker => worker.Created)),
             ledger.Matched,
             PerSecond(ledger.Matched),
             ledger.Sessions,
@@ -178,6 +180,9 @@ internal sealed class TicketLoadRun(HttpClient creating, HttpClient streaming, s
         public Random Random => random;
 
         public LatencyRecorder Posts { get; } = new();
+
+        /// <summary>Tickets whose creation was answered in the measured time.</summary>
+        public long Created { get; set; }
 
         public ErrorCounts Errors { get; } = new();
     }

@@ -6,6 +6,7 @@ using FleetSystem.LocalCloud.Access;
 using FleetSystem.Matchmaker.Grpc.V1;
 using FleetSystem.Matchmaker.Tests.Grpc;
 using Grpc.Core;
+using Microsoft.Extensions.Logging;
 
 namespace FleetSystem.Matchmaker.Tests.Access;
 
@@ -32,10 +33,13 @@ internal sealed class GuardedApi : IAsyncDisposable
 
     public TokenIssuer OtherIssuer { get; }
 
-    public static async Task<GuardedApi> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<GuardedApi> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    public static async Task<GuardedApi> StartAsync(ILoggerProvider? log, params (string Key, string Value)[] settings)
     {
         var guarded = new GuardedApi();
         guarded.Api = await TestApi.StartAsync(
+            log,
         [
             ("Access:Players:0:Issuer", guarded.Issuer.Name), ("Access:Players:0:Audience", Audience), ("Access:Players:0:KeysFile", guarded.Keys(guarded.Issuer)),
             ("Access:Players:1:Issuer", guarded.OtherIssuer.Name), ("Access:Players:1:Audience", Audience), ("Access:Players:1:KeysFile", guarded.Keys(guarded.OtherIssuer)),

@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using FleetSystem.Matchmaker.Tls;
+using FleetSystem.SiloHost.Tls;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FleetSystem.Matchmaker.Tests.Cells;

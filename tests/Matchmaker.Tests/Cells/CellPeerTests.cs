@@ -124,7 +124,7 @@ public sealed class CellPeerTests : IDisposable
 
     private static string AddressOf(TestApi api) => Assert.Single(api.Services.GetRequiredService<CellHost>().Addresses);
 
-    private CellPeer Connect(string cell, string url, Tls.TlsCertificates certificates, Action<CircuitOptions>? circuit = null)
+    private CellPeer Connect(string cell, string url, FleetSystem.SiloHost.Tls.TlsCertificates certificates, Action<CircuitOptions>? circuit = null)
     {
         var options = new CellsOptions();
         circuit?.Invoke(options.Circuit);

@@ -4,9 +4,11 @@ using FleetSystem.Matchmaker.Grpc.V1;
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -45,11 +47,17 @@ internal sealed class TestApi : IAsyncDisposable
     /// <summary>The queue <c>duel</c>.</summary>
     public Tests.Tickets.FakeQueue Queue => Sessions.Duel;
 
-    public static async Task<TestApi> StartAsync(params (string Key, string Value)[] settings)
+    /// <summary>Everything that can be called.</summary>
+    public IEnumerable<RouteEndpoint> Endpoints => ((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>();
+
+    public static Task<TestApi> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
+
+    public static async Task<TestApi> StartAsync(ILoggerProvider? log, params (string Key, string Value)[] settings)
     {
         var sessions = new FakeSessions();
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
+        if (log is not null) builder.Logging.AddProvider(log).SetMinimumLevel(LogLevel.Trace);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["Matchmaker:Url"] = "http://127.0.0.1:0",
@@ -66,6 +74,7 @@ internal sealed class TestApi : IAsyncDisposable
             ["FleetSystem:Queues:0:Fleet"] = "arena",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => new KeyValuePair<string, string?>(setting.Key, setting.Value)));
+        builder.WebHost.UseKestrelHttpsConfiguration();
         MatchmakerHost.AddServices(builder);
         builder.Services.AddSingleton(sessions.AsGrains());
         var app = builder.Build();

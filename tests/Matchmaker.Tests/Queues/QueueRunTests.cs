@@ -166,6 +166,42 @@ public sealed class QueueRunTests
     }
 
     [Fact]
+    public void Placement_NoAnswerInTime_IsGivenUpAndItsSessionEnded()
+    {
+        using var queue = new SimulatedQueue(17, options => options.TicketTimeout = TimeSpan.FromMinutes(5));
+        queue.Network.SessionsBack = queue.Now + TimeSpan.FromSeconds(60);
+        queue.Create("t-1", SimulatedQueue.Player("ann"));
+        queue.Create("t-2", SimulatedQueue.Player("bob"));
+        queue.Pass(TimeSpan.FromSeconds(30));
+        Assert.Equal(TicketStatus.Placing, queue.Get("t-1")!.Ticket.Status);
+        var done = queue.Await("t-1", TicketStatus.Completed);
+        queue.Pass(TimeSpan.FromSeconds(5));
+
+        Assert.Single(done.Ticket.Events, happened => happened.Code == ErrorCodes.PlacementFailed);
+        Assert.Equal(2, queue.Sessions.Count);
+        Assert.All(queue.Sessions, session => Assert.Equal(session.Id != done.Match!.SessionId, queue.Session(session.Id)!.IsClosed));
+    }
+
+    [Fact]
+    public void Placement_SessionWaitsForAServer_KeepsTheMatchTogether()
+    {
+        var seed = Enumerable.Range(30, 20).First(seed =>
+        {
+            using var queue = new SimulatedQueue(seed);
+            queue.Create("t-1", SimulatedQueue.Player("ann"));
+            queue.Create("t-2", SimulatedQueue.Player("bob"));
+            queue.Await("t-1", TicketStatus.Completed);
+            return queue.Session(queue.Sessions[0].Id)!.Events.Any(happened => happened.State == FleetModel.Sessions.SessionState.Pending);
+        });
+        using var waiting = new SimulatedQueue(seed);
+        waiting.Create("t-1", SimulatedQueue.Player("ann"));
+        waiting.Create("t-2", SimulatedQueue.Player("bob"));
+        var done = waiting.Await("t-1", TicketStatus.Completed);
+        Assert.Equal([TicketStatus.Queued, TicketStatus.Searching, TicketStatus.Placing, TicketStatus.Completed], done.Ticket.Events.Select(happened => happened.Status));
+        Assert.Single(waiting.Sessions);
+    }
+
+    [Fact]
     public void GetNews_WhatHappened_ComesOnceItIsStored()
     {
         using var queue = new SimulatedQueue(14);

@@ -17,6 +17,7 @@ public sealed class QueueSimulationTests
     {
         var only = Environment.GetEnvironmentVariable("QUEUE_SEED");
         var seeds = only is null ? Enumerable.Range(1, int.Parse(Environment.GetEnvironmentVariable("QUEUE_SEEDS") ?? "40", System.Globalization.CultureInfo.InvariantCulture)) : [int.Parse(only, System.Globalization.CultureInfo.InvariantCulture)];
+        var ends = new HashSet<TicketStatus>();
         foreach (var seed in seeds)
         {
             using var day = new SimulatedDay(seed);
@@ -28,7 +29,12 @@ public sealed class QueueSimulationTests
             {
                 Assert.Fail($"Seed {seed} (run it again with QUEUE_SEED={seed}): {fault}\n{day.Log}");
             }
+
+            ends.UnionWith(day.Ends);
         }
+
+        // All of it has been there, or little was shown.
+        if (only is null) Assert.Equal([TicketStatus.Completed, TicketStatus.TimedOut, TicketStatus.Cancelled, TicketStatus.Failed], ends.Order());
     }
 }
 
@@ -61,6 +67,9 @@ internal sealed class SimulatedDay : IDisposable
         _queue.PlacementFailures = 15;
     }
 
+    /// <summary>How tickets ended.</summary>
+    public IEnumerable<TicketStatus> Ends => _seen.Values.Where(ticket => ticket.IsClosed).Select(ticket => ticket.Status);
+
     /// <summary>The latest of what the queue told its log.</summary>
     public string Log => _queue.Log.ToString();
 
@@ -88,6 +97,17 @@ internal sealed class SimulatedDay : IDisposable
 
         var status = _queue.Ask(run => run.GetStatusAsync());
         Assert.Equal(0, status.Tickets.Values.Sum());
+
+        // Who fits is matched: nobody is kept out by what nobody remembers.
+        _queue.Create("last-1", SimulatedQueue.Player("last-1", 500));
+        _queue.Create("last-2", SimulatedQueue.Player("last-2", 500));
+        if (_queue.Options.AcceptanceRequired)
+        {
+            _queue.Await("last-1", TicketStatus.RequiresAcceptance);
+            foreach (var id in new[] { "last-1", "last-2" }) _queue.Accept(id, true, id);
+        }
+
+        Assert.Equal(["last-1", "last-2"], _queue.Await("last-1", TicketStatus.Completed).Match!.Tickets.Order());
         _queue.Pass(TimeSpan.FromMinutes(11));
         Assert.True(_queue.Journal.Segments.Count < 60, $"{_queue.Journal.Segments.Count} segments are left of {_queue.Journal.Appends}");
     }
@@ -188,6 +208,7 @@ internal sealed class SimulatedDay : IDisposable
         foreach (var (id, happened) in segment.Changes)
         {
             var before = _seen[id];
+            Assert.False(happened.Code == FleetModel.ErrorCodes.TicketNotMatchable, $"{id} was refused by a pool: {happened.Reason}");
             Assert.False(before.IsClosed && happened.Sequence > before.LastSequence, $"{id} is {before.Status} and became {happened.Status}");
             if (happened.Sequence > before.LastSequence) Assert.Equal(before.LastSequence + 1, happened.Sequence);
             var after = _seen[id] = TicketTransitions.Apply(before, happened);

@@ -18,6 +18,9 @@ internal sealed class SimulatedNetwork(Random random, FakeTimeProvider time)
     /// <summary>Until when nothing is stored.</summary>
     public DateTimeOffset JournalBack { get; set; }
 
+    /// <summary>Until when sessions' answers are lost; what they were asked for is done.</summary>
+    public DateTimeOffset SessionsBack { get; set; }
+
     public DateTimeOffset Now => time.GetUtcNow();
 
     public Random Random => random;
@@ -190,12 +193,18 @@ internal class SimulatedSession : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args) => targetMethod!.Name switch
     {
-        nameof(ISessionGrain.Create) => _network.CallAsync(() => Ask((SessionRequest)args![0]!, (string)args[1]!)),
-        nameof(ISessionGrain.Get) => _network.CallAsync(() => Record is null ? null : new SessionView(Record, [])),
-        nameof(ISessionGrain.AddPlayers) => _network.CallAsync(() => Add((PlayerAddition)args![0]!)),
-        nameof(ISessionGrain.End) => _network.CallAsync(() => (Record = Record is null ? null : SessionTransitions.Ended(Record, "ended", _network.Now)) is null ? null : new SessionView(Record, [])),
+        nameof(ISessionGrain.Create) => CallAsync(() => Ask((SessionRequest)args![0]!, (string)args[1]!)),
+        nameof(ISessionGrain.Get) => CallAsync(() => Record is null ? null : new SessionView(Record, [])),
+        nameof(ISessionGrain.AddPlayers) => CallAsync(() => Add((PlayerAddition)args![0]!)),
+        nameof(ISessionGrain.End) => CallAsync(() => (Record = Record is null ? null : SessionTransitions.Ended(Record, "ended", _network.Now)) is null ? null : new SessionView(Record, [])),
         _ => throw new NotSupportedException(targetMethod.Name),
     };
+
+    private async Task<T> CallAsync<T>(Func<T> callee)
+    {
+        var answer = await _network.CallAsync(callee);
+        return _network.Now < _network.SessionsBack ? throw new TimeoutException("The answer was lost.") : answer;
+    }
 
     private CreateReply Ask(SessionRequest request, string fingerprint)
     {

@@ -53,8 +53,23 @@ public sealed class TicketFeedTests : IAsyncLifetime
         _api.Queue.Become(id, TicketStatus.Searching);
         _api.Queue.Become(id, TicketStatus.TimedOut);
         var seen = new List<string>();
-        await foreach (var item in ReadTicket(id, last)) seen.Add(item.EventId!);
+        await foreach (var item in ReadTicket(id, last))
+        {
+            if (item.EventType != "heartbeat") seen.Add(item.EventId!);
+        }
+
         Assert.Equal(expected, string.Join(',', seen));
+    }
+
+    [Fact]
+    public async Task Events_ResumedWithNothingNew_AnsweredAtOnce()
+    {
+        var id = await CreateAsync("alice");
+        await using var events = ReadTicket(id, "1").GetAsyncEnumerator(Cancelled);
+        Assert.Equal("heartbeat", await events.MoveNextAsync() ? events.Current.EventType : null);
+        await FollowedAsync();
+        _api.Queue.Become(id, TicketStatus.Searching);
+        Assert.Equal(("2", "searching", "MatchmakingSearching"), await NextAsync(events));
     }
 
     [Fact]
@@ -157,6 +172,7 @@ public sealed class TicketFeedTests : IAsyncLifetime
     {
         var (alice, bob) = (await CreateAsync("alice"), await CreateAsync("bob"));
         await using var events = Read("/v1/queues/duel/events", null).GetAsyncEnumerator(Cancelled);
+        Assert.Equal("heartbeat", await events.MoveNextAsync() ? events.Current.EventType : null);
         var first = events.MoveNextAsync();
         await FollowedAsync();
         _api.Queue.Become(alice, TicketStatus.Searching);
@@ -184,6 +200,7 @@ public sealed class TicketFeedTests : IAsyncLifetime
     {
         var (alice, bob, carol) = (await CreateAsync("alice"), await CreateAsync("bob"), await CreateAsync("carol"));
         await using var events = Read("/v1/queues/duel/events", null).GetAsyncEnumerator(Cancelled);
+        Assert.Equal("heartbeat", await events.MoveNextAsync() ? events.Current.EventType : null);
         var first = events.MoveNextAsync();
         await FollowedAsync();
         _api.Queue.Tell(
@@ -202,6 +219,7 @@ public sealed class TicketFeedTests : IAsyncLifetime
     {
         var alice = await CreateAsync("alice");
         await using var events = Read("/v1/queues/duel/events", null).GetAsyncEnumerator(Cancelled);
+        Assert.Equal("heartbeat", await events.MoveNextAsync() ? events.Current.EventType : null);
         var first = events.MoveNextAsync();
         await FollowedAsync();
         _api.Queue.Move();

@@ -87,7 +87,7 @@ public sealed class DynamoDBStartTests(DynamoDBLocalFixture dynamo)
         var file = await WriteAsync("FleetManager", new Uri("http://127.0.0.1:1/"), "members", "states", "", "DynamoDB", "");
         var told = new StringWriter();
 
-        Assert.Equal(0, await HostProgram.RunAsync("FleetManager", () => FleetManagerHost.Build(["--config", file]), told, check: told));
+        Assert.Equal(0, await HostProgram.RunAsync("FleetManager", () => FleetManagerHost.Build(["--config", file]), told, check: told, offline: true));
 
         Assert.Contains("find each other in the DynamoDB table 'members' at http://127.0.0.1:1/", told.ToString(), StringComparison.Ordinal);
         Assert.Contains("Grain states are kept in the DynamoDB table 'states'", told.ToString(), StringComparison.Ordinal);

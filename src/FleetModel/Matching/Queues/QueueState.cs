@@ -1,6 +1,5 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
-using FleetSystem.FleetModel.Matching.Formation;
 using FleetSystem.FleetModel.Matching.RuleSets;
 using FleetSystem.FleetModel.Matching.Tickets;
 using FleetSystem.FleetModel.Sessions;
@@ -20,6 +19,7 @@ public sealed class QueueState
     private readonly TicketIntake _intake;
     private readonly BackfillLifecycle _backfills;
     private readonly MatchLifecycle _matches;
+    private readonly PoolExchange _exchange;
     private readonly QueueReplay _replay;
     private readonly WaitStatistics _waits = new();
     private RuleSet? _ruleSet;
@@ -36,6 +36,7 @@ public sealed class QueueState
         _intake = new(options, limits, regions, _book);
         _backfills = new(options, limits, regions, _book);
         _matches = new(options, limits, _book, _backfills);
+        _exchange = new(limits, _ledger, _book, _matches, _backfills, _waits);
         _replay = new(options, _ledger, _book, _intake);
     }
 
@@ -190,19 +191,7 @@ public sealed class QueueState
     }
 
     /// <summary>The next order to a pool. Its tickets are searched for from then on.</summary>
-    public PoolOrder TakeOrder(PoolLine line, int seed, bool explain, DateTimeOffset now)
-    {
-        var told = new List<HeldTicket>();
-        var order = line.Take(now, seed, explain, _limits.MaxOrderTickets, told);
-        foreach (var ticket in told)
-        {
-            if (ticket.Record.Status != TicketStatus.Queued) continue;
-            _book.Change(ticket, TicketStatus.Searching, now);
-            _ledger.EndStep();
-        }
-
-        return order;
-    }
+    public PoolOrder TakeOrder(PoolLine line, int seed, bool explain, DateTimeOffset now) => _exchange.TakeOrder(line, seed, explain, now);
 
     /// <summary>A pool has answered an order. Matches are looked at again: what was cancelled meanwhile has none, and the others go on searching.</summary>
     /// <param name="line">The pool.</param>
@@ -210,27 +199,7 @@ public sealed class QueueState
     /// <param name="pass">Its answer; null when none came and nobody knows what was done.</param>
     /// <param name="now">The time.</param>
     /// <returns>Matches that were formed.</returns>
-    public IReadOnlyList<HeldMatch> NoteAnswer(PoolLine line, PoolOrder order, PoolPass? pass, DateTimeOffset now)
-    {
-        // The answer of an earlier life of the pool says nothing about this one.
-        if (order.Epoch != line.Epoch) return [];
-        if (pass is null or { IsLost: true })
-        {
-            line.Restart();
-            return [];
-        }
-
-        line.NoteAnswer(pass, order);
-        var matches = new List<HeldMatch>();
-        foreach (var formed in pass.Matches)
-        {
-            if (Form(line, formed, now) is { } match) matches.Add(match);
-        }
-
-        foreach (var id in pass.Expired) NoteExpired(line, id, now);
-        foreach (var refused in pass.Refused) NoteRefused(line, refused, now);
-        return matches;
-    }
+    public IReadOnlyList<HeldMatch> NoteAnswer(PoolLine line, PoolOrder order, PoolPass? pass, DateTimeOffset now) => _exchange.NoteAnswer(line, order, pass, now);
 
     /// <summary>A match has its session, or its players are in the one that they fill.</summary>
     public void Place(HeldMatch match, SessionRecord session, DateTimeOffset now)
@@ -305,67 +274,6 @@ public sealed class QueueState
     }
 
     private static readonly TicketStatus[] OpenStatuses = [TicketStatus.Queued, TicketStatus.Searching, TicketStatus.RequiresAcceptance, TicketStatus.Placing];
-
-    private HeldMatch? Form(PoolLine line, FormedMatch formed, DateTimeOffset now)
-    {
-        var (tickets, isWhole) = (new List<HeldTicket>(), true);
-        foreach (var id in formed.Teams.SelectMany(team => team.Tickets).Select(ticket => ticket.Id))
-        {
-            if (_book.Ticket(id) is not { } ticket || ticket.Line != line)
-            {
-                isWhole = false;
-                continue;
-            }
-
-            // Told no more: the pool has let it go, and a match that names it twice is none.
-            isWhole &= ticket.IsTold;
-            ticket.IsTold = false;
-            tickets.Add(ticket);
-        }
-
-        var backfill = _book.Backfill(formed.Backfill);
-        if (backfill?.Line != line) backfill = null;
-        isWhole &= (formed.Backfill is null) == (backfill is null) && backfill is not { IsTold: false };
-        if (isWhole)
-        {
-            var match = _matches.Form(formed, tickets, backfill, now);
-            _ledger.EndStep();
-            _waits.NoteMatch(now);
-            foreach (var ticket in tickets) _waits.NoteWait(now, now - ticket.Record.Ticket.CreatedAt);
-            return match;
-        }
-
-        foreach (var ticket in tickets) line.ComeAgain(ticket);
-        if (backfill is not null) line.ComeAgain(backfill);
-        return null;
-    }
-
-    private void NoteExpired(PoolLine line, string id, DateTimeOffset now)
-    {
-        // The queue has the same time and sees to it by itself; what it has not seen to yet comes again.
-        if (Find(line, id) is not { } pooled) return;
-        pooled.IsTold = false;
-        if (pooled is HeldTicket ticket && ticket.Record.Ticket.ExpiresAt <= now) _book.Change(ticket, TicketStatus.TimedOut, now);
-        else if (pooled is HeldBackfill backfill && backfill.Record.Ticket.ExpiresAt <= now) _backfills.Close(backfill, TicketStatus.TimedOut, now, null);
-        else line.ComeAgain(pooled);
-        _ledger.EndStep();
-    }
-
-    private void NoteRefused(PoolLine line, RefusedTicket refused, DateTimeOffset now)
-    {
-        if (Find(line, refused.Id) is not { } pooled) return;
-        pooled.IsTold = false;
-        var reason = string.Join(' ', refused.Faults);
-        if (pooled is HeldTicket ticket) _book.Change(ticket, TicketStatus.Failed, now, null, ErrorCodes.TicketNotMatchable, reason);
-        else if (pooled is HeldBackfill backfill) _backfills.Close(backfill, TicketStatus.Failed, now, reason);
-        _ledger.EndStep();
-    }
-
-    private Pooled? Find(PoolLine line, string id)
-    {
-        Pooled? pooled = _book.Ticket(id) is { } ticket ? ticket : _book.Backfill(id);
-        return pooled is { IsTold: true } && pooled.Line == line ? pooled : null;
-    }
 
     private void Seek(HeldBackfill backfill)
     {

@@ -1,21 +1,22 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
 
-namespace FleetSystem.Matchmaker.Tls;
+namespace FleetSystem.SiloHost.Tls;
 
 /// <summary>Where certificates are, as Kubernetes mounts secrets.</summary>
 /// <param name="CertificateFile">PEM file with our certificate, and those that it was issued by.</param>
 /// <param name="KeyFile">PEM file with its private key.</param>
 /// <param name="AuthorityDirectory">Directory with the authorities of the other side's certificates, or null when it shows none.</param>
 /// <param name="ReloadInterval">Time between two looks at the files.</param>
-internal sealed record CertificateFiles(string CertificateFile, string KeyFile, string? AuthorityDirectory, TimeSpan ReloadInterval);
+public sealed record CertificateFiles(string CertificateFile, string KeyFile, string? AuthorityDirectory, TimeSpan ReloadInterval);
 
 /// <summary>
 /// Certificates of one service, read from files and looked at again from time to time: cert-manager and kubelets renew them in place. What
 /// cannot be read leaves those in force that are known.
 /// </summary>
-internal sealed partial class TlsCertificates : IDisposable
+public sealed partial class TlsCertificates : IDisposable
 {
     // Extended key usages.
     private const string ClientUsage = "1.3.6.1.5.5.7.3.2";
@@ -65,6 +66,15 @@ internal sealed partial class TlsCertificates : IDisposable
         RemoteCertificateValidationCallback = (_, certificate, sent, _) => IsKnown(_current, certificate, sent, ServerUsage, accepts),
     };
 
+    /// <summary>Whether a client's certificate is of an authority that is known now.</summary>
+    /// <param name="certificate">The client's.</param>
+    /// <param name="sent">What it sent beside it.</param>
+    public bool IsClientKnown(X509Certificate2 certificate, X509Chain? sent) => IsKnown(_current, certificate, sent, ClientUsage, null);
+
+    /// <summary>Our own certificate, as it is now.</summary>
+    public X509Certificate2 Certificate => _current.Certificate;
+
+    /// <inheritdoc/>
     public void Dispose() => _reload.Dispose();
 
     private void Reload()
