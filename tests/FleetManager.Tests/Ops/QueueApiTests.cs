@@ -7,19 +7,16 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Matching.RuleSets;
-using FleetSystem.FleetModel.Matching.Tickets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FleetSystem.FleetManager.Tests.Ops;
 
 /// <summary>Queues in the operators' API over HTTP.</summary>
 public sealed class QueueApiTests : IAsyncLifetime
 {
-    private readonly FakeTimeProvider _clock = new();
     private QueueCell _queues = null!;
     private WebApplication? _host;
     private HttpClient? _http;
@@ -33,9 +30,6 @@ public sealed class QueueApiTests : IAsyncLifetime
         builder.Services.AddSingleton(_queues.Cell.Grains);
         builder.Services.Configure<FleetSystemOptions>(options => options.Queues.Add(new MatchmakingQueueOptions { Id = QueueCell.Queue, Fleet = "arena", RuleSetFile = _queues.RuleSetFile }));
         builder.Services.AddOps(builder.Configuration);
-
-        // Its alone: Kestrel closes its connections by the clock.
-        builder.Services.AddSingleton(provider => ActivatorUtilities.CreateInstance<QueueReader>(provider, _clock));
         _host = builder.Build();
         _host.MapOps();
         await _host.StartAsync(TestContext.Current.CancellationToken);
@@ -47,59 +41,6 @@ public sealed class QueueApiTests : IAsyncLifetime
         _http?.Dispose();
         if (_host is not null) await _host.DisposeAsync();
         await _queues.DisposeAsync();
-    }
-
-    [Fact]
-    public async Task GetQueues_QueueThatAnswers_IsToldWithWaitsPoolsAndObstacles()
-    {
-        ScriptedQueueGrain.OnStatus = queue => Task.FromResult(new QueueStatus
-        {
-            Queue = queue,
-            Tickets = new Dictionary<TicketStatus, int> { [TicketStatus.Searching] = 3, [TicketStatus.RequiresAcceptance] = 1 },
-            Players = 5,
-            WaitMedian = TimeSpan.FromSeconds(1.5),
-            Pools = [new PoolStatus("", 2, TimeSpan.FromMilliseconds(20)), new PoolStatus("seoul", 1, TimeSpan.Zero)],
-            Obstacles = [new MatchObstacle("Near", 2, 3), new MatchObstacle("", 1, 3)],
-            RuleSetVersion = "v",
-        });
-
-        var (status, body) = await SendAsync(HttpMethod.Get, "/ops/v1/queues");
-
-        Assert.Equal(HttpStatusCode.OK, status);
-        var queue = Assert.Single(body!["queues"]!.AsArray())!;
-        Assert.Equal((QueueCell.Queue, "arena", true, "v"), ((string)queue["id"]!, (string)queue["fleet"]!, (bool)queue["available"]!, (string)queue["ruleSetVersion"]!));
-        Assert.Equal((3, 1, 5, 1.5), ((int)queue["tickets"]!["searching"]!, (int)queue["tickets"]!["requiresAcceptance"]!, (int)queue["players"]!, (double)queue["waitMedianSeconds"]!));
-        Assert.Equal((null, "seoul"), ((string?)queue["pools"]![0]!["region"], (string?)queue["pools"]![1]!["region"]));
-        Assert.Equal(("Near", null), ((string?)queue["obstacles"]![0]!["rule"], (string?)queue["obstacles"]![1]!["rule"]));
-    }
-
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task GetQueues_QueueThatHangsOrFails_IsToldAsNotAvailable(bool hangs)
-    {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var hung = new TaskCompletionSource<QueueStatus>();
-        ScriptedQueueGrain.OnStatus = _ =>
-        {
-            asked.TrySetResult();
-            return hangs ? hung.Task : throw new QueueUnavailableException("It moves.");
-        };
-
-        var answer = SendAsync(HttpMethod.Get, "/ops/v1/queues");
-        await asked.Task;
-        while (!answer.IsCompleted)
-        {
-            // Again and again: the endpoint begins to wait a moment after the queue was asked.
-            _clock.Advance(TimeSpan.FromSeconds(2));
-            await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System));
-        }
-
-        var (status, body) = await answer;
-
-        // A silo waits for its grains when it stops.
-        hung.SetCanceled(TestContext.Current.CancellationToken);
-        Assert.Equal((HttpStatusCode.OK, false), (status, (bool)body!["queues"]![0]!["available"]!));
     }
 
     [Fact]
