@@ -4,7 +4,7 @@ namespace FleetSystem.FleetManager.Ops;
 internal static class AuditEndpoints
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/ops/v1/audit", (string? region, string? after, AuditReader audit) => audit.ReadAsync(region, after))
+        routes.MapGet("/ops/v1/audit", (string? region, string? queue, string? after, AuditReader audit) => audit.ReadAsync(region, after, queue))
             .WithTags("Audit")
             .Tells<OpsAuditPage>("Every change with who, why, before and after, newest first, 100 a page.");
 }

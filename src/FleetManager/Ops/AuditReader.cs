@@ -7,27 +7,36 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
 
-/// <summary>Reads the audit log: of one region or of all, newest first, in pages.</summary>
-internal sealed class AuditReader(IGrainFactory grains, RegionReader regions)
+/// <summary>Reads the audit log: of one region, one queue or of all, newest first, in pages.</summary>
+internal sealed class AuditReader(IGrainFactory grains, RegionReader regions, QueueReader queues)
 {
     /// <summary>Entries of a page.</summary>
     public const int PageEntries = 100;
 
-    // Of a cursor: a number for each region.
+    // Of a cursor: a number for each region and queue. No region has a colon in its id.
     private const int MaxCursorLength = 4096;
+    private const string QueuePrefix = "queue:";
 
     /// <summary>A page.</summary>
     /// <param name="region">The region, or null for all.</param>
     /// <param name="after">What an earlier page gave as next, or null for the first.</param>
-    public async Task<Results<Ok<OpsAuditPage>, ProblemHttpResult>> ReadAsync(string? region, string? after)
+    /// <param name="queue">The queue, or null for all.</param>
+    public async Task<Results<Ok<OpsAuditPage>, ProblemHttpResult>> ReadAsync(string? region, string? after, string? queue = null)
     {
         if (region is not null && regions.UnknownRegion(region) is { } unknown) return unknown;
+        if (queue is not null && queues.UnknownQueue(queue) is { } unknownQueue) return unknownQueue;
+        if (region is not null && queue is not null) return OpsProblem.Invalid([new("queue", ErrorCodes.InvalidRequest, "An entry is of a region or of a queue: name one of them.")]);
         if (Parse(after) is not { } before) return OpsProblem.Invalid([new("after", ErrorCodes.InvalidRequest, "It is not what an earlier page gave as next.")]);
-        var read = await Task.WhenAll((region is null ? regions.Regions : [region]).Select(async id =>
-            (Region: id, Page: await grains.GetGrain<IRegionOperations>(id).GetAudit(before.GetValueOrDefault(id, long.MaxValue), PageEntries))));
+        IEnumerable<string> logs = (region, queue) switch
+        {
+            ({ }, _) => [region],
+            (_, { }) => [QueuePrefix + queue],
+            _ => [.. regions.Regions, .. queues.Queues.Select(id => QueuePrefix + id)],
+        };
+        var read = await Task.WhenAll(logs.Select(async log => (Log: log, Page: await ReadLogAsync(log, before.GetValueOrDefault(log, long.MaxValue)))));
 
-        // Within a region the number decides: the clock may have been set back.
-        var pages = read.ToDictionary(pair => pair.Region, pair => new Queue<AuditEntry>(pair.Page.Entries));
+        // Within a log the number decides: the clock may have been set back.
+        var pages = read.ToDictionary(pair => pair.Log, pair => new Queue<AuditEntry>(pair.Page.Entries));
         var entries = new List<OpsAuditEntry>();
         while (entries.Count < PageEntries && pages.Any(page => page.Value.Count > 0))
         {
@@ -41,10 +50,17 @@ internal sealed class AuditReader(IGrainFactory grains, RegionReader regions)
         return TypedResults.Ok(new OpsAuditPage(entries, hasMore ? string.Join(',', before.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}:{pair.Value}"))) : null));
     }
 
-    private static OpsAuditEntry Of(string region, AuditEntry entry) => new(
-        region, entry.Sequence, entry.At, entry.Kind, entry.Subject, entry.By, entry.Reason, entry.Before is null ? null : JsonNode.Parse(entry.Before), JsonNode.Parse(entry.After));
+    private Task<AuditPage> ReadLogAsync(string log, long before) => log.StartsWith(QueuePrefix, StringComparison.Ordinal)
+        ? grains.GetGrain<IRuleSetGrain>(log[QueuePrefix.Length..]).ReadAudit(before, PageEntries)
+        : grains.GetGrain<IRegionOperations>(log).GetAudit(before, PageEntries);
 
-    /// <summary>The lowest number of each region that an earlier page told of, or null when the cursor is none.</summary>
+    private static OpsAuditEntry Of(string log, AuditEntry entry) => new(
+        log.StartsWith(QueuePrefix, StringComparison.Ordinal) ? "" : log, entry.Sequence, entry.At, entry.Kind, entry.Subject, entry.By, entry.Reason, entry.Before is null ? null : JsonNode.Parse(entry.Before), JsonNode.Parse(entry.After))
+    {
+        Queue = log.StartsWith(QueuePrefix, StringComparison.Ordinal) ? log[QueuePrefix.Length..] : null,
+    };
+
+    /// <summary>The lowest number of each log that an earlier page told of, or null when the cursor is none.</summary>
     private static Dictionary<string, long>? Parse(string? cursor)
     {
         var before = new Dictionary<string, long>(StringComparer.Ordinal);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Matching.RuleSets;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -16,33 +17,34 @@ internal static class OpsBody
     /// <summary>Camel case, enumerations by name, numbers as numbers.</summary>
     public static JsonSerializerOptions Configure(JsonSerializerOptions options)
     {
-        options.MaxDepth = 16;
+        // A rule set's, and what is around it.
+        options.MaxDepth = RuleSetLimits.MaxJsonDepth + 2;
         options.NumberHandling = JsonNumberHandling.Strict;
         options.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         return options;
     }
 
     /// <summary>Reads the body, and goes on with it; what is unknown about the path comes before what is wrong with the body.</summary>
-    public static async Task<IResult> ThenAsync<T>(HttpContext context, ProblemHttpResult? unknown, Func<T, Task<IResult>> then)
+    public static async Task<IResult> ThenAsync<T>(HttpContext context, ProblemHttpResult? unknown, Func<T, Task<IResult>> then, int maxBytes = MaxBytes)
         where T : class
     {
         if (unknown is not null) return unknown;
-        var (asked, unreadable) = await ReadAsync<T>(context.Request);
+        var (asked, unreadable) = await ReadAsync<T>(context.Request, maxBytes);
         return asked is null ? unreadable! : await then(asked);
     }
 
     /// <summary>The body, or the problem that it has.</summary>
-    private static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpRequest request)
+    private static async Task<(T? Body, IResult? Problem)> ReadAsync<T>(HttpRequest request, int maxBytes)
         where T : class
     {
-        if (request.ContentLength > MaxBytes) return (null, OpsProblem.TooLarge(MaxBytes));
+        if (request.ContentLength > maxBytes) return (null, OpsProblem.TooLarge(maxBytes));
         using var body = new MemoryStream();
         var buffer = new byte[4096];
         int read;
         while ((read = await request.Body.ReadAsync(buffer, request.HttpContext.RequestAborted)) > 0)
         {
             body.Write(buffer, 0, read);
-            if (body.Length > MaxBytes) return (null, OpsProblem.TooLarge(MaxBytes));
+            if (body.Length > maxBytes) return (null, OpsProblem.TooLarge(maxBytes));
         }
 
         try

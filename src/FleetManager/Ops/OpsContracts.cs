@@ -228,7 +228,11 @@ internal sealed record OpsAuditPage(IReadOnlyList<OpsAuditEntry> Entries, string
 
 /// <summary>One thing that an operator changed.</summary>
 internal sealed record OpsAuditEntry(
-    string Region, long Sequence, DateTimeOffset At, AuditKind Kind, string Subject, string By, string Reason, JsonNode? Before, JsonNode? After);
+    string Region, long Sequence, DateTimeOffset At, AuditKind Kind, string Subject, string By, string Reason, JsonNode? Before, JsonNode? After)
+{
+    /// <summary>The queue whose log it is in; null when it is in a region's. Then the region is empty.</summary>
+    public string? Queue { get; init; }
+}
 
 /// <summary>Body of <c>PUT /ops/v1/regions/{region}/clusters/{cluster}</c>. What is left out stays.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]

@@ -37,7 +37,7 @@ internal static class OpsProblem
     /// <summary>The status that an exception is told with.</summary>
     public static int StatusOf(Exception fault) => fault switch
     {
-        TimeoutException or OrleansException or SessionUnavailableException => StatusCodes.Status503ServiceUnavailable,
+        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
         BadHttpRequestException bad => bad.StatusCode,
         _ => StatusCodes.Status500InternalServerError,
     };

@@ -26,6 +26,8 @@ internal static class OpsSetup
         services.AddSingleton<FleetReader>();
         services.AddSingleton<SiloReader>();
         services.AddOpsOpenApi();
+        services.AddSingleton<QueueReader>();
+        services.AddSingleton<QueueCommands>();
         services.TryAddSingleton<HostDiagnosis>();
         services.ConfigureHttpJsonOptions(json => OpsBody.Configure(json.SerializerOptions));
         return services.AddProblemDetails(problems => problems.CustomizeProblemDetails = OpsProblem.AddCode);
@@ -47,6 +49,7 @@ internal static class OpsSetup
         FleetEndpoints.Map(app);
         SiloEndpoints.Map(app);
         app.MapOpsOpenApi();
+        QueueEndpoints.Map(app);
         DiagnosisEndpoint.Map(app);
     }
 }

@@ -80,7 +80,8 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
             : null,
         path.Protocol);
 
-    private static ProblemHttpResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
+    /// <summary>The problem of a name that is not among those that are known, or null.</summary>
+    internal static ProblemHttpResult? Unknown(string name, IEnumerable<string> known, string code, string sentence, string plural)
     {
         const int MaxNames = 50;
         const int MaxShown = 64;

@@ -20,7 +20,7 @@ public sealed record AuditRow(string Key, string Region, DateTimeOffset At, stri
 
     /// <summary>The row of an entry.</summary>
     internal static AuditRow Of(OpsAuditEntry entry) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{entry.Region}/{entry.Sequence}"),
+        string.Create(CultureInfo.InvariantCulture, $"{(entry.Queue is { } queue ? $"queue:{queue}" : entry.Region)}/{entry.Sequence}"),
         entry.Region,
         entry.At,
         WhatOf(entry.Kind, entry.Subject, entry.After as JsonObject),
@@ -39,6 +39,7 @@ public sealed record AuditRow(string Key, string Region, DateTimeOffset At, stri
         AuditKind.ImportedCluster => $"Cluster {subject}: priority {Text(after, "priority")}, weight {Text(after, "weight")}, from an allocation policy",
         AuditKind.ZoneVerdict => $"Zone {subject} {VerdictOf(after)}",
         AuditKind.Session => $"Session {subject} {Text(after, "act")}",
+        AuditKind.RuleSet => $"Queue {subject}: rule set {(Flag(after, "isConfigured") ? "of the configuration again" : Text(after, "version"))}",
         _ => $"{kind} {subject}",
     };
 

@@ -9,6 +9,7 @@ public sealed class AuditRowTests
 {
     [Theory]
     [InlineData(AuditKind.Region, "seoul", """{"drained":true,"moveRunning":true}""", "Region seoul drained, running sessions moved")]
+    [InlineData(AuditKind.RuleSet, "ranked", """{"version":"abc","isConfigured":false}""", "Queue ranked: rule set abc")]
     [InlineData(AuditKind.Region, "seoul", """{"drained":false,"moveRunning":false}""", "Region seoul opened")]
     [InlineData(AuditKind.Zone, "a", """{"evacuate":true}""", "Zone a evacuated")]
     [InlineData(AuditKind.Zone, "a", """{"evacuate":false,"share":1}""", "Zone a opened at once")]

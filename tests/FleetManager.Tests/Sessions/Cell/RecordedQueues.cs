@@ -49,7 +49,15 @@ internal sealed class RecordedQueueGrain(RecordedQueues queues) : Grain, IMatchm
 
     public Task<BackfillRecord?> GetBackfill(string backfill) => throw new NotSupportedException("No session's business.");
 
-    public Task<QueueStatus> GetStatus() => throw new NotSupportedException("No session's business.");
+    public Task<QueueStatus> GetStatus() => Task.FromResult(new QueueStatus
+    {
+        Queue = Id,
+        Tickets = new Dictionary<TicketStatus, int> { [TicketStatus.Searching] = 3 },
+        MatchesPerMinute = 7,
+        WaitMedian = TimeSpan.FromSeconds(2),
+        Obstacles = [new("FairSkill", 2, 3)],
+        RuleSetVersion = "v",
+    });
 
     public Task Verify() => throw new NotSupportedException("No session's business.");
 }
