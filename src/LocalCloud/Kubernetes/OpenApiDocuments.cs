@@ -42,7 +42,8 @@ internal sealed class OpenApiDocuments(ResourceCatalog catalog, IReadOnlyList<Ap
 
         foreach (var extension in extensions.Where(extension => PathOf(extension.Group, extension.Version) == group))
         {
-            Describe(paths, schemas, group, extension.Group, extension.Version, extension.Discovery().Text("kind")!, extension.Plural, true, patchable: false);
+            var resource = extension.Discovery();
+            Describe(paths, schemas, group, extension.Group, extension.Version, resource.Text("kind")!, extension.Plural, resource["namespaced"]!.GetValue<bool>(), patchable: false);
         }
 
         return new JsonObject

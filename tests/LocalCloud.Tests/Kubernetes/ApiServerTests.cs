@@ -152,7 +152,7 @@ public sealed class ApiServerTests
                 (string?)path.Value!["patch"]?["parameters"]?[0]?["name"] == "fieldValidation");
         }
 
-        Assert.Equal(5, index["paths"]!.AsObject().Count);
+        Assert.Equal(6, index["paths"]!.AsObject().Count);
     }
 
     [Fact]
