@@ -39,12 +39,12 @@ internal sealed partial class SessionGrain
             team => team.Key,
             team => (IReadOnlyList<MatchmakingPlayer>)[.. team.Value.Where(player => notice.Players?.Contains(player.Id) != false)]);
         if (teams.Values.All(players => players.Count == 0)) return;
-        var wish = FormattableString.Invariant($"{session.Id}/{notice.Incarnation}/{notice.Backfill}");
+        var wish = WishOf(notice);
         await AskQueue(matchmaking.Queue, session.Id, async queue =>
         {
             var reply = await queue.CreateBackfill(new BackfillRequest
             {
-                Id = TicketIds.Backfill(matchmaking.Queue, "", wish),
+                Id = IdOf(wish, matchmaking.Queue),
                 Fingerprint = wish,
                 SessionId = session.Id,
                 Teams = teams,
@@ -55,7 +55,11 @@ internal sealed partial class SessionGrain
     }
 
     private Task WithdrawWish(SessionRecord session, ServerNotice notice) => session.Request.Matchmaking is not { } matchmaking ? Task.CompletedTask
-        : AskQueue(matchmaking.Queue, session.Id, queue => queue.StopBackfill(TicketIds.Backfill(matchmaking.Queue, "", FormattableString.Invariant($"{session.Id}/{notice.Incarnation}/{notice.Backfill}")), "the game server asks for no more players"));
+        : AskQueue(matchmaking.Queue, session.Id, queue => queue.StopBackfill(IdOf(WishOf(notice), matchmaking.Queue), "the game server asks for no more players"));
+
+    private static string WishOf(ServerNotice notice) => BackfillMark.Of(notice.Session, notice.Incarnation, notice.Backfill);
+
+    private static string IdOf(string wish, string queue) => TicketIds.Backfill(queue, "", wish);
 
     /// <summary>The queue must send nobody to a session that is over. It also finds out by itself, when it wants to add somebody.</summary>
     private void TellQueueOfEnd(SessionRecord closed)

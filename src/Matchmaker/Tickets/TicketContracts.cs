@@ -116,7 +116,7 @@ public sealed record TicketResource
 
     /// <summary>True in a final status.</summary>
     [JsonIgnore]
-    internal bool IsClosed => Status is TicketStatus.Completed or TicketStatus.TimedOut or TicketStatus.Cancelled or TicketStatus.Failed;
+    internal bool IsClosed => Status.IsFinal();
 }
 
 /// <summary>A player of a ticket.</summary>

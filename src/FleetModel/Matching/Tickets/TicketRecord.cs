@@ -28,7 +28,7 @@ public sealed record TicketRecord
     [JsonIgnore] public string Id => Ticket.Id;
 
     /// <summary>True in a final status: nothing moves any more.</summary>
-    [JsonIgnore] public bool IsClosed => Status is TicketStatus.Completed or TicketStatus.TimedOut or TicketStatus.Cancelled or TicketStatus.Failed;
+    [JsonIgnore] public bool IsClosed => Status.IsFinal();
 
     /// <summary>Sequence of its newest event, 0 before the first.</summary>
     [JsonIgnore] public long LastSequence => Events.Count == 0 ? 0 : Events[^1].Sequence;

@@ -27,3 +27,10 @@ public enum TicketStatus
     /// <summary>It can have no match: the reason says why.</summary>
     Failed,
 }
+
+/// <summary>What statuses mean.</summary>
+public static class TicketStatuses
+{
+    /// <summary>Whether nothing moves any more.</summary>
+    public static bool IsFinal(this TicketStatus status) => status is TicketStatus.Completed or TicketStatus.TimedOut or TicketStatus.Cancelled or TicketStatus.Failed;
+}
