@@ -10,7 +10,13 @@ public sealed class FleetSizePlannerTests
     private static readonly FleetSize Plain = new() { AgonesFleet = "arena", Uid = "u-1", ResourceVersion = "17", Replicas = 6, CurrentReplicas = 6, ReadyReplicas = 4, AllocatedReplicas = 2 };
     private static readonly FleetAutoscalerSnapshot Autoscaler = new()
     {
-        Name = "arena-buffer", Uid = "a-1", ResourceVersion = "23", AgonesFleet = "arena", Policy = "Buffer", Buffer = new BufferPolicy(5, 20, new BufferSize(4, IsPercent: false)), IntervalSeconds = 30,
+        Name = "arena-buffer",
+        Uid = "a-1",
+        ResourceVersion = "23",
+        AgonesFleet = "arena",
+        Policy = "Buffer",
+        Buffer = new BufferPolicy(5, 20, new BufferSize(4, IsPercent: false)),
+        IntervalSeconds = 30,
     };
 
     private static readonly FleetSize Scaled = Plain with { Autoscalers = [Autoscaler] };
