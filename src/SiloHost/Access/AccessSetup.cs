@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost.Access;
@@ -28,6 +29,11 @@ public static class AccessSetup
     internal static void AddAccessOptions(this IServiceCollection services, IConfiguration configuration, Func<AccessOptions, bool> guards, string means)
     {
         services.AddRateLimits();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CredentialChanges>();
+        services.AddSingleton<CredentialWatch>();
+        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<IssuerKeyFiles>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AccessOptions>>((forwarded, access) =>
         {
             forwarded.ForwardedHeaders = access.Value.Proxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;

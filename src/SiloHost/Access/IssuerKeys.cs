@@ -4,7 +4,7 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FleetSystem.SiloHost.Access;
 
-/// <summary>The public keys of an issuer of tokens, kept up to date in the background: those last read hold while they cannot be read again.</summary>
+/// <summary>The public keys of an issuer of tokens that serves them, kept up to date in the background: those last read hold while they cannot be read again.</summary>
 internal static class IssuerKeys
 {
     // Whoever makes up names of keys has them read no more often than this.
@@ -15,15 +15,7 @@ internal static class IssuerKeys
     /// <summary>The keys.</summary>
     public static ConfigurationManager<OpenIdConnectConfiguration> Of(TokenIssuerOptions issuer)
     {
-        IDocumentRetriever documents = issuer.KeysFile is not null ? new FileDocumentRetriever() : new HttpDocumentRetriever(
-            new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = ReadTimeout, MaxResponseContentBufferSize = MaxBytes })
-        {
-            // What is possible was checked with the options: https, and http on loopback.
-            RequireHttps = false,
-        };
-        IConfigurationRetriever<OpenIdConnectConfiguration> reader =
-            issuer is { KeysFile: null, KeysUrl: null } ? new OpenIdConnectConfigurationRetriever() : new KeySetReader(issuer.Issuer);
-        return new(issuer.KeysAddress, reader, documents)
+        return new(issuer.KeysAddress, Reader(issuer), Documents())
         {
             AutomaticRefreshInterval = issuer.KeysRefreshInterval,
             RefreshInterval = LeastBetweenReads,
@@ -32,6 +24,19 @@ internal static class IssuerKeys
             UseLastKnownGoodConfiguration = false,
         };
     }
+
+    /// <summary>Reads what is at an issuer's address once.</summary>
+    public static Task<OpenIdConnectConfiguration> ReadAsync(TokenIssuerOptions issuer, CancellationToken cancellationToken) =>
+        Reader(issuer).GetConfigurationAsync(issuer.KeysAddress, Documents(), cancellationToken);
+
+    private static IConfigurationRetriever<OpenIdConnectConfiguration> Reader(TokenIssuerOptions issuer) =>
+        issuer.KeysUrl is null ? new OpenIdConnectConfigurationRetriever() : new KeySetReader(issuer.Issuer);
+
+    private static HttpDocumentRetriever Documents() => new(new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false }) { Timeout = ReadTimeout, MaxResponseContentBufferSize = MaxBytes })
+    {
+        // What is possible was checked with the options: https, and http on loopback.
+        RequireHttps = false,
+    };
 
     /// <summary>Reads a JWK set that stands alone.</summary>
     private sealed class KeySetReader(string issuer) : IConfigurationRetriever<OpenIdConnectConfiguration>
