@@ -42,7 +42,7 @@ public static partial class OperatorsAccess
     /// </summary>
     public static IServiceCollection AddOperatorsAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAccessOptions(configuration, access => access.GuardsOperators, "operators' keys in Access:ApiKeys or their issuer in Access:Operators");
+        services.AddAccessOptions(configuration, AccessGuard.Operators);
 
         // Of the configuration itself: schemes have names, and are added before options are validated.
         var options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions();
@@ -145,6 +145,7 @@ public static partial class OperatorsAccess
     private static void Configure(OpenIdConnectOptions openId, OperatorIssuerOptions client)
     {
         openId.Authority = client.Issuer;
+        openId.ConfigurationManager = IssuerKeys.Discovery(client);
         openId.RequireHttpsMetadata = false; // What is possible was checked with the options: https, and http on loopback.
         openId.ClientId = client.ClientId;
         openId.ClientSecret = client.ClientSecretFile is { } file ? File.ReadAllText(file).Trim() : null;

@@ -37,7 +37,7 @@ public class TokenIssuerOptions
     public TimeSpan KeysRefreshInterval { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Where the keys are read.</summary>
-    internal string KeysAddress => KeysFile ?? KeysUrl ?? Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
+    internal string KeysAddress => KeysFile ?? KeysUrl ?? IssuerKeys.DiscoveryAddress(this);
 
     /// <summary>Adds what is wrong with these options.</summary>
     internal virtual void Check(FaultList faults, string at)

@@ -19,6 +19,8 @@ public static class ListenerTls
         builder.Services.AddOptions<TlsOptions>().Bind(builder.Configuration.GetSection(TlsOptions.Section)).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>();
         builder.Services.AddSingleton<ListenerCertificates>();
+        builder.Services.AddCertificateUse("https addresses", services => services.GetRequiredService<IOptions<TlsOptions>>().Value is { CertificateFile: { } certificate, KeyFile: { } key } tls
+            ? new CertificateFiles(certificate, key, services.GetRequiredService<IOptions<AccessOptions>>().Value.BackendAuthorities, tls.ReloadInterval) : null);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             // When addresses are bound, which is after options were checked.

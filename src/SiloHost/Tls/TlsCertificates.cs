@@ -111,12 +111,13 @@ public sealed partial class TlsCertificates : IDisposable
         return false;
     }
 
+    /// <summary>The files of a directory that hold authorities.</summary>
+    internal static IEnumerable<string> AuthorityFiles(string directory) =>
+        Directory.GetFiles(directory).Where(file => file.EndsWith(".crt", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
     private Files Read()
     {
-        var authorities = _files.AuthorityDirectory is { } directory
-            ? Directory.GetFiles(directory).Where(file => file.EndsWith(".crt", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal).Select(File.ReadAllText).ToList()
-            : [];
+        var authorities = _files.AuthorityDirectory is { } directory ? AuthorityFiles(directory).Select(File.ReadAllText).ToList() : [];
         return new Files(File.ReadAllText(_files.CertificateFile), File.ReadAllText(_files.KeyFile), authorities);
     }
 

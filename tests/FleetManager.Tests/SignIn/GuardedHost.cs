@@ -68,7 +68,8 @@ internal sealed partial class GuardedHost : IAsyncDisposable
             return served is not null;
         },
     })
-    { BaseAddress = Url,
+    {
+        BaseAddress = Url,
         DefaultRequestHeaders = { { "Accept", "text/html" } },
     };
 
