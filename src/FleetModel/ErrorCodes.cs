@@ -117,6 +117,12 @@ public static class ErrorCodes
     /// <summary>The call needs a credential, and has none that is known.</summary>
     public const string Unauthenticated = "unauthenticated";
 
+    /// <summary>The token that a stream was opened with has expired: with a fresh one it goes on.</summary>
+    public const string CredentialExpired = "credential-expired";
+
+    /// <summary>The credential that a stream was opened with was withdrawn.</summary>
+    public const string CredentialRevoked = "credential-revoked";
+
     /// <summary>The caller, or the address that he calls from, sends more requests than are taken.</summary>
     public const string TooManyRequests = "too-many-requests";
 
