@@ -148,6 +148,8 @@ internal sealed partial class ClusterGrain(
 
     public Task<ServerPage> ListServers(ServerQuery query) => Task.FromResult(_state.ServersOf(query));
 
+    public Task<NodePage> ListNodes(NodeQuery query) => Task.FromResult(_state.NodesOf(query));
+
     public Task<IReadOnlyList<RoutableServer>?> ListRoutable() => Task.FromResult(_state.Synced ? RoutableServer.In(Id, _state, system.Value.Fleets) : null);
 
     public Task<ClusterStatus> GetStatus() => Task.FromResult(new ClusterStatus(Id, _state.Synced, _staleSince, _state.Capacity()) { Circuit = _breaker.Status, ZoneDirectives = _claimer.Admission.Directives, Servers = _state.Counts() });

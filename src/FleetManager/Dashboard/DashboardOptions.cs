@@ -21,6 +21,12 @@ public sealed class DashboardOptions
     /// <summary>Points that are kept of each region. The default is 180, 15 minutes; 2 to 2000.</summary>
     public int HistoryPoints { get; set; } = 180;
 
+    /// <summary>
+    /// Fleets of which points are kept beside those of the region as a whole: the first so many of the configuration that run there. One point is some 100 bytes. The default is
+    /// 64; 0 to 256.
+    /// </summary>
+    public int HistoryFleets { get; set; } = 64;
+
     /// <summary>How long a region may take to answer a look. The default is 2 seconds; 0.1 seconds to 1 minute.</summary>
     public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(2);
 
@@ -36,6 +42,7 @@ internal sealed class DashboardOptionsValidator : IValidateOptions<DashboardOpti
         faults.Within(options.Interval, TimeSpan.FromSeconds(0.2), TimeSpan.FromMinutes(1), nameof(options.Interval));
         faults.Within(options.HistoryInterval, options.Interval, TimeSpan.FromHours(1), nameof(options.HistoryInterval));
         faults.Within(options.HistoryPoints, 2, 2000, nameof(options.HistoryPoints));
+        faults.Within(options.HistoryFleets, 0, 256, nameof(options.HistoryFleets));
         faults.Within(options.Patience, TimeSpan.FromSeconds(0.1), TimeSpan.FromMinutes(1), nameof(options.Patience));
         faults.Within(options.MaxPages, 1, 10_000, nameof(options.MaxPages));
         return faults.ToResult();

@@ -6,11 +6,14 @@ using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Ops;
 
-/// <summary>Reads a fleet's servers, filtered and in pages: a cluster sends no more than is shown.</summary>
+/// <summary>Reads a fleet's servers and nodes, filtered and in pages: a cluster sends no more than is shown.</summary>
 internal sealed class FleetReader(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time)
 {
-    /// <summary>Servers of a page.</summary>
+    /// <summary>Most servers of a page.</summary>
     public const int PageServers = 100;
+
+    /// <summary>Most nodes of a page.</summary>
+    public const int PageNodes = 100;
 
     private const int MaxTextLength = 512;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -18,24 +21,17 @@ internal sealed class FleetReader(IGrainFactory grains, IOptions<FleetSystemOpti
     /// <summary>The fleets' ids.</summary>
     public IEnumerable<string> Fleets => system.Value.Fleets.Select(fleet => fleet.Id);
 
-    /// <summary>A page.</summary>
+    /// <summary>A page of servers.</summary>
     /// <param name="fleet">The fleet.</param>
     /// <param name="filter">Which of its servers.</param>
     /// <param name="after">What an earlier page gave as next (<c>cluster/name</c>), or null for the first.</param>
+    /// <param name="most">Most servers, 1 to <see cref="PageServers"/>.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Results<Ok<OpsServerPage>, ProblemHttpResult>> ReadAsync(string fleet, OpsServerFilter filter, string? after, CancellationToken cancellationToken)
+    public async Task<Results<Ok<OpsServerPage>, ProblemHttpResult>> ReadAsync(string fleet, OpsServerFilter filter, string? after, int most, CancellationToken cancellationToken)
     {
-        if (system.Value.Fleets.FirstOrDefault(known => known.Id == fleet) is not { } options)
-            return OpsProblem.NotFound(ErrorCodes.UnknownFleet, $"There is no fleet '{fleet[..Math.Min(fleet.Length, 64)]}'. Fleets: {string.Join(", ", Fleets.Take(50))}.");
-        if (new[] { filter.Region, filter.Cluster, filter.Zone, filter.Node, filter.Version, after }.Any(text => text is { Length: 0 or > MaxTextLength }))
-            return OpsProblem.Invalid([new("$", ErrorCodes.InvalidRequest, $"A filter is empty or longer than {MaxTextLength} characters: leave out what is not to be looked at.")]);
-        var slash = after?.IndexOf('/', StringComparison.Ordinal) ?? -1;
-        if (after is not null && (slash <= 0 || system.Value.Clusters.All(cluster => cluster.Id != after[..slash])))
-            return OpsProblem.Invalid([new("after", ErrorCodes.InvalidRequest, "It is not what an earlier page gave as next.")]);
-
+        if (Find(fleet, [filter.Region, filter.Cluster, filter.Zone, filter.Node, filter.Version, filter.Name, after], after, out var options, out var cursor) is { } problem) return problem;
         var servers = new List<OpsServer>();
-        var clusters = system.Value.Clusters.Where(cluster => (filter.Region is null || cluster.Region == filter.Region) && (filter.Cluster is null || cluster.Id == filter.Cluster));
-        foreach (var cluster in clusters.SkipWhile(cluster => after is not null && cluster.Id != after[..slash]))
+        foreach (var (cluster, from) in ClustersFrom(filter.Region, filter.Cluster, cursor))
         {
             var page = await grains.GetGrain<IClusterGrain>(cluster.Id).ListServers(new ServerQuery
             {
@@ -44,13 +40,60 @@ internal sealed class FleetReader(IGrainFactory grains, IOptions<FleetSystemOpti
                 Node = filter.Node,
                 State = filter.State,
                 Version = filter.Version,
-                After = after is not null && after[..slash] == cluster.Id ? after[(slash + 1)..] : "",
-                Most = PageServers - servers.Count,
+                NamePart = filter.Name,
+                After = from,
+                Most = most - servers.Count,
             }).WaitAsync(Patience, time, cancellationToken);
             servers.AddRange(page.Servers.Select(listed => OpsServer.Of(listed, cluster.Id, cluster.Region)));
-            if (page.HasMore || servers.Count >= PageServers) return TypedResults.Ok(new OpsServerPage(servers, $"{servers[^1].Cluster}/{servers[^1].Name}"));
+            if (page.HasMore || servers.Count >= most) return TypedResults.Ok(new OpsServerPage(servers, $"{servers[^1].Cluster}/{servers[^1].Name}"));
         }
 
         return TypedResults.Ok(new OpsServerPage(servers, null));
     }
+
+    /// <summary>A page of nodes.</summary>
+    /// <param name="fleet">The fleet.</param>
+    /// <param name="region">Their region, or null for all.</param>
+    /// <param name="cluster">Their cluster, or null for all.</param>
+    /// <param name="zone">Their zone, or null for all.</param>
+    /// <param name="after">What an earlier page gave as next (<c>cluster/key</c>), or null for the first.</param>
+    /// <param name="most">Most nodes, 1 to <see cref="PageNodes"/>.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public async Task<Results<Ok<OpsNodePage>, ProblemHttpResult>> ReadNodesAsync(string fleet, string? region, string? cluster, string? zone, string? after, int most, CancellationToken cancellationToken)
+    {
+        if (Find(fleet, [region, cluster, zone, after], after, out var options, out var cursor) is { } problem) return problem;
+        var nodes = new List<OpsNode>();
+        foreach (var (asked, from) in ClustersFrom(region, cluster, cursor))
+        {
+            var query = new NodeQuery { AgonesFleets = options.NamesInAgones, Zone = zone, After = from, Most = most - nodes.Count };
+            var page = await grains.GetGrain<IClusterGrain>(asked.Id).ListNodes(query).WaitAsync(Patience, time, cancellationToken);
+            nodes.AddRange(page.Nodes.Select(node => OpsNode.Of(node, asked.Id, asked.Region)));
+            if (page.HasMore || nodes.Count >= most) return TypedResults.Ok(new OpsNodePage(nodes, $"{asked.Id}/{page.Nodes[^1].Key}"));
+        }
+
+        return TypedResults.Ok(new OpsNodePage(nodes, null));
+    }
+
+    /// <summary>The problem of a request, or null: then the fleet, and where the page begins.</summary>
+    private ProblemHttpResult? Find(string fleet, IEnumerable<string?> texts, string? after, out FleetOptions options, out (string Cluster, string After)? cursor)
+    {
+        (options, cursor) = (new FleetOptions(), null);
+        if (system.Value.Fleets.FirstOrDefault(known => known.Id == fleet) is not { } found)
+            return OpsProblem.NotFound(ErrorCodes.UnknownFleet, $"There is no fleet '{fleet[..Math.Min(fleet.Length, 64)]}'. Fleets: {string.Join(", ", Fleets.Take(50))}.");
+        if (texts.Any(text => text is { Length: 0 or > MaxTextLength }))
+            return OpsProblem.Invalid([new("$", ErrorCodes.InvalidRequest, $"A filter is empty or longer than {MaxTextLength} characters: leave out what is not to be looked at.")]);
+        options = found;
+        if (after is null) return null;
+        var slash = after.IndexOf('/', StringComparison.Ordinal);
+        if (slash <= 0 || system.Value.Clusters.All(cluster => cluster.Id != after[..slash]))
+            return OpsProblem.Invalid([new("after", ErrorCodes.InvalidRequest, "It is not what an earlier page gave as next.")]);
+        cursor = (after[..slash], after[(slash + 1)..]);
+        return null;
+    }
+
+    /// <summary>The clusters that are still to be asked, each with what its page comes after.</summary>
+    private IEnumerable<(ClusterOptions Cluster, string After)> ClustersFrom(string? region, string? id, (string Cluster, string After)? cursor) => system.Value.Clusters
+        .SkipWhile(cluster => cursor is { } from && cluster.Id != from.Cluster)
+        .Where(cluster => (region is null || cluster.Region == region) && (id is null || cluster.Id == id))
+        .Select(cluster => (cluster, cursor is { } from && cluster.Id == from.Cluster ? from.After : ""));
 }

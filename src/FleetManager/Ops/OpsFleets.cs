@@ -21,8 +21,21 @@ internal sealed record OpsServerPage(IReadOnlyList<OpsServer> Servers, string? N
 /// <param name="Address">Address of its node that players reach.</param>
 /// <param name="Port">Its game port.</param>
 /// <param name="Sessions">Sessions that it hosts.</param>
+/// <param name="AgonesVersion">Version of Agones that its SDK sidecar is of; empty when it is not known.</param>
 internal sealed record OpsServer(
-    string Name, string AgonesFleet, string Cluster, string Region, string Zone, string Node, string? NodeFault, GameServerState State, string Version, string Address, int Port, IReadOnlyList<string> Sessions)
+    string Name,
+    string AgonesFleet,
+    string Cluster,
+    string Region,
+    string Zone,
+    string Node,
+    string? NodeFault,
+    GameServerState State,
+    string Version,
+    string Address,
+    int Port,
+    IReadOnlyList<string> Sessions,
+    string AgonesVersion)
 {
     public static OpsServer Of(ListedServer listed, string cluster, string region) => new(
         listed.Server.Name,
@@ -36,11 +49,46 @@ internal sealed record OpsServer(
         listed.Server.Version,
         listed.Server.Address,
         listed.Server.Port,
-        [.. listed.Server.Sessions.Select(tag => tag.Session)]);
+        [.. listed.Server.Sessions.Select(tag => tag.Session)],
+        listed.Server.AgonesVersion);
 }
 
 /// <summary>Which of a fleet's servers are asked for; what is null is not looked at.</summary>
-internal sealed record OpsServerFilter(string? Region, string? Cluster, string? Zone, string? Node, GameServerState? State, string? Version);
+/// <param name="Region">Their region.</param>
+/// <param name="Cluster">Their cluster.</param>
+/// <param name="Zone">Their zone.</param>
+/// <param name="Node">Their node.</param>
+/// <param name="State">Their state as Agones reports it.</param>
+/// <param name="Version">Image of their game server without the registry.</param>
+/// <param name="Name">What their names contain, in letters of any case.</param>
+internal sealed record OpsServerFilter(string? Region, string? Cluster, string? Zone, string? Node, GameServerState? State, string? Version, string? Name);
+
+/// <summary>Answer of <c>GET /ops/v1/fleets/{fleet}/nodes</c>.</summary>
+/// <param name="Nodes">Nodes, cluster by cluster in the order of the configuration; within a cluster those with a fault first, then by the order of their names.</param>
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsNodePage(IReadOnlyList<OpsNode> Nodes, string? Next);
+
+/// <summary>A fleet's servers on a node.</summary>
+/// <param name="Node">The node; empty for servers that are not scheduled yet.</param>
+/// <param name="Cluster">Its cluster.</param>
+/// <param name="Region">Region of that.</param>
+/// <param name="Zone">Its zone; empty while that is not known.</param>
+/// <param name="NodeFault">What is held against it, or null.</param>
+/// <param name="Servers">The fleet's servers on it.</param>
+/// <param name="Sessions">Sessions that they host.</param>
+/// <param name="States">The servers by their state as Agones reports it.</param>
+internal sealed record OpsNode(string Node, string Cluster, string Region, string Zone, string? NodeFault, int Servers, int Sessions, IReadOnlyDictionary<GameServerState, int> States)
+{
+    public static OpsNode Of(NodeServers node, string cluster, string region) => new(
+        node.Node,
+        cluster,
+        region,
+        node.Zone,
+        node.Fault.Length > 0 ? node.Fault : null,
+        node.Servers.Sum(alike => alike.Servers),
+        node.Servers.Sum(alike => alike.Sessions),
+        node.Servers.GroupBy(alike => alike.State).OrderBy(state => state.Key).ToDictionary(state => state.Key, state => state.Sum(alike => alike.Servers)));
+}
 
 /// <summary>Answer of <c>GET /ops/v1/silos</c>.</summary>
 /// <param name="Silos">Silos, by the order of their names.</param>

@@ -6,6 +6,9 @@ public static class AgonesKeys
     /// <summary>Label of a GameServer: the Agones Fleet it belongs to. Set by Agones.</summary>
     public const string Fleet = "agones.dev/fleet";
 
+    /// <summary>Annotation of a GameServer: the version of Agones that made it, and whose SDK sidecar it has. Set by Agones.</summary>
+    public const string SdkVersion = "agones.dev/sdk-version";
+
     /// <summary>Label of a Node: its zone. Set by the cloud provider.</summary>
     public const string NodeZone = "topology.kubernetes.io/zone";
 

@@ -165,8 +165,9 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     /// <summary>All servers, counted by what tells them apart at a glance.</summary>
     public IReadOnlyList<ServerCount> Counts() =>
-        [.. _alike.Select(pair => new ServerCount(pair.Key.Fleet, pair.Key.Zone, pair.Key.State, pair.Key.Version, pair.Key.OnFitNode, pair.Value.Servers, pair.Value.Sessions))
-            .OrderBy(count => count.Fleet, StringComparer.Ordinal).ThenBy(count => count.Zone, StringComparer.Ordinal).ThenBy(count => count.State).ThenBy(count => count.Version, StringComparer.Ordinal)];
+        [.. _alike.Select(pair => CountOf(pair.Key, pair.Value.Servers, pair.Value.Sessions))
+            .OrderBy(count => count.Fleet, StringComparer.Ordinal).ThenBy(count => count.Zone, StringComparer.Ordinal).ThenBy(count => count.State).ThenBy(count => count.Version, StringComparer.Ordinal)
+            .ThenBy(count => count.AgonesVersion, StringComparer.Ordinal)];
 
     /// <summary>Ready servers of a fleet in a zone that can be claimed.</summary>
     public int ReadyIn(string fleet, string zone) => _counts.GetValueOrDefault((fleet, zone)).Ready;
@@ -215,8 +216,30 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
         return new ServerPage([.. found.Take(most).Select(server => new ListedServer(server, ZoneOf(server.Node), JudgementOf(server.Node) is var verdict && verdict == NodeVerdict.Fit ? "" : verdict.Reason))], found.Count > most);
     }
 
+    /// <summary>Servers of some Agones Fleets by node, those nodes first that must not be given sessions.</summary>
+    public NodePage NodesOf(NodeQuery query)
+    {
+        var most = Math.Clamp(query.Most, 1, NodeQuery.MaxNodes);
+        var found = _servers.Values
+            .Where(server => query.AgonesFleets.Contains(server.Fleet) && (query.Zone is null || ZoneOf(server.Node) == query.Zone))
+            .GroupBy(server => server.Node)
+            .Select(node => (Key: NodeServers.KeyOf(node.Key, _unfit.ContainsKey(node.Key)), Servers: node))
+            .Where(node => string.CompareOrdinal(node.Key, query.After) > 0)
+            .OrderBy(node => node.Key, StringComparer.Ordinal)
+            .Take(most + 1)
+            .ToList();
+        return new NodePage([.. found.Take(most).Select(node => NodeOf(node.Servers.Key, node.Servers))], found.Count > most);
+    }
+
+    private NodeServers NodeOf(string node, IEnumerable<GameServerSnapshot> servers) => new(
+        node,
+        ZoneOf(node),
+        _unfit.TryGetValue(node, out var verdict) ? verdict.Reason : "",
+        [.. servers.GroupBy(KindOf).Select(alike => CountOf(alike.Key, alike.Count(), alike.Sum(OpenSessions))).OrderBy(count => count.Fleet, StringComparer.Ordinal).ThenBy(count => count.State)]);
+
     private bool IsAskedFor(GameServerSnapshot server, ServerQuery query) =>
         (query.Name is null || server.Name == query.Name)
+        && (query.NamePart is null || server.Name.Contains(query.NamePart, StringComparison.OrdinalIgnoreCase))
         && string.CompareOrdinal(server.Name, query.After) > 0
         && (query.State is null || server.State == query.State)
         && (query.AgonesFleets is null || query.AgonesFleets.Contains(server.Fleet))
@@ -347,11 +370,16 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
 
     private void CountAlike(GameServerSnapshot server, int by)
     {
-        var kind = new ServerKind(server.Fleet, ZoneOf(server.Node), server.State, server.Version, !_unfit.ContainsKey(server.Node));
+        var kind = KindOf(server);
         var (servers, sessions) = _alike.GetValueOrDefault(kind);
         if (servers + by == 0) _alike.Remove(kind);
         else _alike[kind] = (servers + by, sessions + (by * OpenSessions(server)));
     }
+
+    private ServerKind KindOf(GameServerSnapshot server) => new(server.Fleet, ZoneOf(server.Node), server.State, server.Version, server.AgonesVersion, !_unfit.ContainsKey(server.Node));
+
+    private static ServerCount CountOf(ServerKind kind, int servers, int sessions) =>
+        new(kind.Fleet, kind.Zone, kind.State, kind.Version, kind.OnFitNode, servers, sessions) { AgonesVersion = kind.AgonesVersion };
 
     private static int OpenSessions(GameServerSnapshot server)
     {
@@ -366,7 +394,7 @@ public sealed class ClusterState(NodeInterruptionOptions? interruptions = null)
     private static bool Bears(GameServerSnapshot? server, string session, int incarnation) =>
         server?.Sessions.Find(session, incarnation) is not null;
 
-    private readonly record struct ServerKind(string Fleet, string Zone, GameServerState State, string Version, bool OnFitNode);
+    private readonly record struct ServerKind(string Fleet, string Zone, GameServerState State, string Version, string AgonesVersion, bool OnFitNode);
 }
 
 /// <summary>Something a change of a cluster means to a session of one of its servers.</summary>

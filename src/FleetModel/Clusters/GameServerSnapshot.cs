@@ -42,6 +42,9 @@ public sealed record GameServerSnapshot
     /// <summary>Image of its game server without the registry, for example <c>arena:1.4.2</c>; empty when it is not known, and in an allocation's answer.</summary>
     [Id(320)] public string Version { get; init; } = "";
 
+    /// <summary>Version of Agones that its SDK sidecar is of (<see cref="AgonesKeys.SdkVersion"/>), for example <c>1.56.0</c>; empty when it is not known.</summary>
+    [Id(440)] public string AgonesVersion { get; init; } = "";
+
     /// <summary>
     /// True while it lacks one of its labels. A template can carry the zone of a fleet of one zone, but never the node.
     /// </summary>

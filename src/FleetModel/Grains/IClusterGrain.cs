@@ -77,6 +77,55 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>Some of the cluster's servers, by the order of their names.</summary>
     [Alias("ListServers")]
     Task<ServerPage> ListServers(ServerQuery query);
+
+    /// <summary>Servers of some Agones Fleets, counted by node: first the nodes that must not be given sessions, then the others, each by the order of their names.</summary>
+    [Alias("ListNodes")]
+    Task<NodePage> ListNodes(NodeQuery query);
+}
+
+/// <summary>Asks for servers by node.</summary>
+[GenerateSerializer, Immutable, Alias("fleet.NodeQuery")]
+public sealed record NodeQuery
+{
+    /// <summary>Most nodes of a page.</summary>
+    public const int MaxNodes = 500;
+
+    /// <summary>The Agones Fleets whose servers are counted; nodes without one are left out.</summary>
+    [Id(0)] public required IReadOnlyList<string> AgonesFleets { get; init; }
+
+    /// <summary>Their zone; null for all.</summary>
+    [Id(1)] public string? Zone { get; init; }
+
+    /// <summary>Those whose <see cref="NodeServers.Key"/> comes after this one; empty for all.</summary>
+    [Id(2)] public string After { get; init; } = "";
+
+    /// <summary>Most nodes, 1 to <see cref="MaxNodes"/>.</summary>
+    [Id(3)] public int Most { get; init; } = 100;
+}
+
+/// <summary>Some of a cluster's nodes.</summary>
+/// <param name="Nodes">The nodes, by the order of their keys.</param>
+/// <param name="HasMore">Whether others come after them.</param>
+[GenerateSerializer, Immutable, Alias("fleet.NodePage")]
+public sealed record NodePage([property: Id(0)] IReadOnlyList<NodeServers> Nodes, [property: Id(1)] bool HasMore);
+
+/// <summary>The servers of a node.</summary>
+/// <param name="Node">The node; empty for servers that are not scheduled yet.</param>
+/// <param name="Zone">Its zone; empty while that is not known.</param>
+/// <param name="Fault">What is held against it; empty when it may be given sessions.</param>
+/// <param name="Servers">Its servers, counted by what tells them apart at a glance.</param>
+[GenerateSerializer, Immutable, Alias("fleet.NodeServers")]
+public sealed record NodeServers(
+    [property: Id(0)] string Node,
+    [property: Id(1)] string Zone,
+    [property: Id(2)] string Fault,
+    [property: Id(3)] IReadOnlyList<ServerCount> Servers)
+{
+    /// <summary>What nodes are ordered by: those with a fault come first.</summary>
+    public string Key => KeyOf(Node, Fault.Length > 0);
+
+    /// <summary>What a node is ordered by.</summary>
+    public static string KeyOf(string node, bool hasFault) => (hasFault ? "0/" : "1/") + node;
 }
 
 /// <summary>Asks for some of a cluster's servers. What is null is not looked at.</summary>
@@ -106,6 +155,9 @@ public sealed record ServerQuery
 
     /// <summary>Whether their node may be given sessions.</summary>
     [Id(6)] public bool? OnFitNode { get; init; }
+
+    /// <summary>What their names contain, in letters of any case.</summary>
+    [Id(440)] public string? NamePart { get; init; }
 
     /// <summary>Those whose names come after this one; empty for all.</summary>
     [Id(7)] public string After { get; init; } = "";
@@ -279,7 +331,11 @@ public sealed record ServerCount(
     [property: Id(3)] string Version,
     [property: Id(4)] bool OnFitNode,
     [property: Id(5)] int Servers,
-    [property: Id(6)] int Sessions);
+    [property: Id(6)] int Sessions)
+{
+    /// <summary>Version of Agones that their SDK sidecar is of, or empty.</summary>
+    [Id(440)] public string AgonesVersion { get; init; } = "";
+}
 
 /// <summary>Whether a cluster is asked for servers.</summary>
 /// <param name="State">State of its circuit.</param>

@@ -98,16 +98,28 @@ public sealed class PageTests(DashboardFixture fixture) : IClassFixture<Dashboar
         Assert.Equal(System.Net.HttpStatusCode.Unauthorized, refused.StatusCode);
     }
 
+    // What is to be pressed or read and does not lie within the screen; a table may be scrolled.
+    private const string StickingOut = """
+        [...document.querySelectorAll('main a, main button, main h1, main h2, header a, header button, header input')]
+            .filter(part => !part.closest('.scroll') && part.checkVisibility())
+            .filter(part => part.getBoundingClientRect().right > window.innerWidth + 1)
+            .map(part => `${part.tagName} ${part.textContent.trim()}`)
+        """;
+
     [Fact]
     public async Task Pages_OnAPhone_NothingSticksOutAndTheMenuOpens()
     {
         await using var page = await fixture.Browser.OpenAsync(fixture.Dashboard, new ViewportSize { Width = 390, Height = 844 });
         await page.SignInAsync("/", fixture.Cloud.Access!.OperatorKey);
 
-        foreach (var path in new[] { "/", "/fleet", "/sessions", "/routing", "/cells", "/audit" })
+        foreach (var path in new[] { "/", "/fleet", "/sessions", "/routing", "/cells", "/matchmaking", "/diagnosis", "/audit" })
         {
             await page.GotoAsync(path);
             Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{path} is wider than the screen");
+
+            // Nor with the most that the bar says.
+            await page.Page.EvaluateAsync("document.querySelector('.standing span').textContent = '12 problems'");
+            Assert.Empty(await page.Page.EvaluateAsync<string[]>(StickingOut));
         }
 
         await page.Page.GetByRole(AriaRole.Button, new() { Name = "Menu" }).ClickAsync();

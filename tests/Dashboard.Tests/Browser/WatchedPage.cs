@@ -10,11 +10,15 @@ internal sealed class WatchedPage : IAsyncDisposable
     private readonly ConcurrentQueue<string> _requests = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly Uri _dashboard;
+    private long _receivedBytes;
 
     private WatchedPage(IBrowserContext context, IPage page, Uri dashboard) => (_context, Page, _dashboard) = (context, page, dashboard);
 
     /// <summary>The page.</summary>
     public IPage Page { get; }
+
+    /// <summary>Bytes that the page was sent over its connection since it was opened.</summary>
+    public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
 
     /// <summary>Opens an empty one.</summary>
     public static async Task<WatchedPage> OpenAsync(IBrowserContext context, Uri dashboard)
@@ -22,7 +26,11 @@ internal sealed class WatchedPage : IAsyncDisposable
         var page = new WatchedPage(context, await context.NewPageAsync(), dashboard);
         page.Page.SetDefaultTimeout(20_000);
         page.Page.Request += (_, request) => page._requests.Enqueue(request.Url);
-        page.Page.WebSocket += (_, socket) => page._requests.Enqueue(socket.Url);
+        page.Page.WebSocket += (_, socket) =>
+        {
+            page._requests.Enqueue(socket.Url);
+            socket.FrameReceived += (_, frame) => Interlocked.Add(ref page._receivedBytes, frame.Binary?.Length ?? frame.Text?.Length ?? 0);
+        };
         page.Page.Console += (_, message) =>
         {
             if (message.Type is "error" or "warning") page._errors.Enqueue($"{message.Type}: {message.Text} ({message.Location})");

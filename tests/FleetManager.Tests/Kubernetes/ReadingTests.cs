@@ -49,6 +49,7 @@ public sealed class ReadingTests
                 Address = "127.0.11.2",
                 Port = 7007,
                 Version = "arena:1",
+                AgonesVersion = "1.56.0",
             },
             read.Item);
         Assert.Equal((WatchEventType.Modified, "394"), (read.Type, _version.ToString()));

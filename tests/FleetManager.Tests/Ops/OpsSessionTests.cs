@@ -117,6 +117,33 @@ public sealed class OpsSessionTests(OpsApiTests.Fixture fixture) : IClassFixture
     }
 
     [Fact]
+    public async Task GetNodes_OfAZone_ServersAndSessionsByNode()
+    {
+        var (status, body) = await fixture.Send(HttpMethod.Get, $"/ops/v1/fleets/arena/nodes?cluster={fixture.Lane.Green.Id}&zone=r0a");
+        var (bad, problem) = await fixture.Send(HttpMethod.Get, "/ops/v1/fleets/arena/nodes?after=nonsense");
+        var (unknown, _) = await fixture.Send(HttpMethod.Get, "/ops/v1/fleets/nothing/nodes");
+
+        Assert.Equal(HttpStatusCode.OK, status);
+        var node = Assert.Single(body!["nodes"]!.AsArray())!;
+        Assert.Equal((fixture.Lane.Green.Id, "r0a", "green-node"), ((string)node["cluster"]!, (string)node["zone"]!, (string)node["node"]!));
+        Assert.Equal((int)node["servers"]!, node["states"]!.AsObject().Sum(state => (int)state.Value!));
+        Assert.Equal(fixture.Lane.Green.Servers.Count(server => server.Node == "green-node"), (int)node["servers"]!);
+        Assert.Equal((HttpStatusCode.BadRequest, "after"), (bad, (string)problem!["errors"]![0]!["path"]!));
+        Assert.Equal(HttpStatusCode.NotFound, unknown);
+    }
+
+    [Fact]
+    public async Task GetServers_PartOfAName_ThoseAlone()
+    {
+        var name = fixture.Lane.Green.Servers[0].Name;
+
+        var (_, body) = await fixture.Send(HttpMethod.Get, $"/ops/v1/fleets/arena/servers?name={name.ToUpperInvariant()}");
+
+        Assert.Contains(name, body!["servers"]!.AsArray().Select(server => (string)server!["name"]!));
+        Assert.All(body["servers"]!.AsArray(), server => Assert.Contains(name, (string)server!["name"]!, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task GetServers_MoreThanAPage_EveryServerOnceOverThePages()
     {
         await fixture.Lane.AddServers(fixture.Lane.ZoneC, 150, node: "many");

@@ -56,9 +56,9 @@ public sealed class ClusterStatePropertyTests
         (1, OneOf("gameservers", "nodes").Select(kind => (ClusterChange)new ClusterChange.SourceRestored(kind))));
 
     private static HashSet<ServerCount> Alike(ClusterState state) =>
-        [.. state.Servers.GroupBy(server => (server.Fleet, Zone: state.ZoneOf(server.Node), server.State, server.Version, IsFit: !state.ExcludedNodes.Contains(server.Node)))
+        [.. state.Servers.GroupBy(server => (server.Fleet, Zone: state.ZoneOf(server.Node), server.State, server.Version, server.AgonesVersion, IsFit: !state.ExcludedNodes.Contains(server.Node)))
             .Select(alike => new ServerCount(
-                alike.Key.Fleet, alike.Key.Zone, alike.Key.State, alike.Key.Version, alike.Key.IsFit, alike.Count(), alike.Sum(server => server.Sessions.Count(tag => tag.State != SessionTagState.Ended))))];
+                alike.Key.Fleet, alike.Key.Zone, alike.Key.State, alike.Key.Version, alike.Key.IsFit, alike.Count(), alike.Sum(server => server.Sessions.Count(tag => tag.State != SessionTagState.Ended))) { AgonesVersion = alike.Key.AgonesVersion })];
 
     [Fact]
     public void Apply_AnyChanges_CountsEqualARecount() =>

@@ -388,6 +388,44 @@ public sealed class ClusterStateTests
         Assert.Equal([new ZoneCapacity("arena", "a", 1, 1), new ZoneCapacity("arena", "b", 1, 0), new ZoneCapacity("duel", "a", 1, 0)], _state.Capacity());
     }
 
+    [Fact]
+    public void ServersOf_PartOfAName_InLettersOfAnyCase()
+    {
+        Sync([Ready with { Name = "arena-x7f-1" }, Ready with { Name = "arena-x7f-2" }, Ready with { Name = "arena-b2k-1" }]);
+        Assert.Equal(["arena-x7f-1", "arena-x7f-2"], _state.ServersOf(new ServerQuery { NamePart = "X7F" }).Servers.Select(listed => listed.Server.Name));
+        Assert.Empty(_state.ServersOf(new ServerQuery { NamePart = "x7f", After = "arena-x7f-2" }).Servers);
+    }
+
+    [Fact]
+    public void NodesOf_AFleet_CountedByNodeAndThoseWithAFaultFirst()
+    {
+        Sync([Ready, Held with { Name = "gs-2" }, Ready with { Name = "gs-3", Node = "n2" }, Ready with { Name = "gs-4", Fleet = "duel", Node = "n2" }, Ready with { Name = "gs-5", Node = "" }]);
+        _state.Apply(new NodeChanged(Node("n2", "b") with { Ready = false }));
+
+        var nodes = _state.NodesOf(new NodeQuery { AgonesFleets = ["arena"] }).Nodes;
+
+        Assert.Equal([("n2", "b", "is not ready", 1), ("", "", "", 1), ("n1", "a", "", 2)], nodes.Select(node => (node.Node, node.Zone, node.Fault, node.Servers.Sum(alike => alike.Servers))));
+        Assert.Equal((1, 1), (nodes[2].Servers.Single(alike => alike.State == GameServerState.Allocated).Sessions, nodes[2].Servers.Single(alike => alike.State == GameServerState.Ready).Servers));
+        Assert.Equal(["n1"], _state.NodesOf(new NodeQuery { AgonesFleets = ["arena"], Zone = "a" }).Nodes.Select(node => node.Node));
+    }
+
+    [Fact]
+    public void NodesOf_InPages_EachNodeOnce()
+    {
+        Sync([Ready, Ready with { Name = "gs-2", Node = "n2" }, Ready with { Name = "gs-3", Node = "n3" }]);
+        var seen = new List<string>();
+        NodePage page;
+        do
+        {
+            page = _state.NodesOf(new NodeQuery { AgonesFleets = ["arena"], After = seen.Count == 0 ? "" : NodeServers.KeyOf(seen[^1], hasFault: seen[^1] == "n3"), Most = 1 });
+            seen.Add(Assert.Single(page.Nodes).Node);
+        }
+        while (page.HasMore);
+
+        // n3 does not exist, and its servers are lost.
+        Assert.Equal(["n3", "n1", "n2"], seen);
+    }
+
     private void Sync(IReadOnlyList<GameServerSnapshot> servers)
     {
         _state.Apply(new NodesListed([Node("n1"), Node("n2", "b")]));

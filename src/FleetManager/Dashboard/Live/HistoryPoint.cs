@@ -30,6 +30,21 @@ public sealed record HistoryPoint(DateTimeOffset At)
     /// <summary>Share of probes that were lost on each way in.</summary>
     public IReadOnlyList<PathLoss> Paths { get; init; } = [];
 
+    /// <summary>The same of single fleets, of those that points are kept of.</summary>
+    public IReadOnlyList<FleetPoint> Fleets { get; init; } = [];
+
+    /// <summary>A fleet's point, or null when none was kept.</summary>
+    /// <param name="fleet">The fleet's id.</param>
+    public FleetPoint? Of(string fleet)
+    {
+        for (var index = 0; index < Fleets.Count; index++)
+        {
+            if (Fleets[index].Fleet == fleet) return Fleets[index];
+        }
+
+        return null;
+    }
+
     // Kept to count from; not shown.
     internal RegionAllocations? Counted { get; init; }
 
@@ -37,21 +52,20 @@ public sealed record HistoryPoint(DateTimeOffset At)
     /// <param name="status">The status.</param>
     /// <param name="now">The moment.</param>
     /// <param name="before">The point before, or null.</param>
-    public static HistoryPoint Of(RegionStatus status, DateTimeOffset now, HistoryPoint? before)
+    /// <param name="fleets">Fleets of which points of their own are kept.</param>
+    public static HistoryPoint Of(RegionStatus status, DateTimeOffset now, HistoryPoint? before, IReadOnlyList<FleetOptions> fleets)
     {
+        var since = SinceOf(status, now, before);
         var point = new HistoryPoint(now)
         {
             Servers = ServerTotals.Of(status),
             Waiting = status.Demand.Sum(fleet => fleet.Waiting),
             Paths = [.. status.Paths.Select(path => new PathLoss(path.Kind, path.Protocol, path.LossShare))],
             Counted = status.Allocations,
+            Fleets = [.. fleets.Select(fleet => FleetPoint.Of(status, fleet, since))],
         };
-
-        // A region's grain that was moved counts from zero: what came between is not known.
-        if (status.Allocations is not { } counted || before?.Counted is not { } earlier || earlier.Since != counted.Since || now <= before.At) return point;
-        var (all, then) = (Total(counted), Total(earlier));
-        var between = all.Minus(then);
-        var seconds = (now - before.At).TotalSeconds;
+        if (since is not { } known) return point;
+        var (between, seconds) = (Total(known.Allocations), known.Seconds);
         return point with
         {
             AllocationsPerSecond = between.Allocated / seconds,
@@ -61,7 +75,35 @@ public sealed record HistoryPoint(DateTimeOffset At)
         };
     }
 
-    private static AllocationTally Total(RegionAllocations allocations) => allocations.Fleets.Aggregate(new AllocationTally { Fleet = "" }, (sum, fleet) => sum.Plus(fleet));
+    /// <summary>What was allocated since the point before, and in how many seconds. A region's grain that was moved counts from zero: then what came between is not known.</summary>
+    private static (IReadOnlyList<AllocationTally> Allocations, double Seconds)? SinceOf(RegionStatus status, DateTimeOffset now, HistoryPoint? before)
+    {
+        if (status.Allocations is not { } counted || before?.Counted is not { } earlier || earlier.Since != counted.Since || now <= before.At) return null;
+        return ([.. counted.Fleets.Select(fleet => earlier.Fleets.FirstOrDefault(known => known.Fleet == fleet.Fleet) is { } then ? fleet.Minus(then) : fleet)], (now - before.At).TotalSeconds);
+    }
+
+    private static AllocationTally Total(IReadOnlyList<AllocationTally> allocations) => allocations.Aggregate(new AllocationTally { Fleet = "" }, (sum, fleet) => sum.Plus(fleet));
+}
+
+/// <summary>What a fleet was like in a region at a moment.</summary>
+/// <param name="Fleet">Its id.</param>
+/// <param name="Servers">Its servers by what can be done with them.</param>
+/// <param name="Waiting">Sessions that wait for one.</param>
+/// <param name="AllocationsPerSecond">Allocations a second since the point before; null when that is not known.</param>
+/// <param name="FailuresPerSecond">Failed allocations a second since the point before; null when that is not known.</param>
+public sealed record FleetPoint(string Fleet, ServerTotals Servers, int Waiting, double? AllocationsPerSecond, double? FailuresPerSecond)
+{
+    /// <summary>The point of a status.</summary>
+    internal static FleetPoint Of(RegionStatus status, FleetOptions fleet, (IReadOnlyList<AllocationTally> Allocations, double Seconds)? since)
+    {
+        var between = since?.Allocations.FirstOrDefault(tally => tally.Fleet == fleet.Id);
+        return new FleetPoint(
+            fleet.Id,
+            ServerTotals.Of(status.Clusters.SelectMany(cluster => cluster.Servers).Where(count => fleet.NamesInAgones.Contains(count.Fleet))),
+            status.Demand.Where(demand => demand.Fleet == fleet.Id).Sum(demand => demand.Waiting),
+            since is { } rate ? (between?.Allocated ?? 0) / rate.Seconds : null,
+            since is { } failures ? (between?.Failed ?? 0) / failures.Seconds : null);
+    }
 }
 
 /// <summary>Share of a path's probes that were lost.</summary>

@@ -1,5 +1,6 @@
 using FleetSystem.FleetManager.Dashboard.Live;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
 
 namespace FleetSystem.FleetManager.Dashboard.Views;
 
@@ -8,9 +9,11 @@ namespace FleetSystem.FleetManager.Dashboard.Views;
 /// <param name="Waiting">Sessions that wait for one.</param>
 /// <param name="Places">Servers by cluster and zone.</param>
 /// <param name="Versions">Servers by version, the most common first.</param>
-/// <param name="History">All servers of the regions over time.</param>
-public sealed record FleetView(ServerTotals Total, int Waiting, IReadOnlyList<FleetPlace> Places, IReadOnlyList<(string Version, ServerTotals Servers)> Versions, IReadOnlyList<ChartView> History)
+/// <param name="History">The fleet over time, in each region of which points are kept.</param>
+public sealed record FleetView(ServerTotals Total, int Waiting, IReadOnlyList<FleetPlace> Places, IReadOnlyList<FleetVersion> Versions, IReadOnlyList<(string Region, IReadOnlyList<ChartView> Charts)> History)
 {
+    private IReadOnlyList<(string Region, string Cluster, ServerCount Count)> Counts { get; init; } = [];
+
     /// <summary>The view of a fleet.</summary>
     /// <param name="reading">The reading.</param>
     /// <param name="fleet">The fleet.</param>
@@ -24,21 +27,53 @@ public sealed record FleetView(ServerTotals Total, int Waiting, IReadOnlyList<Fl
             ServerTotals.Of(counts.Select(count => count.Count)),
             reading.Regions.Sum(region => region.Status?.Demand.Where(demand => demand.Fleet == fleet.Id).Sum(demand => demand.Waiting) ?? 0),
             [.. counts.GroupBy(count => (count.Region, count.Cluster, count.Count.Zone)).OrderBy(place => place.Key).Select(place => new FleetPlace(place.Key.Region, place.Key.Cluster, place.Key.Zone, ServerTotals.Of(place.Select(count => count.Count))))],
-            [.. counts.GroupBy(count => count.Count.Version).Select(version => (Version: version.Key, Servers: ServerTotals.Of(version.Select(count => count.Count)))).OrderByDescending(version => version.Servers.All).ThenBy(version => version.Version, StringComparer.Ordinal)],
-            [.. reading.Regions.Where(region => region.History.Count > 0).Select(region => ChartView.Of(
-                $"{region.Region}, all fleets",
-                [
-                    Line("allocated", "accent", region, servers => servers.Allocated),
-                    Line("ready", "good", region, servers => servers.Ready),
-                    Line("starting", "second", region, servers => servers.Starting),
-                    Line("out of reach", "critical", region, servers => servers.Unreachable),
-                ],
-                ChartView.SlotsFor(region.History.Count, chartPoints),
-                1,
-                Words.Rate))]);
+            [.. counts.GroupBy(count => (count.Count.Version, count.Count.AgonesVersion))
+                .Select(version => new FleetVersion(version.Key.Version, version.Key.AgonesVersion, ServerTotals.Of(version.Select(count => count.Count))))
+                .OrderByDescending(version => version.Servers.All).ThenBy(version => version.Version, StringComparer.Ordinal).ThenBy(version => version.AgonesVersion, StringComparer.Ordinal)],
+            [.. reading.Regions.Select(region => (region.Region, Charts: Charts(region, fleet.Id, chartPoints))).Where(region => region.Charts.Count > 0)])
+        {
+            Counts = counts,
+        };
     }
 
-    private static ChartLine Line(string name, string style, RegionReading region, Func<ServerTotals, int> of) => new(name, style, [.. region.History.Select(point => (double?)of(point.Servers))]);
+    /// <summary>How many servers are as asked for; null when what is counted does not tell.</summary>
+    public int? CountOf(ServerFilter filter) => filter is { Node: null, Name: null }
+        ? Counts.Where(known => (filter.Cluster ?? known.Cluster) == known.Cluster
+            && (filter.Zone ?? known.Count.Zone) == known.Count.Zone
+            && (filter.State ?? known.Count.State) == known.Count.State
+            && (filter.Version ?? known.Count.Version) == known.Count.Version).Sum(known => known.Count.Servers)
+        : null;
+
+    private static IReadOnlyList<ChartView> Charts(RegionReading region, string fleet, int chartPoints)
+    {
+        var points = region.History.Select(point => point.Of(fleet)).ToList();
+        if (points.All(point => point is null)) return [];
+        var slots = ChartView.SlotsFor(points.Count, chartPoints);
+        return
+        [
+            ChartView.Of(
+                "Servers",
+                [
+                    Line("allocated", "accent", point => point.Servers.Allocated),
+                    Line("ready", "good", point => point.Servers.Ready),
+                    Line("starting", "second", point => point.Servers.Starting),
+                    Line("ending", "warning", point => point.Servers.Ending),
+                    Line("out of reach", "critical", point => point.Servers.Unreachable),
+                ],
+                slots,
+                1,
+                Words.Rate),
+            ChartView.Of(
+                "Allocations a second",
+                [Line("served", "good", point => point.AllocationsPerSecond), Line("failed", "critical", point => point.FailuresPerSecond)],
+                slots,
+                1,
+                Words.Rate),
+            ChartView.Of("Sessions waiting for a server", [Line("waiting", "warning", point => point.Waiting)], slots, 1, Words.Rate),
+        ];
+
+        ChartLine Line(string name, string style, Func<FleetPoint, double?> of) => new(name, style, [.. points.Select(point => point is null ? null : of(point))]);
+    }
 }
 
 /// <summary>A fleet's servers in a zone of a cluster.</summary>
@@ -47,3 +82,9 @@ public sealed record FleetView(ServerTotals Total, int Waiting, IReadOnlyList<Fl
 /// <param name="Zone">The zone; empty for servers whose node is not known.</param>
 /// <param name="Servers">The servers.</param>
 public sealed record FleetPlace(string Region, string Cluster, string Zone, ServerTotals Servers);
+
+/// <summary>A fleet's servers of a version.</summary>
+/// <param name="Version">Image of their game server without the registry; empty when it is not known.</param>
+/// <param name="AgonesVersion">Version of Agones that their SDK sidecar is of; empty when it is not known.</param>
+/// <param name="Servers">The servers.</param>
+public sealed record FleetVersion(string Version, string AgonesVersion, ServerTotals Servers);

@@ -53,13 +53,13 @@ public static class ProblemFinder
         }
 
         if (ServerTotals.Of(status).Unreachable is > 0 and var lost)
-            yield return new(Severity.Warning, status.Region, $"{lost} {(lost == 1 ? "server stands" : "servers stand")} on nodes that are dead, going or cordoned", null, "/fleet");
+            yield return new(Severity.Warning, status.Region, $"{Words.Count(lost)} {(lost == 1 ? "server stands" : "servers stand")} on nodes that are dead, going or cordoned", null, "/fleet");
     }
 
     private static IEnumerable<Problem> OfFleets(RegionStatus status)
     {
         foreach (var demand in status.Demand.Where(demand => demand.Waiting > 0))
-            yield return new(Severity.Critical, status.Region, $"{demand.Waiting} {(demand.Waiting == 1 ? "session waits" : "sessions wait")} for a server of fleet {demand.Fleet}", null, "/fleet");
+            yield return new(Severity.Critical, status.Region, $"{Words.Count(demand.Waiting)} {(demand.Waiting == 1 ? "session waits" : "sessions wait")} for a server of fleet {demand.Fleet}", null, "/fleet");
         foreach (var fleet in status.Zones.GroupBy(zone => zone.Fleet).Where(fleet => fleet.Sum(zone => zone.Ready) == 0 && status.Demand.All(demand => demand.Fleet != fleet.Key || demand.Waiting == 0)))
             yield return new(Severity.Warning, status.Region, $"Fleet {fleet.Key} has no free server", null, "/fleet");
     }

@@ -35,6 +35,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
     private int Incarnation { get; set; }
     private string? SessionReady { get; set; }
     private string Version { get; set; } = "";
+    private string AgonesVersion { get; set; } = "";
     public string State { get; private set; } = "";
 
     /// <summary>The valid ones of its ports; changes with the next server read.</summary>
@@ -47,7 +48,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         _sharedReady.Clear();
         _backfills.Clear();
         (Name, Uid, Deleting, Fleet, Zone, Node, Address) = (null, "", false, "", "", "", "");
-        (Session, Incarnation, SessionReady, State, NodeLabelled, Version) = (null, 0, null, "", false, "");
+        (Session, Incarnation, SessionReady, State, NodeLabelled, Version, AgonesVersion) = (null, 0, null, "", false, "", "");
     }
 
     /// <summary>Reads the value of <c>labels</c>.</summary>
@@ -74,6 +75,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         {
             if (reader.ValueTextEquals(AgonesKeys.SessionReady)) SessionReady = NullIfEmpty(JsonFields.String(ref reader));
             else if (JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedSessionReadyPrefix)) _sharedReady.Add(JsonFields.String(ref reader) ?? "");
+            else if (reader.ValueTextEquals(AgonesKeys.SdkVersion)) AgonesVersion = JsonFields.String(ref reader, pool) ?? "";
             else if (reader.ValueTextEquals(AgonesKeys.Backfill) || JsonFields.NameStartsWith(ref reader, AgonesKeys.SharedBackfillPrefix)) _backfills.Add(JsonFields.String(ref reader) ?? "");
             else JsonFields.SkipValue(ref reader);
         }
@@ -108,6 +110,7 @@ internal sealed class ServerDraft(StringPool pool, PortNames portNames)
         Sessions = Sessions(),
         Deleting = Deleting,
         Version = Version,
+        AgonesVersion = AgonesVersion,
     };
 
     private void ReadShared(ref Utf8JsonReader reader)
