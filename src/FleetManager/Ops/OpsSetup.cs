@@ -24,6 +24,8 @@ internal static class OpsSetup
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
+        services.AddSingleton<FleetSizeReader>();
+        services.AddSingleton<FleetSizeCommands>();
         services.AddSingleton<SiloReader>();
         services.AddOpsOpenApi();
         services.AddSingleton<QueueReader>();
@@ -47,6 +49,7 @@ internal static class OpsSetup
         AuditEndpoints.Map(app);
         SessionEndpoints.Map(app);
         FleetEndpoints.Map(app);
+        FleetSizeEndpoints.Map(app);
         SiloEndpoints.Map(app);
         app.MapOpsOpenApi();
         QueueEndpoints.Map(app);
