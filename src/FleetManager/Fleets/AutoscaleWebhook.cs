@@ -15,14 +15,19 @@ namespace FleetSystem.FleetManager.Fleets;
 /// </summary>
 internal sealed class AutoscaleWebhook(IGrainFactory grains, IOptions<FleetSystemOptions> system)
 {
+    // Where it is asked; the cluster's id follows.
+    private const string Path = "agones/v1/fleetautoscale/";
     private const int MaxReviewBytes = 1024 * 1024;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>Maps <c>POST /agones/v1/fleetautoscale/{cluster}</c>: a review does not say which cluster it comes from.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/agones/v1/fleetautoscale/{cluster}", (string cluster, HttpContext context, AutoscaleWebhook webhook) => webhook.AnswerAsync(cluster, context))
+        routes.MapPost($"/{Path}{{cluster}}", (string cluster, HttpContext context, AutoscaleWebhook webhook) => webhook.AnswerAsync(cluster, context))
             // Agones has no credentials to send, and nothing is changed.
             .AllowAnonymous();
+
+    /// <summary>The path that a cluster's FleetAutoscalers ask, without the slash at its start.</summary>
+    public static string PathOf(string cluster) => Path + Uri.EscapeDataString(cluster);
 
     private async Task<IResult> AnswerAsync(string clusterId, HttpContext context)
     {
@@ -39,7 +44,9 @@ internal sealed class AutoscaleWebhook(IGrainFactory grains, IOptions<FleetSyste
         var part = parts.IndexOf((clusterId, name));
         var waiting = await grains.GetGrain<IFleetGrain>(FleetGrainKey.Of(cluster.Region, fleet.Id)).GetDemand();
         var status = request["status"] as JsonObject;
-        var replicas = ReplicaPlanner.Plan(fleet.Autoscaler, Number(status, "allocatedReplicas"), waiting, Math.Max(part, 0), part < 0 ? 0 : parts.Count);
+        var bounds = (await grains.GetGrain<IRegionOperations>(cluster.Region).ListFleetBounds()).FirstOrDefault(known => known.Cluster == clusterId && known.AgonesFleet == name);
+        var options = bounds?.Policy is { } wanted ? new AutoscalerOptions { BufferSize = wanted.BufferSize.Value, MinReplicas = wanted.MinReplicas, MaxReplicas = wanted.MaxReplicas } : fleet.Autoscaler;
+        var replicas = ReplicaPlanner.Plan(options, Number(status, "allocatedReplicas"), waiting, Math.Max(part, 0), part < 0 ? 0 : parts.Count);
         review["response"] = new JsonObject { ["uid"] = uid, ["scale"] = replicas != Number(status, "replicas"), ["replicas"] = replicas };
         return TypedResults.Text(review.ToJsonString(), "application/json");
     }
