@@ -39,7 +39,7 @@ internal static class OpsSetup
     public static void MapOps(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
+        app.UseFaultAnswers();
         app.UseStatusCodePages();
         app.UseAccess();
         SignInEndpoints.Map(app);

@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -37,7 +38,7 @@ internal sealed class QueueReader(IGrainFactory grains, IOptions<FleetSystemOpti
         {
             status = await grains.Reach<IMatchmakingQueueGrain>(queue.Id).GetStatus().WaitAsync(Patience, time);
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             // Its answer says so.
         }

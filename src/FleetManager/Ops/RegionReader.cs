@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -34,7 +35,7 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
         {
             status = await grains.GetGrain<IRegionGrain>(region).GetStatus();
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             // Its answer says so.
         }
