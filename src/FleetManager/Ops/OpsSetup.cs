@@ -21,6 +21,8 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<AuditSearch>();
+        services.AddSingleton<EvacuationReader>();
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
@@ -44,6 +46,7 @@ internal static class OpsSetup
         app.UseAccess();
         SignInEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        EvacuationEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
