@@ -21,6 +21,8 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+        services.AddSingleton<AuditSearch>();
+        services.AddSingleton<EvacuationReader>();
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
@@ -39,11 +41,12 @@ internal static class OpsSetup
     public static void MapOps(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
+        app.UseFaultAnswers();
         app.UseStatusCodePages();
         app.UseAccess();
         SignInEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        EvacuationEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
