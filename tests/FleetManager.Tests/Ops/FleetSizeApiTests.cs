@@ -179,7 +179,9 @@ public sealed class FleetSizeApiTests : IClassFixture<OpsApiTests.Fixture>
     {
         Scaled("Webhook", null, $"agones/v1/fleetautoscale/{_fixture.Lane.Green.Id}");
 
-        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.SizeNotChangeable), (await Put(Wish("""{"minReplicas": 9}"""))) is var (status, problem) ? (status, (string)problem!["code"]!) : default);
+        var (status, problem) = await Put(Wish("""{"minReplicas": 9}"""));
+
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.SizeNotChangeable), (status, (string)problem!["code"]!));
     }
 
     [Fact]
