@@ -47,8 +47,21 @@ internal sealed class AuditReader(IGrainFactory grains, RegionReader regions, Qu
         }
 
         var hasMore = read.Any(pair => pair.Page.HasMore) || pages.Values.Any(left => left.Count > 0);
-        return TypedResults.Ok(new OpsAuditPage(entries, hasMore ? string.Join(',', before.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}:{pair.Value}"))) : null));
+        return TypedResults.Ok(new OpsAuditPage(entries, hasMore ? Cursor(before) : null));
     }
+
+    /// <summary>What a page comes after once some of the entries that come after a cursor have been shown; null when there was neither.</summary>
+    /// <param name="after">The cursor, as an earlier page gave it.</param>
+    /// <param name="shown">The entries, as <see cref="ReadAsync"/> gave them.</param>
+    internal static string? CursorAfter(string? after, IEnumerable<OpsAuditEntry> shown)
+    {
+        var before = Parse(after) ?? new Dictionary<string, long>(StringComparer.Ordinal);
+        foreach (var entry in shown) before[entry.Queue is { } queue ? QueuePrefix + queue : entry.Region] = entry.Sequence;
+        return Cursor(before);
+    }
+
+    private static string? Cursor(Dictionary<string, long> before) =>
+        before.Count == 0 ? null : string.Join(',', before.Select(pair => string.Create(CultureInfo.InvariantCulture, $"{pair.Key}:{pair.Value}")));
 
     private Task<AuditPage> ReadLogAsync(string log, long before) => log.StartsWith(QueuePrefix, StringComparison.Ordinal)
         ? grains.GetGrain<IRuleSetGrain>(log[QueuePrefix.Length..]).ReadAudit(before, PageEntries)

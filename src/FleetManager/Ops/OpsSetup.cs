@@ -1,9 +1,11 @@
+using FleetSystem.FleetManager.Events;
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.Listening;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -21,6 +23,10 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+        services.AddOptions<EventOptions>().Bind(configuration.GetSection(EventOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<EventReader>();
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
@@ -45,6 +51,7 @@ internal static class OpsSetup
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
+        EventEndpoints.Map(app);
         SessionEndpoints.Map(app);
         FleetEndpoints.Map(app);
         SiloEndpoints.Map(app);
