@@ -68,6 +68,11 @@ public sealed class FleetManagerOptions
     /// </summary>
     public int MovesPerSecond { get; set; } = 20;
 
+    /// <summary>
+    /// Most replicas of an Agones Fleet that an operator may ask for, as a number, a bound or a buffer: a slip of the keyboard must not order a thousand nodes. The default is 10000; 1 to 1000000.
+    /// </summary>
+    public int MaxFleetReplicas { get; set; } = 10_000;
+
     /// <summary>What is done about nodes that announce their end.</summary>
     public NodeInterruptionOptions NodeInterruption { get; set; } = new();
 
@@ -181,6 +186,7 @@ internal sealed class FleetManagerOptionsValidator : IValidateOptions<FleetManag
         faults.Within(options.StartPatience, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10), nameof(options.StartPatience));
         faults.Within(options.SessionSweepConcurrency, 1, 10_000, nameof(options.SessionSweepConcurrency));
         faults.Within(options.MovesPerSecond, 1, 1000, nameof(options.MovesPerSecond));
+        faults.Within(options.MaxFleetReplicas, 1, 1_000_000, nameof(options.MaxFleetReplicas));
         faults.Within(options.LabelBatch, 1, 256, nameof(options.LabelBatch));
         return faults.ToResult();
     }

@@ -27,6 +27,15 @@ public static class ErrorCodes
     /// <summary>No such cluster in the region.</summary>
     public const string UnknownCluster = "unknown-cluster";
 
+    /// <summary>The fleet's size is not what it was when the caller looked.</summary>
+    public const string SizeChanged = "size-changed";
+
+    /// <summary>The fleet's size cannot be changed from here: something else decides it, or the cluster refuses.</summary>
+    public const string SizeNotChangeable = "size-not-changeable";
+
+    /// <summary>The change was sent, and whether it was made is not known.</summary>
+    public const string OutcomeUnknown = "outcome-unknown";
+
     /// <summary>The same Idempotency-Key was used with another request.</summary>
     public const string IdempotencyConflict = "idempotency-key-reused";
 
@@ -107,6 +116,12 @@ public static class ErrorCodes
 
     /// <summary>The call needs a credential, and has none that is known.</summary>
     public const string Unauthenticated = "unauthenticated";
+
+    /// <summary>The token that a stream was opened with has expired: with a fresh one it goes on.</summary>
+    public const string CredentialExpired = "credential-expired";
+
+    /// <summary>The credential that a stream was opened with was withdrawn.</summary>
+    public const string CredentialRevoked = "credential-revoked";
 
     /// <summary>The caller, or the address that he calls from, sends more requests than are taken.</summary>
     public const string TooManyRequests = "too-many-requests";

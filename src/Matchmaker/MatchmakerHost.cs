@@ -90,6 +90,12 @@ public static class MatchmakerHost
         services.AddHostedService<QueueKeeper>();
         services.AddSingleton<AllocatorOperations>();
         services.AddSingleton<AllocatorHost>();
+        services.AddCertificateUse("the drop-in for agones-allocator", provider => provider.GetRequiredService<IOptions<MatchmakerOptions>>().Value.Allocator is { Tls: { CertificateFile.Length: > 0 } tls } allocator
+            && (AllocatorOptions.IsSecure(allocator.GrpcUrl) || AllocatorOptions.IsSecure(allocator.RestUrl))
+            ? new CertificateFiles(tls.CertificateFile, tls.KeyFile, tls.MutualTls ? tls.ClientCaDirectory : null, tls.ReloadInterval) : null);
+        services.AddCertificateUse("other cells", provider => provider.GetRequiredService<IOptions<MatchmakerOptions>>().Value.Cells is { Tls: { CertificateFile.Length: > 0 } tls } cells
+            && (cells.Url.Length > 0 || cells.Peers.Count > 0)
+            ? new CertificateFiles(tls.CertificateFile, tls.KeyFile, tls.AuthorityDirectory, tls.ReloadInterval) : null);
         services.AddHostedService(provider => provider.GetRequiredService<AllocatorHost>());
         services.ConfigureHttpJsonOptions(json => ApiJson.Configure(json.SerializerOptions));
         services.AddOpenApi("v1", openApi => openApi.AddDocumentTransformer((document, _, _) =>

@@ -20,6 +20,7 @@ public sealed class FleetManagerOptionsTests
     public static TheoryData<string, Action<FleetManagerOptions>> OneFault { get; } = new()
     {
         { "LabelBatch", options => options.LabelBatch = 0 },
+        { "MaxFleetReplicas", options => options.MaxFleetReplicas = 0 },
         { "LabelInterval", options => options.LabelInterval = TimeSpan.Zero },
         { "ZoneMonitor:TripShare", options => options.ZoneMonitor.TripShare = 1.5 },
         { "ZoneMonitor:ClearShare", options => options.ZoneMonitor.ClearShare = 0.6 },

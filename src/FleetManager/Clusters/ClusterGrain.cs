@@ -2,6 +2,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sizing;
 using FleetSystem.FleetModel.Zones;
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
@@ -47,6 +48,7 @@ internal sealed partial class ClusterGrain(
     private ZoneLabeller _labeller = null!;
     private RouteAnnouncer _announcer = null!;
     private OrphanReconciler _orphans = null!;
+    private FleetSizes _sizes = null!;
     private DateTimeOffset? _staleSince;
     private (bool IsStale, DateTimeOffset At)? _regionTold;
 
@@ -70,6 +72,7 @@ internal sealed partial class ClusterGrain(
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _announcer = new RouteAnnouncer(Id, cluster.Region, _cluster, _state, edge, [.. system.Value.Fleets], options.Value.RouteAnnouncementBatch, logs.CreateLogger<RouteAnnouncer>());
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
+        _sizes = new FleetSizes(Id, cluster.Region, _cluster, GrainFactory, options.Value.MaxFleetReplicas, metrics, new Random(options.Value.Seed), time, logs.CreateLogger<FleetSizes>());
 
         _ = Watch();
         this.RegisterGrainTimer(_ => Show(), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });
@@ -147,6 +150,10 @@ internal sealed partial class ClusterGrain(
     public Task<IReadOnlyList<HostedSession>> ListSessions(string? zone, string after, int most) => Task.FromResult(_state.SessionsIn(zone, after, most));
 
     public Task<ServerPage> ListServers(ServerQuery query) => Task.FromResult(_state.ServersOf(query));
+
+    public Task<FleetSizeList> ListFleetSizes() => _sizes.ReadAsync(_stopping.Token);
+
+    public Task<FleetSizeOutcome> SetFleetSize(FleetSizeWish wish) => _sizes.SetAsync(wish, _stopping.Token);
 
     public Task<NodePage> ListNodes(NodeQuery query) => Task.FromResult(_state.NodesOf(query));
 

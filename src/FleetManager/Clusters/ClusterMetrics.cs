@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Sizing;
 
 namespace FleetSystem.FleetManager.Clusters;
 
@@ -19,6 +20,7 @@ internal sealed class ClusterMetrics
     private readonly Counter<long> _openings;
     private readonly Counter<long> _refused;
     private readonly Counter<long> _abandoned;
+    private readonly Counter<long> _sizeChanges;
 
     public ClusterMetrics(IMeterFactory meters)
     {
@@ -34,6 +36,7 @@ internal sealed class ClusterMetrics
         _openings = meter.CreateCounter<long>("fleet.cluster.circuit.openings", "{opening}", "Times a cluster's circuit has opened.");
         _refused = meter.CreateCounter<long>("fleet.cluster.circuit.refusals", "{claim}", "Claims that a circuit kept from a cluster.");
         _abandoned = meter.CreateCounter<long>("fleet.cluster.claims.abandoned", "{claim}", "Claims given up because the cluster could not say whether it had claimed a server.");
+        _sizeChanges = meter.CreateCounter<long>("fleet.size.changes", "{change}", "Changes of an Agones Fleet's size that operators asked for, by how they ended.");
     }
 
     public void Circuit(string cluster, CircuitState state)
@@ -55,6 +58,22 @@ internal sealed class ClusterMetrics
     public void Refused(string cluster) => _refused.Add(1, Of(cluster));
 
     public void Abandoned(string cluster) => _abandoned.Add(1, Of(cluster));
+
+    /// <summary>An operator wanted another size.</summary>
+    public void SizeChange(string cluster, string agonesFleet, FleetSizeResult result) =>
+        _sizeChanges.Add(1, Of(cluster), new("fleet", agonesFleet), new("outcome", Outcome(result)));
+
+    private static string Outcome(FleetSizeResult result) => result switch
+    {
+        FleetSizeResult.Changed => "changed",
+        FleetSizeResult.Unchanged => "unchanged",
+        FleetSizeResult.Invalid => "invalid",
+        FleetSizeResult.NotFound => "not_found",
+        FleetSizeResult.Stale => "stale",
+        FleetSizeResult.NotChangeable => "not_changeable",
+        FleetSizeResult.Unavailable => "unavailable",
+        _ => "unknown",
+    };
 
     private static IEnumerable<Measurement<int>> Servers(string cluster, ZoneCapacity capacity)
     {

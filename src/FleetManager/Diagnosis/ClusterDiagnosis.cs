@@ -30,12 +30,12 @@ internal sealed class ClusterDiagnosis(IOptions<FleetSystemOptions> system, IOpt
     private IEnumerable<Finding> Judge(string subject, ClusterOptions cluster, ClusterInspection found)
     {
         yield return new(subject, FindingState.Passed, $"answers: Kubernetes {found.Version}.");
-        var (needed, optional) = (found.Missing.Where(rule => !RbacRule.IsOptional(rule)).ToList(), found.Missing.Where(RbacRule.IsOptional).ToList());
+        var needed = found.Missing.Where(rule => RbacRule.OptionalUseOf(rule) is null).ToList();
         var unsure = found.RightsAreKnown ? "" : " The API server could not list all rules: they may be allowed all the same.";
         if (needed.Count > 0)
             yield return new(subject, found.RightsAreKnown ? FindingState.Failed : FindingState.Warning, $"does not grant in namespace {cluster.Namespace}: {string.Join("; ", needed)}. Apply agones/rbac.yaml, or grant them to the service account.{unsure}");
-        if (optional.Count > 0)
-            yield return new(subject, FindingState.Warning, $"does not grant {string.Join("; ", optional)}: only the import of allocation policies needs it.{unsure}");
+        foreach (var use in found.Missing.Except(needed).GroupBy(RbacRule.OptionalUseOf))
+            yield return new(subject, FindingState.Warning, $"does not grant {string.Join("; ", use)}: only {use.Key} needs it.{unsure}");
         if (found.Missing.Count == 0) yield return new(subject, FindingState.Passed, $"grants all that is needed in namespace {cluster.Namespace}.");
 
         if (found.Fleets is null)

@@ -8,6 +8,7 @@ using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Sizing;
 
 namespace FleetSystem.FleetManager.Kubernetes;
 
@@ -203,12 +204,65 @@ internal sealed partial class AgonesCluster(
         cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<FleetSize>> ReadFleetSizesAsync(CancellationToken cancellationToken) => CallAsync(
+        "tell its Fleets' sizes",
+        RbacRule.ReadFleets,
+        options.RequestTimeout,
+        async deadline =>
+        {
+            var (fleets, autoscalers) = (new PagedList<FleetSize>(new FleetSizeResource(cluster.Namespace), _api, options).ReadAsync(deadline), ReadAutoscalersAsync(deadline));
+            await Task.WhenAll(fleets, autoscalers);
+            var (known, fault) = await autoscalers;
+            var byFleet = known.ToLookup(autoscaler => autoscaler.AgonesFleet, StringComparer.Ordinal);
+            return (IReadOnlyList<FleetSize>)[.. (await fleets).Select(fleet => fleet with { Autoscalers = [.. byFleet[fleet.AgonesFleet]], AutoscalersFault = fault })];
+        },
+        cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<FleetSizeAnswer> ChangeFleetSizeAsync(FleetSizePatch patch, CancellationToken cancellationToken)
+    {
+        var (path, name, rule) = patch switch
+        {
+            FleetSizePatch.Scale(var fleet, _, _) => (ApiPaths.FleetScale(cluster.Namespace, fleet), fleet, RbacRule.ScaleFleets),
+            FleetSizePatch.SetBuffer(var autoscaler, _, _) => (ApiPaths.FleetAutoscaler(cluster.Namespace, autoscaler), autoscaler, RbacRule.PatchFleetAutoscalers),
+            _ => throw new ArgumentException($"No such change: {patch}.", nameof(patch)),
+        };
+        using var deadline = new Deadline(options.RequestTimeout, time, cancellationToken);
+        try
+        {
+            using var response = await _api.SendAsync(HttpMethod.Patch, path, Content(FleetSizeRequests.Patch(patch), "application/merge-patch+json"), deadline.Token);
+            if (response.IsSuccessStatusCode) return new FleetSizeAnswer.Written();
+            var failure = await _api.ReadFailureAsync(response, deadline.Token);
+            if (failure.StatusCode == 403) LogMissingRule(cluster.Id, rule, failure.Message);
+            return FleetSizeRequests.FromFailure(failure, name);
+        }
+        catch (Exception exception)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            return FleetSizeRequests.FromException(exception, deadline.HasPassed, options.RequestTimeout);
+        }
+    }
+
+    /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0) return;
         await _disposed.CancelAsync();
         _disposed.Dispose();
         _api.Dispose();
+    }
+
+    /// <summary>The namespace's FleetAutoscalers, or why they are not told: sizes can be seen without that right, and not be changed.</summary>
+    private async Task<(IReadOnlyList<FleetAutoscalerSnapshot> Known, string Fault)> ReadAutoscalersAsync(Deadline deadline)
+    {
+        try
+        {
+            return (await new PagedList<FleetAutoscalerSnapshot>(new FleetAutoscalerResource(cluster.Namespace), _api, options).ReadAsync(deadline), "");
+        }
+        catch (ApiException refused) when (refused.Failure.StatusCode == 403)
+        {
+            return ([], $"the cluster does not let FleetSystem list FleetAutoscalers. Grant its service account {RbacRule.ListFleetAutoscalers}");
+        }
     }
 
     private GameServerResource GameServers(int? strings = null) =>

@@ -34,6 +34,17 @@ internal static class OpsProblem
     /// <summary>A part of the cell, or a cluster, did not answer.</summary>
     public static ProblemHttpResult Unavailable(string detail) => Of(StatusCodes.Status503ServiceUnavailable, ErrorCodes.Unavailable, "The service cannot answer now.", detail);
 
+    /// <summary>The same, with what it is now.</summary>
+    public static ProblemHttpResult Conflict(string code, string detail, object? now)
+    {
+        var problem = Conflict(code, detail);
+        if (now is not null) problem.ProblemDetails.Extensions["now"] = now;
+        return problem;
+    }
+
+    /// <summary>A change was sent, and whether it was made is not known.</summary>
+    public static ProblemHttpResult OutcomeUnknown(string detail) => Of(StatusCodes.Status504GatewayTimeout, ErrorCodes.OutcomeUnknown, "Whether it was changed is not known.", detail);
+
     /// <summary>The status that an exception is told with.</summary>
     public static int StatusOf(Exception fault) => fault switch
     {

@@ -30,6 +30,8 @@ internal static class OpsSetup
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
+        services.AddSingleton<FleetSizeReader>();
+        services.AddSingleton<FleetSizeCommands>();
         services.AddSingleton<SiloReader>();
         services.AddOpsOpenApi();
         services.AddSingleton<QueueReader>();
@@ -54,6 +56,7 @@ internal static class OpsSetup
         EventEndpoints.Map(app);
         SessionEndpoints.Map(app);
         FleetEndpoints.Map(app);
+        FleetSizeEndpoints.Map(app);
         SiloEndpoints.Map(app);
         app.MapOpsOpenApi();
         QueueEndpoints.Map(app);

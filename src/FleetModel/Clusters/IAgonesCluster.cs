@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Sizing;
 
 namespace FleetSystem.FleetModel.Clusters;
 
@@ -50,6 +51,13 @@ public interface IAgonesCluster : IAsyncDisposable
     /// <returns>False when there was none such.</returns>
     /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
     Task<bool> DeleteAsync(string gameServer, string uid, CancellationToken cancellationToken);
+
+    /// <summary>Reads the sizes of the namespace's Agones Fleets and what scales them, from the API server, not from a cache.</summary>
+    /// <exception cref="ClusterUnreachableException">The API server gave no usable answer.</exception>
+    Task<IReadOnlyList<FleetSize>> ReadFleetSizesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Changes a Fleet's size in one write, if what is written is still as it was read. Every failure is an answer; only cancellation throws.</summary>
+    Task<FleetSizeAnswer> ChangeFleetSizeAsync(FleetSizePatch patch, CancellationToken cancellationToken);
 }
 
 /// <summary>Connects to clusters by their configuration.</summary>

@@ -8,4 +8,7 @@ public static class GrainTimeouts
 
     /// <summary>One wait for a turn; the queue itself answers after <c>FleetManager:Waiting:PollLimit</c>.</summary>
     public const string Turn = "00:01:30";
+
+    /// <summary>A change of a Fleet's size: a few calls to the cluster, and one or two entries of the audit log.</summary>
+    public const string FleetSize = "00:01:30";
 }

@@ -3,6 +3,7 @@ using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sizing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -77,6 +78,14 @@ public interface IClusterGrain : IGrainWithStringKey
     /// <summary>Some of the cluster's servers, by the order of their names.</summary>
     [Alias("ListServers")]
     Task<ServerPage> ListServers(ServerQuery query);
+
+    /// <summary>The sizes of its Agones Fleets, read from its API server a second ago at most.</summary>
+    [Alias("ListFleetSizes")]
+    Task<FleetSizeList> ListFleetSizes();
+
+    /// <summary>Changes an Agones Fleet's size as an operator wants. It is in the region's audit log before it is done.</summary>
+    [Alias("SetFleetSize"), ResponseTimeout(GrainTimeouts.FleetSize)]
+    Task<FleetSizeOutcome> SetFleetSize(FleetSizeWish wish);
 
     /// <summary>Servers of some Agones Fleets, counted by node: first the nodes that must not be given sessions, then the others, each by the order of their names.</summary>
     [Alias("ListNodes")]

@@ -4,7 +4,7 @@ namespace FleetSystem.FleetModel.Operations;
 /// <param name="Sequence">Its number in its log, that of a region or a queue, from 1, without gaps.</param>
 /// <param name="At">When it was stored.</param>
 /// <param name="Kind">What was changed.</param>
-/// <param name="Subject">Name of the zone, cluster or queue; of a change of the whole region the region.</param>
+/// <param name="Subject">Name of the zone, cluster, queue or session, or <c>cluster/AgonesFleet</c>; of a change of the whole region the region.</param>
 /// <param name="By">Who did it.</param>
 /// <param name="Reason">Why.</param>
 /// <param name="Before">What was wanted before, as JSON; null when nothing was.</param>
@@ -49,6 +49,9 @@ public enum AuditKind
 
     /// <summary>A session was ended by an operator, or moved to another server.</summary>
     Session,
+
+    /// <summary>An Agones Fleet's size was changed, or the change did not come about as told before.</summary>
+    FleetSize,
 }
 
 /// <summary>Something that is done beside the region's own state, for its audit log.</summary>

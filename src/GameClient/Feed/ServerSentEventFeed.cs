@@ -18,6 +18,13 @@ internal sealed class ServerSentEventFeed
     private readonly IClock _clock;
     private readonly Backoff _backoff;
 
+    // The service ends a stream with the token that it was opened with.
+    private const string CredentialEnded = "credentialEnded";
+
+    // Tokens that were refused in a row: one may have expired on its way, or the player's source of them may have been late.
+    private const int RefusedTokensMax = 2;
+    private int _refusedTokens;
+
     public ServerSentEventFeed(HttpClient http, Uri url, SessionEventFeedOptions? options, IClock clock, int seed)
     {
         _http = http;
@@ -75,7 +82,9 @@ internal sealed class ServerSentEventFeed
             if (_options.PlayerToken is { } token)
                 request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await InTimeAsync(_options.AnswerTimeout, token(either.Token)).ConfigureAwait(false));
             using var answer = await InTimeAsync(_options.AnswerTimeout, _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)).ConfigureAwait(false);
+            if (answer.StatusCode == HttpStatusCode.Unauthorized && _options.PlayerToken is not null && ++_refusedTokens < RefusedTokensMax) return (false, _backoff.Next());
             if (IsRefusal(answer.StatusCode)) return (false, null);
+            _refusedTokens = 0;
             if (!answer.IsSuccessStatusCode) return (false, RetryAfter.Of(answer, _backoff.Next(), _options.RetryAfterMax));
 
             using var stream = await InTimeAsync(_options.AnswerTimeout, answer.Content.ReadAsStreamAsync()).ConfigureAwait(false);
@@ -91,6 +100,7 @@ internal sealed class ServerSentEventFeed
                 {
                     var next = events.Dequeue();
                     cancellationToken.ThrowIfCancellationRequested();
+                    if (next.Name == CredentialEnded) return (false, _backoff.Next());
                     if (next.Data.Length > 0 && take(next)) return (true, null);
                 }
             }

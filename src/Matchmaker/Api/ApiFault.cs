@@ -57,6 +57,16 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
         StatusCodes.Status401Unauthorized, ErrorCodes.Unauthenticated, "The call has no credential that is known.",
         "Send the player's token, or a game backend's key, as Authorization: Bearer CREDENTIAL. A token that has expired, is for something else, or has a key that is not known is none.");
 
+    /// <summary>The token of a stream has expired.</summary>
+    public static ApiFault CredentialExpired { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.CredentialExpired, "The credential of the stream has expired.",
+        "The token, or certificate, that the stream was opened with has expired. Open it again behind its last event with a fresh one.");
+
+    /// <summary>The credential of a stream was withdrawn.</summary>
+    public static ApiFault CredentialRevoked { get; } = new(
+        StatusCodes.Status401Unauthorized, ErrorCodes.CredentialRevoked, "The credential of the stream was withdrawn.",
+        "The key that the stream was opened with, or that signed its token, is known no more. Open it again behind its last event with one that is.");
+
     /// <summary>The caller is known, and may not call.</summary>
     public static ApiFault Forbidden { get; } = new(
         StatusCodes.Status403Forbidden, ErrorCodes.Forbidden, "The credential is not good for this.",

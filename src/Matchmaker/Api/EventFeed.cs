@@ -31,7 +31,7 @@ internal sealed partial class EventFeed(ISessionOperations sessions, IOptions<Ma
         var caller = Caller.Of(context);
         if (await sessions.OpenAsync(caller, id) is { } refused) return Problem.Of(refused, context);
         _ = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        return TypedResults.ServerSentEvents(ServerSentEventsAsync(sessions.EventsAsync(caller, id, after, context.RequestAborted)));
+        return TypedResults.ServerSentEvents(CallerStream.ServerSentEventsAsync(context, ending => sessions.EventsAsync(caller, id, after, ending), ServerSentEventsAsync));
     }
 
     /// <summary>Takes one of the streams that may be open; it is given back when the enumeration of its events ends.</summary>

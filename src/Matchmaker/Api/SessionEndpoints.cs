@@ -26,7 +26,7 @@ internal static class SessionEndpoints
             .Produces<SessionResource>().ProducesProblem(StatusCodes.Status404NotFound);
         sessions.MapGet("/{id}/events", EventFeed.StreamAsync)
             .WithName("WatchSession").WithSummary("The session's events as server-sent events; Last-Event-ID resumes after a cut.")
-            .WithDescription("Events are named by the state entered. routesChanged has no id: it is not stored, and comes whenever the order of the session's routes is another one, when join tokens have been renewed because half of their life was over, and at once after a cut; its data is the newest event with the session as it stands.")
+            .WithDescription("Events are named by the state entered. routesChanged has no id: it is not stored, and comes whenever the order of the session's routes is another one, when join tokens have been renewed because half of their life was over, and at once after a cut; its data is the newest event with the session as it stands. credentialEnded is the last where the stream ends because its token has expired or its key was withdrawn: code and detail say which; with a fresh one it is opened again.")
             .Produces<SessionEventResource>(contentType: "text/event-stream").ProducesProblem(StatusCodes.Status404NotFound);
         RouteReportEndpoint.Map(sessions);
     }

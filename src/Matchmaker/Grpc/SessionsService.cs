@@ -38,10 +38,13 @@ internal class SessionsService(CallerSessions sessions, IOptions<MatchmakerOptio
         if (await sessions.OpenAsync(caller, request.SessionId) is { } refused) throw GrpcFault.Of(refused);
 
         // The connection's own pings keep it open: what stands for a heartbeat in the feed is not sent.
-        await foreach (var happened in sessions.EventsAsync(caller, request.SessionId, Math.Max(0, request.AfterSequence), context.CancellationToken))
+        using var stream = CallerStream.Of(context.GetHttpContext());
+        await foreach (var happened in stream.RunAsync(ending => sessions.EventsAsync(caller, request.SessionId, Math.Max(0, request.AfterSequence), ending), context.CancellationToken))
         {
             if (happened is not null) await responseStream.WriteAsync(SessionMessages.Of(happened), context.CancellationToken);
         }
+
+        if (stream.End is { } end) throw GrpcFault.Of(end);
 
         // The feed gives up when the session cannot be asked for long: an end without a fault would read as the session's end.
         if (await sessions.GetAsync(caller, request.SessionId) is { Session: { } open } && !open.IsClosed) throw GrpcFault.Of(ApiFault.Unavailable);

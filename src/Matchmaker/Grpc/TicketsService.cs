@@ -35,10 +35,13 @@ internal sealed class TicketsService(
         if (!ticketFeed.TryOpen()) throw GrpcFault.Of(TicketFaults.TooManyStreams);
 
         // The connection's own pings keep it open: what stands for a heartbeat in the feed is not sent.
-        await foreach (var happened in ticketFeed.EventsAsync(caller, request.TicketId, Math.Max(0, request.AfterSequence), context.CancellationToken))
+        using var stream = CallerStream.Of(context.GetHttpContext());
+        await foreach (var happened in stream.RunAsync(ending => ticketFeed.EventsAsync(caller, request.TicketId, Math.Max(0, request.AfterSequence), ending), context.CancellationToken))
         {
             if (happened is not null) await responseStream.WriteAsync(TicketMessages.Of(happened), context.CancellationToken);
         }
+
+        if (stream.End is { } end) throw GrpcFault.Of(end);
 
         // The feed gives up when the ticket cannot be asked for long: an end without a fault would read as the ticket's end.
         if (await tickets.GetAsync(caller, request.TicketId) is { Ticket.IsClosed: false }) throw GrpcFault.Of(ApiFault.Unavailable);
@@ -49,13 +52,15 @@ internal sealed class TicketsService(
         var caller = Caller.Of(context);
         if (tickets.RefuseFeed(caller, request.Queue) is { } refused) throw GrpcFault.Of(refused);
         if (!queueFeed.TryOpen()) throw GrpcFault.Of(TicketFaults.TooManyStreams);
-        await foreach (var happened in queueFeed.EventsAsync(caller, request.Queue, TicketResources.Cursor(request.HasAfterCursor ? request.AfterCursor : null), context.CancellationToken))
+        using var stream = CallerStream.Of(context.GetHttpContext());
+        var after = TicketResources.Cursor(request.HasAfterCursor ? request.AfterCursor : null);
+        await foreach (var happened in stream.RunAsync(ending => queueFeed.EventsAsync(caller, request.Queue, after, ending), context.CancellationToken))
         {
             if (happened is not null) await responseStream.WriteAsync(TicketMessages.Of(happened), context.CancellationToken);
         }
 
         // It has no end of its own.
-        throw GrpcFault.Of(ApiFault.Unavailable);
+        throw GrpcFault.Of(stream.End ?? ApiFault.Unavailable);
     }
 
     public override async Task<V1.CreateBackfillResponse> CreateBackfill(V1.CreateBackfillRequest request, ServerCallContext context)

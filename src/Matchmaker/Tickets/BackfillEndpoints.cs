@@ -51,7 +51,7 @@ internal static class BackfillEndpoints
         var caller = Caller.Of(context);
         if (tickets.RefuseFeed(caller, queue) is { } refused) return Problem.Of(refused, context);
         if (!feed.TryOpen()) return Problem.Of(TicketFaults.TooManyStreams, context);
-        return TypedResults.ServerSentEvents(ServerSentEvents.Of(feed.EventsAsync(caller, queue, TicketResources.Cursor(lastEventId), context.RequestAborted)));
+        return TypedResults.ServerSentEvents(CallerStream.ServerSentEventsAsync(context, ending => feed.EventsAsync(caller, queue, TicketResources.Cursor(lastEventId), ending), ServerSentEvents.Of));
     }
 
     private static IResult ToHttp(BackfillResult result, HttpContext context) => result.Fault is { } fault ? Problem.Of(fault, context) : TypedResults.Ok(result.Backfill!);

@@ -32,7 +32,7 @@ internal static class TicketEndpoints
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict).ProducesProblem(StatusCodes.Status413PayloadTooLarge);
         tickets.MapGet("/{id}/events", StreamAsync)
             .WithName("WatchTicket").WithSummary("The ticket's events as server-sent events; Last-Event-ID resumes after a cut.")
-            .WithDescription("Events are named by the status entered: queued, searching, requiresAcceptance, placing, completed, timedOut, cancelled, failed; their type is FlexMatch's name of the event. The stream ends when the ticket is done.")
+            .WithDescription("Events are named by the status entered: queued, searching, requiresAcceptance, placing, completed, timedOut, cancelled, failed; their type is FlexMatch's name of the event. The stream ends when the ticket is done. It ends with credentialEnded, which has no id, when its token has expired or its key was withdrawn: code and detail say which; with a fresh one it is opened again.")
             .Produces<TicketEventResource>(contentType: "text/event-stream").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
@@ -67,7 +67,7 @@ internal static class TicketEndpoints
         if (await tickets.FindAsync(caller, id) is null) return Problem.Of(TicketFaults.NotFound, context);
         if (!feed.TryOpen()) return Problem.Of(TicketFaults.TooManyStreams, context);
         _ = long.TryParse(lastEventId, NumberStyles.None, CultureInfo.InvariantCulture, out var after);
-        return TypedResults.ServerSentEvents(ServerSentEvents.Of(feed.EventsAsync(caller, id, after, context.RequestAborted)));
+        return TypedResults.ServerSentEvents(CallerStream.ServerSentEventsAsync(context, ending => feed.EventsAsync(caller, id, after, ending), ServerSentEvents.Of));
     }
 
     /// <summary>The body of a request, or the answer to one that cannot be read.</summary>

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
 using FleetSystem.FleetModel.Configuration;
 
 namespace FleetSystem.SiloHost.Access;
@@ -11,8 +9,8 @@ public sealed class AccessOptions
     /// <summary>Name of the configuration section.</summary>
     public const string Section = "Access";
 
-    // Each request with a key is compared to all.
-    private const int MaxApiKeys = 100;
+    private static readonly TimeSpan ShortestReload = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestReload = TimeSpan.FromHours(1);
 
     // Each is a set of keys to be kept up to date.
     private const int MaxIssuers = 8;
@@ -23,6 +21,18 @@ public sealed class AccessOptions
     /// whoever reaches the operators' address may do everything. The default is none.
     /// </summary>
     public IList<ApiKeyOptions> ApiKeys { get; set; } = [];
+
+    /// <summary>
+    /// File with more keys, <c>{"ApiKeys": [...]}</c> with entries as those of <see cref="ApiKeys"/>, such as a mounted secret; null for none. It is looked at each <see cref="ReloadInterval"/>: a key that is put
+    /// in is good, and one that is taken out good for nothing, at the latest then, without a restart. While it cannot be read, or has a fault, what it said last holds. With it both hosts' APIs are
+    /// guarded whatever it says: an empty list lets nobody in. The default is null.
+    /// </summary>
+    public string? ApiKeysFile { get; set; }
+
+    /// <summary>
+    /// Time between two looks at files: <see cref="ApiKeysFile"/> and the issuers' <see cref="TokenIssuerOptions.KeysFile"/>. The default is 10 seconds; 1 second to 1 hour.
+    /// </summary>
+    public TimeSpan ReloadInterval { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Who says who a player is: issuers of the tokens (JWT) that players send as <c>Authorization: Bearer TOKEN</c>. Without any, and without backends' keys, whoever reaches the
@@ -60,40 +70,18 @@ public sealed class AccessOptions
     public bool Trusted { get; set; }
 
     /// <summary>Whether the operators' API is guarded.</summary>
-    internal bool GuardsOperators => Operators is not null || ApiKeys.Any(key => key.Role != AccessRole.Backend);
+    internal bool GuardsOperators => Operators is not null || ApiKeysFile is not null || ApiKeys.Any(key => key.Role != AccessRole.Backend);
 
     /// <summary>Whether the players' API is guarded.</summary>
-    internal bool GuardsPlayers => BackendAuthorities is not null || Players.Count > 0 || ApiKeys.Any(key => key.Role == AccessRole.Backend);
-
-    /// <summary>The entry of a key, or null when it is nobody's. How long it takes says nothing.</summary>
-    internal ApiKeyOptions? FindKey(string key)
-    {
-        var hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
-        ApiKeyOptions? found = null;
-
-        // All of them, and each whole.
-        foreach (var known in ApiKeys)
-        {
-            if (CryptographicOperations.FixedTimeEquals(Convert.FromHexString(known.Sha256), hash)) found = known;
-        }
-
-        return found;
-    }
+    internal bool GuardsPlayers => BackendAuthorities is not null || Players.Count > 0 || ApiKeysFile is not null || ApiKeys.Any(key => key.Role == AccessRole.Backend);
 
     /// <summary>Adds what is wrong with these options.</summary>
     /// <param name="faults">Where to.</param>
     public void Check(FaultList faults)
     {
-        faults.Check(ApiKeys.Count <= MaxApiKeys, nameof(ApiKeys), $"has {ApiKeys.Count} keys: {MaxApiKeys} are possible");
-        foreach (var (index, key) in ApiKeys.Index())
-        {
-            var at = $"{nameof(ApiKeys)}:{index}:";
-            faults.Check(ApiKeyOptions.IsName(key.Name), at + nameof(key.Name), $"is '{key.Name}': 1 to 64 letters, digits and -_.@ are possible");
-            faults.Check(Enum.IsDefined(key.Role), at + nameof(key.Role), $"is {key.Role}: {string.Join(", ", Enum.GetNames<AccessRole>())} are possible");
-            faults.Check(key.Sha256.Length == 64 && key.Sha256.All(char.IsAsciiHexDigit), at + nameof(key.Sha256), "is not the SHA-256 of a key in 64 hexadecimal digits");
-            faults.Check(ApiKeys.Take(index).All(other => !other.Sha256.Equals(key.Sha256, StringComparison.OrdinalIgnoreCase)), at + nameof(key.Sha256), "is that of another key too");
-        }
-
+        ApiKeyOptions.Check(ApiKeys, [], faults);
+        CheckFile(faults);
+        faults.Check(ReloadInterval >= ShortestReload && ReloadInterval <= LongestReload, nameof(ReloadInterval), $"is {ReloadInterval}: {ShortestReload} to {LongestReload} is possible");
         Operators?.Check(faults, nameof(Operators) + ":");
         SignIn.Check(faults, nameof(SignIn) + ":");
         RateLimits.Check(faults, nameof(RateLimits) + ":");
@@ -107,6 +95,20 @@ public sealed class AccessOptions
             faults.Check(Players.Take(index).All(other => other.Issuer != issuer.Issuer), $"{nameof(Players)}:{index}:{nameof(issuer.Issuer)}", "is that of another entry too");
         }
     }
+
+    // At the start it has to be good: later there is something to keep to.
+    private void CheckFile(FaultList faults)
+    {
+        if (ApiKeysFile is not { } file) return;
+        try
+        {
+            ApiKeyFile.Parse(ReloadedFile<object>.Read(file), ApiKeys);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            faults.Add(nameof(ApiKeysFile), $"is '{file}', which cannot be taken: {fault.Message.TrimEnd('.')}");
+        }
+    }
 }
 
 /// <summary>
@@ -117,6 +119,33 @@ public sealed class ApiKeyOptions
 {
     /// <summary>Who has the key; the audit log names changes by it. 1 to 64 letters, digits and <c>-_.@</c>.</summary>
     public string Name { get; set; } = "";
+
+    /// <summary>Most keys of one place: each request with a key is compared to all.</summary>
+    internal const int MaxKeys = 100;
+
+    /// <summary>Adds what is wrong with keys.</summary>
+    /// <param name="keys">The keys.</param>
+    /// <param name="others">Keys of another place, which none of these may be.</param>
+    /// <param name="faults">Where to.</param>
+    internal static void Check(IList<ApiKeyOptions> keys, IEnumerable<ApiKeyOptions> others, FaultList faults)
+    {
+        const string Keys = nameof(AccessOptions.ApiKeys);
+        faults.Check(keys.Count <= MaxKeys, Keys, $"has {keys.Count} keys: {MaxKeys} are possible");
+        var known = others.Select(key => key.Sha256).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var (index, key) in keys.Take(MaxKeys).Index())
+        {
+            var at = $"{Keys}:{index}:";
+            faults.Check(IsName(key.Name), at + nameof(Name), $"is '{Shown(key.Name)}': 1 to 64 letters, digits and -_.@ are possible");
+            faults.Check(Enum.IsDefined(key.Role), at + nameof(Role), $"is {key.Role}: {string.Join(", ", Enum.GetNames<AccessRole>())} are possible");
+            faults.Check(IsHash(key.Sha256), at + nameof(Sha256), "is not the SHA-256 of a key in 64 hexadecimal digits");
+            faults.Check(known.Add(key.Sha256) || key.Sha256.Length == 0, at + nameof(Sha256), "is that of another key too");
+        }
+    }
+
+    /// <summary>Whether a text is a hash as it is configured.</summary>
+    internal static bool IsHash(string text) => text.Length == 64 && text.All(char.IsAsciiHexDigit);
+
+    private static string Shown(string name) => name.Length <= 80 ? name : name[..80] + "…";
 
     /// <summary>Whether a text may be the name of a key's, or a certificate's, owner.</summary>
     internal static bool IsName(string? name) => name is { Length: >= 1 and <= 64 } && name.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_' or '.' or '@');

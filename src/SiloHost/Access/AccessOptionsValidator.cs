@@ -1,4 +1,3 @@
-using System.Net;
 using FleetSystem.FleetModel.Configuration;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
@@ -16,7 +15,7 @@ internal sealed class AccessOptionsValidator(IConfiguration configuration, Func<
         var faults = new FaultList(AccessOptions.Section);
         options.Check(faults);
         if (options.Trusted || guards(options)) return faults.ToResult();
-        foreach (var address in Addresses().Where(address => !IsLoopback(address)))
+        foreach (var address in ListenAddresses.Of(configuration).Where(address => !ListenAddresses.IsLoopback(address)))
         {
             faults.Add(nameof(options.Trusted), $"is false, and {address} is reached by others: "
                 + $"give {means}, listen on 127.0.0.1, or put something before the host that controls access, and say so by true");
@@ -24,15 +23,4 @@ internal sealed class AccessOptionsValidator(IConfiguration configuration, Func<
 
         return faults.ToResult();
     }
-
-    // As Kestrel takes them: its own endpoints where there are any, else the addresses of the host.
-    private IEnumerable<string> Addresses()
-    {
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
-        return endpoints.Count > 0 ? endpoints : (configuration["Urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-    }
-
-    // http://*:80 and the like are no URIs: everybody's.
-    private static bool IsLoopback(string address) =>
-        Uri.TryCreate(address, UriKind.Absolute, out var url) && (url.Host == "localhost" || (IPAddress.TryParse(url.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)));
 }

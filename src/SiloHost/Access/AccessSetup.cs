@@ -1,8 +1,10 @@
+using FleetSystem.SiloHost.Diagnosis;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.SiloHost.Access;
@@ -23,11 +25,16 @@ public static class AccessSetup
     /// <summary>Binds and checks the options.</summary>
     /// <param name="services">Where to.</param>
     /// <param name="configuration">The host's configuration.</param>
-    /// <param name="guards">Whether the options guard what this host serves.</param>
-    /// <param name="means">What would guard it, for people.</param>
-    internal static void AddAccessOptions(this IServiceCollection services, IConfiguration configuration, Func<AccessOptions, bool> guards, string means)
+    /// <param name="guard">What they guard of this host.</param>
+    internal static void AddAccessOptions(this IServiceCollection services, IConfiguration configuration, AccessGuard guard)
     {
         services.AddRateLimits();
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton<CredentialChanges>();
+        services.AddSingleton<CredentialWatch>();
+        services.AddSingleton<ApiKeyRing>();
+        services.AddSingleton<IssuerKeyFiles>();
+        services.AddSingleton(guard).AddDiagnosis<AccessDiagnosis>();
         services.AddOptions<ForwardedHeadersOptions>().Configure<IOptions<AccessOptions>>((forwarded, access) =>
         {
             forwarded.ForwardedHeaders = access.Value.Proxies.Count > 0 ? ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto : ForwardedHeaders.None;
@@ -36,6 +43,6 @@ public static class AccessSetup
             foreach (var network in access.Value.Proxies) forwarded.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(network));
         });
         services.AddOptions<AccessOptions>().Bind(configuration.GetSection(AccessOptions.Section)).ValidateOnStart();
-        services.AddSingleton<IValidateOptions<AccessOptions>>(provider => new AccessOptionsValidator(provider.GetRequiredService<IConfiguration>(), guards, means));
+        services.AddSingleton<IValidateOptions<AccessOptions>>(provider => new AccessOptionsValidator(provider.GetRequiredService<IConfiguration>(), guard.Guards, guard.Means));
     }
 }

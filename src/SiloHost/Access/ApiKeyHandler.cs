@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.SiloHost.Access;
 
 /// <summary>Knows callers by their keys.</summary>
-internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, IOptionsMonitor<AccessOptions> access)
+internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions> schemes, ILoggerFactory logs, UrlEncoder encoder, ApiKeyRing keys)
     : AuthenticationHandler<AuthenticationSchemeOptions>(schemes, logs, encoder)
 {
     public const string SchemeName = "ApiKey";
@@ -18,9 +18,10 @@ internal sealed class ApiKeyHandler(IOptionsMonitor<AuthenticationSchemeOptions>
     protected override Task<AuthenticateResult> HandleAuthenticateAsync()
     {
         if (BearerCredential.Of(Request) is not { Length: <= MaxKeyLength } key) return Task.FromResult(AuthenticateResult.NoResult());
-        return Task.FromResult(access.CurrentValue.FindKey(key) is { } found
-            ? AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.Name, found.Name), new Claim(ClaimTypes.Role, found.Role.ToString())], Scheme.Name)), Scheme.Name))
-            : AuthenticateResult.Fail("The key is nobody's."));
+        if (keys.Find(key) is not { } found) return Task.FromResult(AuthenticateResult.Fail("The key is nobody's."));
+        Context.Features.Set(new CallerCredential(null, () => keys.Holds(found)));
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, found.Name), new Claim(ClaimTypes.Role, found.Role.ToString())], Scheme.Name);
+        return Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Scheme.Name)));
     }
 
     protected override Task HandleChallengeAsync(AuthenticationProperties properties)

@@ -42,7 +42,7 @@ public static partial class OperatorsAccess
     /// </summary>
     public static IServiceCollection AddOperatorsAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAccessOptions(configuration, access => access.GuardsOperators, "operators' keys in Access:ApiKeys or their issuer in Access:Operators");
+        services.AddAccessOptions(configuration, AccessGuard.Operators);
 
         // Of the configuration itself: schemes have names, and are added before options are validated.
         var options = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>() ?? new AccessOptions();
@@ -70,16 +70,12 @@ public static partial class OperatorsAccess
     /// <returns>False when it is no operator's key.</returns>
     public static async Task<bool> SignInAsync(HttpContext context, string key)
     {
-        var access = context.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue;
-        if (key.Length > ApiKeyHandler.MaxKeyLength || access.FindKey(key) is not { Role: not AccessRole.Backend } found) return false;
-        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, found.Name), new Claim(ClaimTypes.Role, found.Role.ToString())], CookieScheme);
+        var keys = context.RequestServices.GetRequiredService<ApiKeyRing>();
+        if (key.Length > ApiKeyHandler.MaxKeyLength || keys.Find(key) is not { Role: not AccessRole.Backend } found) return false;
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, found.Name), new Claim(ClaimTypes.Role, found.Role.ToString()), new Claim(ApiKeyRing.IdClaim, found.Id)], CookieScheme);
         await context.SignInAsync(CookieScheme, new ClaimsPrincipal(identity), new AuthenticationProperties());
         return true;
     }
-
-    /// <summary>Whether somebody who signed in with a key still has it, in the same role. Who signed in otherwise is known until his sign-in ends.</summary>
-    public static bool IsStillKnown(ClaimsPrincipal user, AccessOptions access) =>
-        user.Identity?.AuthenticationType != CookieScheme || access.ApiKeys.Any(key => key.Name == user.Identity.Name && user.IsInRole(key.Role.ToString()));
 
     private static string Select(HttpContext context, TokenSchemes tokens)
     {
@@ -123,7 +119,7 @@ public static partial class OperatorsAccess
                 var access = context.HttpContext.RequestServices.GetRequiredService<IOptionsMonitor<AccessOptions>>().CurrentValue;
                 var isOld = !long.TryParse(context.Properties.Items[BeganItem], out var began)
                     || Clock(context.HttpContext).GetUtcNow() >= DateTimeOffset.FromUnixTimeSeconds(began) + access.SignIn.MaxLifetime;
-                if (!isOld && context.Principal is { } user && IsStillKnown(user, access)) return;
+                if (!isOld && context.Principal is { } user && context.HttpContext.RequestServices.GetRequiredService<ApiKeyRing>().IsStillKnown(user)) return;
                 context.RejectPrincipal();
                 await context.HttpContext.SignOutAsync(CookieScheme);
             },
@@ -149,6 +145,7 @@ public static partial class OperatorsAccess
     private static void Configure(OpenIdConnectOptions openId, OperatorIssuerOptions client)
     {
         openId.Authority = client.Issuer;
+        openId.ConfigurationManager = IssuerKeys.Discovery(client);
         openId.RequireHttpsMetadata = false; // What is possible was checked with the options: https, and http on loopback.
         openId.ClientId = client.ClientId;
         openId.ClientSecret = client.ClientSecretFile is { } file ? File.ReadAllText(file).Trim() : null;

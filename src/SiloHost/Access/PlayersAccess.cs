@@ -27,7 +27,7 @@ public static class PlayersAccess
     /// </summary>
     public static IServiceCollection AddPlayersAccess(this IServiceCollection services, IConfiguration configuration)
     {
-        services.AddAccessOptions(configuration, access => access.GuardsPlayers, "players' issuers in Access:Players, or backends' keys in Access:ApiKeys or authorities in Access:BackendAuthorities");
+        services.AddAccessOptions(configuration, AccessGuard.Players);
 
         // Of the configuration itself: schemes have names, and are added before options are validated.
         var issuers = configuration.GetSection(AccessOptions.Section).Get<AccessOptions>()?.Players ?? [];

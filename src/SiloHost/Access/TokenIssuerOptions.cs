@@ -21,20 +21,23 @@ public class TokenIssuerOptions
     /// <summary>https address of the issuer's public keys, a JWK set (http on loopback only), or null. The default is null.</summary>
     public string? KeysUrl { get; set; }
 
-    /// <summary>File with the public keys, a JWK set, or null: for an issuer that serves none, such as a key of one's own. The default is null.</summary>
+    /// <summary>
+    /// File with the public keys, a JWK set, or null: for an issuer that serves none, such as a key of one's own. It is looked at each <see cref="AccessOptions.ReloadInterval"/>, and what it said last holds
+    /// while it cannot be read or is none. The default is null.
+    /// </summary>
     public string? KeysFile { get; set; }
 
     /// <summary>How far clocks may differ when it is decided whether a token has expired. The default is 30 seconds; 0 to 5 minutes.</summary>
     public TimeSpan ClockSkew { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// Time after which the keys are read anew: how long a key that was withdrawn is still taken. A token with a key that is not known makes them be read sooner. The default
+    /// Time after which keys that an issuer serves are read anew: how long one that was withdrawn is still taken. A token with a key that is not known makes them be read sooner. The default
     /// is 15 minutes; 5 minutes to 1 day.
     /// </summary>
     public TimeSpan KeysRefreshInterval { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>Where the keys are read.</summary>
-    internal string KeysAddress => KeysFile ?? KeysUrl ?? Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
+    internal string KeysAddress => KeysFile ?? KeysUrl ?? IssuerKeys.DiscoveryAddress(this);
 
     /// <summary>Adds what is wrong with these options.</summary>
     internal virtual void Check(FaultList faults, string at)

@@ -39,7 +39,12 @@ internal sealed class TokenSchemes
             var scheme = prefix + _issuers.Count;
             _issuers.Add(issuer.Issuer);
             authentication.AddJwtBearer(scheme, _ => { });
-            authentication.Services.AddOptions<JwtBearerOptions>(scheme).Configure<TimeProvider>((jwt, time) => Configure(jwt, scheme, issuer, time, identify));
+            authentication.Services.AddOptions<JwtBearerOptions>(scheme).Configure<TimeProvider, IssuerKeyFiles>((jwt, time, files) =>
+            {
+                var file = issuer.KeysFile is null ? null : files.Of(issuer);
+                jwt.ConfigurationManager = file is null ? IssuerKeys.Of(issuer) : file;
+                Configure(jwt, scheme, issuer, file, time, identify);
+            });
         }
     }
 
@@ -50,10 +55,9 @@ internal sealed class TokenSchemes
         return _prefix + (_issuers.Count == 1 || credential.Length > MaxTokenLength ? 0 : Math.Max(0, _issuers.IndexOf(IssuerOf(credential))));
     }
 
-    private static void Configure(JwtBearerOptions jwt, string scheme, TokenIssuerOptions issuer, TimeProvider time, Func<JsonWebToken, IEnumerable<Claim>?> identify)
+    private static void Configure(JwtBearerOptions jwt, string scheme, TokenIssuerOptions issuer, IssuerKeyFile? file, TimeProvider time, Func<JsonWebToken, IEnumerable<Claim>?> identify)
     {
         jwt.MapInboundClaims = false;
-        jwt.ConfigurationManager = IssuerKeys.Of(issuer);
         jwt.TokenValidationParameters = new TokenValidationParameters
         {
             ValidIssuer = issuer.Issuer,
@@ -71,8 +75,13 @@ internal sealed class TokenSchemes
             },
             OnTokenValidated = context =>
             {
-                if (context.SecurityToken is JsonWebToken token && identify(token) is { } claims) context.Principal = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme));
+                if (context.SecurityToken is JsonWebToken token && identify(token) is { } claims)
+                {
+                    context.Principal = new ClaimsPrincipal(new ClaimsIdentity(claims, scheme));
+                    context.HttpContext.Features.Set(new CallerCredential(new DateTimeOffset(token.ValidTo, TimeSpan.Zero) + issuer.ClockSkew, IsHeld(token.SigningKey, file)));
+                }
                 else context.Fail("The token does not say who it is of.");
+
                 return Task.CompletedTask;
             },
 
@@ -81,6 +90,10 @@ internal sealed class TokenSchemes
                 ? Task.CompletedTask : throw new TimeoutException($"The keys of the issuer '{issuer.Issuer}' cannot be had.", context.Exception),
         };
     }
+
+    // Where the issuer serves its keys they are read again when tokens come; what was opened with one ends when the token does.
+    private static Func<bool> IsHeld(SecurityKey? key, IssuerKeyFile? file) =>
+        file is null || key?.CanComputeJwkThumbprint() != true ? () => true : () => file.Holds(key.ComputeJwkThumbprint());
 
     private static string IssuerOf(string token)
     {

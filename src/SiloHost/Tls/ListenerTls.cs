@@ -19,6 +19,8 @@ public static class ListenerTls
         builder.Services.AddOptions<TlsOptions>().Bind(builder.Configuration.GetSection(TlsOptions.Section)).ValidateOnStart();
         builder.Services.AddSingleton<IValidateOptions<TlsOptions>, TlsOptionsValidator>();
         builder.Services.AddSingleton<ListenerCertificates>();
+        builder.Services.AddCertificateUse("https addresses", services => services.GetRequiredService<IOptions<TlsOptions>>().Value is { CertificateFile: { } certificate, KeyFile: { } key } tls
+            ? new CertificateFiles(certificate, key, services.GetRequiredService<IOptions<AccessOptions>>().Value.BackendAuthorities, tls.ReloadInterval) : null);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https =>
         {
             // When addresses are bound, which is after options were checked.
@@ -32,7 +34,7 @@ public static class ListenerTls
             };
             if (!listener.AsksClients) return;
             https.ClientCertificateMode = ClientCertificateMode.AllowCertificate;
-            https.ClientCertificateValidation = (certificate, sent, _) => certificates.IsClientKnown(certificate, sent);
+            https.ClientCertificateValidation = (certificate, sent, _) => listener.Clients!.Admit(certificate, sent);
         }));
     }
 }
@@ -40,23 +42,32 @@ public static class ListenerTls
 /// <summary>The certificates of the host's https addresses.</summary>
 internal sealed class ListenerCertificates : IDisposable
 {
-    private readonly Lazy<TlsCertificates?> _current;
+    private readonly Lazy<(TlsCertificates Certificates, ConnectedClients Clients)?> _current;
 
-    public ListenerCertificates(IOptions<TlsOptions> options, IOptions<AccessOptions> access, TimeProvider time, ILogger<TlsCertificates> log)
+    public ListenerCertificates(IOptions<TlsOptions> options, IOptions<AccessOptions> access, CredentialChanges changes, TimeProvider time, ILogger<TlsCertificates> log)
     {
-        _current = new Lazy<TlsCertificates?>(() => Load(options.Value, access.Value.BackendAuthorities, time, log));
+        _current = new(() =>
+        {
+            if (Load(options.Value, access.Value.BackendAuthorities, time, log) is not { } certificates) return null;
+            var clients = new ConnectedClients(certificates);
+            certificates.Renewed += changes.Notify;
+            return (certificates, clients);
+        });
         AsksClients = access.Value.BackendAuthorities is not null;
     }
 
     /// <summary>The certificates, or null where none are configured.</summary>
-    public TlsCertificates? Current => _current.Value;
+    public TlsCertificates? Current => _current.Value?.Certificates;
+
+    /// <summary>Callers who have shown theirs, or null likewise.</summary>
+    public ConnectedClients? Clients => _current.Value?.Clients;
 
     /// <summary>Whether callers may show theirs.</summary>
     public bool AsksClients { get; }
 
     public void Dispose()
     {
-        if (_current.IsValueCreated) _current.Value?.Dispose();
+        if (_current.IsValueCreated) _current.Value?.Certificates.Dispose();
     }
 
     private static TlsCertificates? Load(TlsOptions options, string? authorities, TimeProvider time, ILogger<TlsCertificates> log)

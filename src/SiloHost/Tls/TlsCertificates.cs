@@ -71,6 +71,9 @@ public sealed partial class TlsCertificates : IDisposable
     /// <param name="sent">What it sent beside it.</param>
     public bool IsClientKnown(X509Certificate2 certificate, X509Chain? sent) => IsKnown(_current, certificate, sent, ClientUsage, null);
 
+    /// <summary>Raised after the files were others: from now on the new ones count. A handler is short and does not throw.</summary>
+    internal event Action? Renewed;
+
     /// <summary>Our own certificate, as it is now.</summary>
     public X509Certificate2 Certificate => _current.Certificate;
 
@@ -85,6 +88,7 @@ public sealed partial class TlsCertificates : IDisposable
             if (files.Print.AsSpan().SequenceEqual(_current.Print)) return;
             _current = Load(files);
             LogReloaded(_log, _service, _current.Authorities.Count);
+            Renewed?.Invoke();
         }
         catch (Exception fault) when (fault is CryptographicException or IOException or UnauthorizedAccessException)
         {
@@ -107,12 +111,13 @@ public sealed partial class TlsCertificates : IDisposable
         return false;
     }
 
+    /// <summary>The files of a directory that hold authorities.</summary>
+    internal static IEnumerable<string> AuthorityFiles(string directory) =>
+        Directory.GetFiles(directory).Where(file => file.EndsWith(".crt", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal)).Order(StringComparer.Ordinal);
+
     private Files Read()
     {
-        var authorities = _files.AuthorityDirectory is { } directory
-            ? Directory.GetFiles(directory).Where(file => file.EndsWith(".crt", StringComparison.Ordinal) || file.EndsWith(".pem", StringComparison.Ordinal))
-                .Order(StringComparer.Ordinal).Select(File.ReadAllText).ToList()
-            : [];
+        var authorities = _files.AuthorityDirectory is { } directory ? AuthorityFiles(directory).Select(File.ReadAllText).ToList() : [];
         return new Files(File.ReadAllText(_files.CertificateFile), File.ReadAllText(_files.KeyFile), authorities);
     }
 

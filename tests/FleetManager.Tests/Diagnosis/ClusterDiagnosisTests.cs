@@ -16,7 +16,9 @@ public sealed class ClusterDiagnosisTests
         {"verbs":["list","watch"],"apiGroups":["agones.dev"],"resources":["fleets"]},
         {"verbs":["list","watch"],"apiGroups":[""],"resources":["nodes"]},
         {"verbs":["create"],"apiGroups":["allocation.agones.dev"],"resources":["gameserverallocations"]},
-        {"verbs":["list"],"apiGroups":["multicluster.agones.dev"],"resources":["gameserverallocationpolicies"]}
+        {"verbs":["list"],"apiGroups":["multicluster.agones.dev"],"resources":["gameserverallocationpolicies"]},
+        {"verbs":["patch"],"apiGroups":["agones.dev"],"resources":["fleets/scale"]},
+        {"verbs":["list","patch"],"apiGroups":["autoscaling.agones.dev"],"resources":["fleetautoscalers"]}
         """;
 
     [Theory]
@@ -41,7 +43,9 @@ public sealed class ClusterDiagnosisTests
             {"verbs":["list"],"apiGroups":["agones.dev"],"resources":["gameservers","fleets"]},
             {"verbs":["*"],"apiGroups":["agones.dev"],"resources":["gameservers"],"resourceNames":["only-this"]},
             {"verbs":["*"],"apiGroups":[""],"resources":["nodes"]},
-            {"verbs":["create"],"apiGroups":["allocation.agones.dev"],"resources":["*"]}
+            {"verbs":["create"],"apiGroups":["allocation.agones.dev"],"resources":["*"]},
+            {"verbs":["patch"],"apiGroups":["*"],"resources":["*/scale"]},
+            {"verbs":["list"],"apiGroups":["autoscaling.agones.dev"],"resources":["fleetautoscalers"]}
             """;
         await using var server = await FakeApiServer.StartAsync(first: server => Answer(server, Rules));
 
@@ -53,6 +57,8 @@ public sealed class ClusterDiagnosisTests
         Assert.DoesNotContain("nodes", missing.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("gameserverallocations", missing.Message, StringComparison.Ordinal);
         Assert.Contains(findings, finding => finding.State == FindingState.Warning && finding.Message.Contains("gameserverallocationpolicies", StringComparison.Ordinal));
+        var size = Assert.Single(findings, finding => finding.Message.Contains("only changing a fleet's size needs it", StringComparison.Ordinal));
+        Assert.Equal((FindingState.Warning, true, false), (size.State, size.Message.Contains("""resources: ["fleetautoscalers"], verbs: [patch]""", StringComparison.Ordinal), size.Message.Contains("fleets/scale", StringComparison.Ordinal)));
     }
 
     [Fact]

@@ -95,7 +95,7 @@ internal sealed class FakeApiServer : IAsyncDisposable
     private static string CallOf(HttpRequest request)
     {
         var segments = request.Path.Value!.Split('/');
-        string[] plurals = ["gameservers", "fleets", "nodes", "gameserverallocations", "gameserverallocationpolicies"];
+        string[] plurals = ["gameservers", "fleets", "nodes", "gameserverallocations", "gameserverallocationpolicies", "fleetautoscalers"];
         var plural = segments.FirstOrDefault(plurals.Contains) ?? request.Path.Value;
         if (!HttpMethods.IsGet(request.Method)) return $"{request.Method} {plural}";
         if (request.Query["watch"] == "true") return $"WATCH {plural}";

@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FleetSystem.FleetManager.Ops;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Tls;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -29,14 +30,13 @@ internal sealed partial class GuardedHost : IAsyncDisposable
 
     public FakeTimeProvider Clock => (FakeTimeProvider)_app.Services.GetRequiredService<TimeProvider>();
 
-    public AccessOptions Access => _app.Services.GetRequiredService<Microsoft.Extensions.Options.IOptionsMonitor<AccessOptions>>().CurrentValue;
-
     /// <summary>Starts one with keys of eve (viewer), olga (operator), ada (admin) and director (backend), unless settings say otherwise.</summary>
     public static async Task<GuardedHost> StartAsync(bool keys, params (string Key, string Value)[] settings)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.WebHost.UseUrls(settings.Any(setting => setting.Key == "Tls:CertificateFile") ? "https://127.0.0.1:0" : "http://127.0.0.1:0");
+        builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Configuration.AddInMemoryCollection((keys ? [.. Key(0, "eve", AccessRole.Viewer), .. Key(1, "olga", AccessRole.Operator), .. Key(2, "ada", AccessRole.Admin), .. Key(3, "director", AccessRole.Backend), .. settings] : settings)
             .Select(setting => KeyValuePair.Create(setting.Item1, (string?)setting.Item2)));
 
@@ -44,6 +44,7 @@ internal sealed partial class GuardedHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(new FakeTimeProvider(TimeProvider.System.GetUtcNow()));
         builder.Services.AddSingleton<IGrainFactory>(_ => throw new InvalidOperationException("A call that is refused must not reach a grain."));
         builder.Services.AddOps(builder.Configuration);
+        builder.AddListenerTls();
         var app = builder.Build();
         app.MapOps();
         foreach (var policy in new[] { AccessPolicies.Viewer, AccessPolicies.Operator, AccessPolicies.Admin }) app.MapGet("/policy/" + policy, () => policy).RequireAuthorization(policy);
@@ -56,7 +57,21 @@ internal sealed partial class GuardedHost : IAsyncDisposable
     public static string KeyOf(string name) => name + Unhashed;
 
     /// <summary>A browser that follows no redirection by itself.</summary>
-    public HttpClient Browser() => new(new HttpClientHandler { AllowAutoRedirect = false, CookieContainer = new CookieContainer() }) { BaseAddress = Url, DefaultRequestHeaders = { { "Accept", "text/html" } } };
+    /// <param name="served">Told of the certificate that it is shown; null where the host has none.</param>
+    public HttpClient Browser(Action<System.Security.Cryptography.X509Certificates.X509Certificate2>? served = null) => new(new HttpClientHandler
+    {
+        AllowAutoRedirect = false,
+        CookieContainer = new CookieContainer(),
+        ServerCertificateCustomValidationCallback = (_, certificate, _, _) =>
+        {
+            served?.Invoke(certificate!);
+            return served is not null;
+        },
+    })
+    {
+        BaseAddress = Url,
+        DefaultRequestHeaders = { { "Accept", "text/html" } },
+    };
 
     /// <summary>Signs in as somebody does at the page.</summary>
     public static async Task<HttpResponseMessage> SignInAsync(HttpClient browser, string key, string returnUrl = "/page")

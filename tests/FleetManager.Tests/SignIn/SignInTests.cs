@@ -150,12 +150,39 @@ public sealed class SignInTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task SignIn_KeyTakenOutMeanwhile_Ends()
+    public async Task SignIn_KeyTakenOutMeanwhile_EndsThoughItsOwnerHasAnother()
     {
-        await GuardedHost.SignInAsync(_browser, GuardedHost.KeyOf("eve"));
-        Assert.Equal(HttpStatusCode.OK, await StatusAsync());
-        _host.Access.ApiKeys.RemoveAt(0);
-        Assert.Equal(HttpStatusCode.Redirect, await StatusAsync());
+        var file = Path.GetTempFileName();
+        try
+        {
+            Write("old", "new", "gone");
+            await using var host = await GuardedHost.StartAsync(keys: false, ("Access:ApiKeysFile", file));
+            using var old = host.Browser();
+            using var renewed = host.Browser();
+            await GuardedHost.SignInAsync(old, GuardedHost.KeyOf("old"));
+            await GuardedHost.SignInAsync(renewed, GuardedHost.KeyOf("new"));
+            using var api = new HttpClient { BaseAddress = host.Url, DefaultRequestHeaders = { { "Authorization", $"Bearer {GuardedHost.KeyOf("gone")}" } } };
+            Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK), (await StatusOfAsync(old), await StatusOfAsync(renewed), await StatusOfAsync(api)));
+
+            Write("new");
+            Assert.Equal(HttpStatusCode.OK, await StatusOfAsync(old));
+            host.Clock.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.OK, HttpStatusCode.Unauthorized), (await StatusOfAsync(old), await StatusOfAsync(renewed), await StatusOfAsync(api)));
+
+            // All of them: then it is nobody's, and not everybody's.
+            Write();
+            host.Clock.Advance(TimeSpan.FromSeconds(10));
+            Assert.Equal((HttpStatusCode.Redirect, HttpStatusCode.Redirect, HttpStatusCode.Unauthorized), (await StatusOfAsync(old), await StatusOfAsync(renewed), await StatusOfAsync(api)));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+
+        void Write(params string[] keys) => File.WriteAllText(file, $"{{\"ApiKeys\": [{string.Join(',', keys.Select(key =>
+            $"{{\"Name\": \"eve\", \"Role\": \"Viewer\", \"Sha256\": \"{Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(GuardedHost.KeyOf(key))))}\"}}"))}]}}");
+
+        static async Task<HttpStatusCode> StatusOfAsync(HttpClient client) => (await client.GetAsync(new Uri("/page", UriKind.Relative), Cancelled)).StatusCode;
     }
 
     [Fact]

@@ -67,6 +67,29 @@ public sealed class SessionEventFeedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task RunAsync_StreamEndedWithItsToken_GoesOnWithAFreshOneBehindTheLastEvent()
+    {
+        await _service.NextAsync();
+        var asked = 0;
+        var feed = new SessionEventFeed(_http, FakeService.Api, "s-2", new SessionEventFeedOptions { PlayerToken = _ => Task.FromResult($"token-{++asked}") }, _clock, seed: 1);
+        var running = feed.RunAsync(happened => _events.Writer.TryWrite(happened), _stop.Token);
+        var stream = (await _service.NextAsync()).Stream();
+        stream.Event(1);
+        await NextAsync();
+        stream.Write("event: credentialEnded\ndata: {\"code\":\"credential-expired\"}\n\n");
+        var second = await AfterPauseAsync();
+        Assert.Equal(("Bearer token-2", "1"), (second.Authorization, second.LastEventId));
+
+        // One that comes too late is asked for once more; a player who is refused again is.
+        second.Refuse(HttpStatusCode.Unauthorized);
+        var third = await AfterPauseAsync();
+        Assert.Equal("Bearer token-3", third.Authorization);
+        third.Refuse(HttpStatusCode.Unauthorized);
+        Assert.Equal(FeedEnd.Refused, await running);
+        await _stop.CancelAsync();
+    }
+
+    [Fact]
     public async Task RunAsync_RoutesOrderedAnew_ToldThoughItRepeatsTheNewestEvent()
     {
         var stream = (await _service.NextAsync()).Stream();

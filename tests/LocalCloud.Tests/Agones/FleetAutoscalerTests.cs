@@ -103,6 +103,8 @@ public sealed class FleetAutoscalerTests
     [InlineData("""{"type": "Buffer", "buffer": {"bufferSize": 0, "maxReplicas": 5}}""", "spec.policy.buffer.bufferSize")]
     [InlineData("""{"type": "Buffer", "buffer": {"bufferSize": "120%", "minReplicas": 1, "maxReplicas": 5}}""", "spec.policy.buffer.bufferSize")]
     [InlineData("""{"type": "Buffer", "buffer": {"bufferSize": 1, "minReplicas": 6, "maxReplicas": 5}}""", "spec.policy.buffer.minReplicas")]
+    [InlineData("""{"type": "Buffer", "buffer": {"bufferSize": 6, "maxReplicas": 5}}""", "spec.policy.buffer.maxReplicas")]
+    [InlineData("""{"type": "Buffer", "buffer": {"bufferSize": 4, "minReplicas": 3, "maxReplicas": 5}}""", "spec.policy.buffer.minReplicas")]
     [InlineData("""{"type": "Webhook", "webhook": {"service": {"name": "x"}}}""", "spec.policy.webhook.url")]
     public async Task Create_PolicyThatCannotBeServed_IsRefusedWithItsField(string policy, string field)
     {

@@ -31,7 +31,7 @@ public sealed class RightsTests
         await using var services = await ServicesAsync(cluster, cancellation);
         await using var adapter = services.GetRequiredService<IAgonesClusterFactory>().Connect("test");
         Assert.Equal(
-            ["AllocateAsync", "ChangeAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "ReadAsync", "WatchAsync"],
+            ["AllocateAsync", "ChangeAsync", "ChangeFleetSizeAsync", "DeleteAsync", "FindByLabelAsync", "FindBySessionAsync", "LabelAsync", "ListAllocationPoliciesAsync", "ProbeAsync", "ReadAsync", "ReadFleetSizesAsync", "WatchAsync"],
             typeof(IAgonesCluster).GetMethods().Select(method => method.Name).Order());
         using (var watching = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
         {
@@ -61,6 +61,10 @@ public sealed class RightsTests
         Assert.True(await adapter.ChangeAsync(read, new ServerChange.Edit { Labels = new Dictionary<string, string?> { ["a"] = null } }, cancellation));
         Assert.False(await adapter.ChangeAsync(read, new ServerChange.Deletion(), cancellation));
         Assert.True(await adapter.DeleteAsync(claim.Server.Name, claim.Server.Uid, cancellation));
+
+        await FleetSizeTests.ScaleAsync(adapter, 4);
+        cluster.Cluster.Apply(FleetSizeTests.Buffer);
+        await FleetSizeTests.BufferAsync(adapter, policy => policy with { MaxReplicas = 30 });
 
         var granted = Granted();
         Assert.True(asked.Keys.All(granted.Contains), $"missing in agones/rbac.yaml: {string.Join("; ", asked.Keys.Where(right => !granted.Contains(right)))}");
@@ -96,7 +100,7 @@ public sealed class RightsTests
            select new Right(document.Text("kind") == "Role", (string)@group!, (string)resource!, (string)verb!),
     ];
 
-    private static async Task<ServiceProvider> ServicesAsync(TestCluster cluster, CancellationToken cancellationToken)
+    internal static async Task<ServiceProvider> ServicesAsync(TestCluster cluster, CancellationToken cancellationToken)
     {
         var kubeConfig = Path.Combine(Directory.CreateTempSubdirectory("rights-test-").FullName, "kubeconfig");
         await KubeConfig.WriteAsync(kubeConfig, [cluster.Cluster], cancellationToken);

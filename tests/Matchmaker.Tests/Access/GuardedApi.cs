@@ -35,11 +35,14 @@ internal sealed class GuardedApi : IAsyncDisposable
 
     public static Task<GuardedApi> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
 
-    public static async Task<GuardedApi> StartAsync(ILoggerProvider? log, params (string Key, string Value)[] settings)
+    public static Task<GuardedApi> StartAsync(ILoggerProvider? log, params (string Key, string Value)[] settings) => StartAsync(log, null, settings);
+
+    public static async Task<GuardedApi> StartAsync(ILoggerProvider? log, TimeProvider? time, params (string Key, string Value)[] settings)
     {
         var guarded = new GuardedApi();
         guarded.Api = await TestApi.StartAsync(
             log,
+            time,
         [
             ("Access:Players:0:Issuer", guarded.Issuer.Name), ("Access:Players:0:Audience", Audience), ("Access:Players:0:KeysFile", guarded.Keys(guarded.Issuer)),
             ("Access:Players:1:Issuer", guarded.OtherIssuer.Name), ("Access:Players:1:Audience", Audience), ("Access:Players:1:KeysFile", guarded.Keys(guarded.OtherIssuer)),
@@ -92,10 +95,14 @@ internal sealed class GuardedApi : IAsyncDisposable
         ($"Access:ApiKeys:{index}:Sha256", Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(key)))),
     ];
 
+    /// <summary>File with the keys of <see cref="Issuer"/>.</summary>
+    public string IssuerKeysFile { get; private set; } = "";
+
     private string Keys(TokenIssuer issuer)
     {
         var file = Path.Combine(_directory, Guid.CreateVersion7(TimeProvider.System.GetUtcNow()) + ".json");
         File.WriteAllText(file, issuer.KeySet);
+        if (issuer == Issuer) IssuerKeysFile = file;
         return file;
     }
 }

@@ -3,8 +3,8 @@ using System.Net.Security;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using FleetSystem.Matchmaker.Grpc.V1;
-using FleetSystem.Matchmaker.Tests.Allocator;
 using FleetSystem.Matchmaker.Tests.Grpc;
+using FleetSystem.Tests.Tls;
 using Grpc.Core;
 using Grpc.Net.Client;
 
@@ -73,6 +73,30 @@ public sealed class ListenerTlsTests : IAsyncLifetime
         using var certificate = _certificates.Client("CN=\"a caller, with spaces\"");
         using var client = Client(certificate);
         await CreateAsync(client, HttpStatusCode.Unauthorized);
+    }
+
+    [Fact]
+    public async Task Authority_TakenOut_ConnectionsAndStreamsThatItLetInEndToo()
+    {
+        using var director = _certificates.Client("CN=director");
+        using var client = Client(director);
+        var id = (string)(await CreateAsync(client, HttpStatusCode.Created))!["sessionId"]!;
+        using var channel = GrpcChannel.ForAddress(_api.Addresses[0], new GrpcChannelOptions { HttpHandler = Handler(director) });
+        using var stream = new Sessions.SessionsClient(channel).WatchSession(new() { SessionId = id }, cancellationToken: Cancelled);
+        Assert.True(await stream.ResponseStream.MoveNext(Cancelled));
+
+        _certificates.TrustAnother();
+        var fault = await Assert.ThrowsAsync<RpcException>(async () =>
+        {
+            while (await stream.ResponseStream.MoveNext(Cancelled))
+            {
+            }
+        });
+        Assert.Equal((StatusCode.Unauthenticated, "credential-revoked"), (fault.StatusCode, fault.Trailers.GetValue("fleetsystem-code")));
+
+        // On the connection that is open.
+        using var answer = await client.GetAsync(new Uri("/v1/sessions/" + id, UriKind.Relative), Cancelled);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
     }
 
     [Fact]

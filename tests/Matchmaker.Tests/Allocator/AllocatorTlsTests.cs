@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using FleetSystem.LocalCloud.Hosting;
 using FleetSystem.Matchmaker.Allocator.Protocol;
+using FleetSystem.Tests.Tls;
 using Grpc.Core;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
@@ -114,7 +115,10 @@ public sealed class AllocatorTlsTests : IDisposable
         return AllocatorApi.StartAsync(
             NewHandler,
             time,
-            [("Matchmaker:Allocator:GrpcUrl", "https://127.0.0.1:0"), ("Matchmaker:Allocator:RestUrl", "https://127.0.0.1:0"), .. _certificates.Settings, .. settings]);
+            [
+                ("Matchmaker:Allocator:GrpcUrl", "https://127.0.0.1:0"), ("Matchmaker:Allocator:RestUrl", "https://127.0.0.1:0"), ("Matchmaker:Allocator:Tls:CertificateFile", _certificates.CertificateFile),
+                ("Matchmaker:Allocator:Tls:KeyFile", _certificates.KeyFile), ("Matchmaker:Allocator:Tls:ClientCaDirectory", _certificates.ClientCaDirectory), .. settings,
+            ]);
 
         SocketsHttpHandler NewHandler()
         {

@@ -52,7 +52,9 @@ internal sealed class TestApi : IAsyncDisposable
 
     public static Task<TestApi> StartAsync(params (string Key, string Value)[] settings) => StartAsync(null, settings);
 
-    public static async Task<TestApi> StartAsync(ILoggerProvider? log, params (string Key, string Value)[] settings)
+    public static Task<TestApi> StartAsync(ILoggerProvider? log, params (string Key, string Value)[] settings) => StartAsync(log, null, settings);
+
+    public static async Task<TestApi> StartAsync(ILoggerProvider? log, TimeProvider? time, params (string Key, string Value)[] settings)
     {
         var sessions = new FakeSessions();
         var builder = WebApplication.CreateSlimBuilder();
@@ -77,6 +79,7 @@ internal sealed class TestApi : IAsyncDisposable
         builder.WebHost.UseKestrelHttpsConfiguration();
         MatchmakerHost.AddServices(builder);
         builder.Services.AddSingleton(sessions.AsGrains());
+        if (time is not null) builder.Services.AddSingleton(time);
         var app = builder.Build();
         MatchmakerHost.MapApi(app);
         await app.StartAsync(TestContext.Current.CancellationToken);

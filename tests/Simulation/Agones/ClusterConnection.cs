@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
 using FleetSystem.FleetModel.Placement;
+using FleetSystem.FleetModel.Sizing;
 using FleetSystem.Simulation.Tests.Engine;
 
 namespace FleetSystem.Simulation.Tests.Agones;
@@ -120,6 +121,11 @@ internal sealed class ClusterConnection(ApiServer server, VirtualTime time, Faul
     public Task<ServerDetail?> ReadAsync(string gameServer, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<bool> ChangeAsync(ServerDetail read, ServerChange change, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    // No operator changes a size in the simulation.
+    public Task<IReadOnlyList<FleetSize>> ReadFleetSizesAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
+    public Task<FleetSizeAnswer> ChangeFleetSizeAsync(FleetSizePatch patch, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask DisposeAsync()
     {

@@ -39,6 +39,7 @@ public sealed record AuditRow(string Key, string Region, DateTimeOffset At, stri
         AuditKind.ImportedCluster => $"Cluster {subject}: priority {Text(after, "priority")}, weight {Text(after, "weight")}, from an allocation policy",
         AuditKind.ZoneVerdict => $"Zone {subject} {VerdictOf(after)}",
         AuditKind.Session => $"Session {subject} {Text(after, "act")}",
+        AuditKind.FleetSize => $"Fleet {subject}: {SizeOf(after)}",
         AuditKind.RuleSet => $"Queue {subject}: rule set {(Flag(after, "isConfigured") ? "of the configuration again" : Text(after, "version"))}",
         _ => $"{kind} {subject}",
     };
@@ -48,6 +49,13 @@ public sealed record AuditRow(string Key, string Region, DateTimeOffset At, stri
         "evacuated" => "evacuated",
         "healthy" => "takes every session again",
         _ => $"takes a share of {Text(after, "admittedShare")}",
+    };
+
+    private static string SizeOf(JsonObject? after) => after switch
+    {
+        _ when Text(after, "outcome") is { } outcome => $"size not changed as told before ({outcome})",
+        _ when Text(after, "autoscaler") is { } autoscaler => $"{autoscaler} keeps {Text(after, "bufferSize")} free, {Text(after, "minReplicas")} to {Text(after, "maxReplicas")} in all",
+        _ => $"{Text(after, "replicas")} replicas",
     };
 
     private static string ZoneOf(JsonObject? after) => after switch

@@ -17,6 +17,12 @@ internal static class ApiPaths
 
     public static string Fleets(string @namespace) => $"apis/agones.dev/v1/namespaces/{Escape(@namespace)}/fleets";
 
+    public static string FleetScale(string @namespace, string name) => $"{Fleets(@namespace)}/{Escape(name)}/scale";
+
+    public static string FleetAutoscalers(string @namespace) => $"apis/autoscaling.agones.dev/v1/namespaces/{Escape(@namespace)}/fleetautoscalers";
+
+    public static string FleetAutoscaler(string @namespace, string name) => $"{FleetAutoscalers(@namespace)}/{Escape(name)}";
+
     public static string Allocations(string @namespace) =>
         $"apis/allocation.agones.dev/v1/namespaces/{Escape(@namespace)}/gameserverallocations";
 

@@ -32,11 +32,15 @@ internal sealed class GrantedRules
     public RbacRule? Without(RbacRule rule)
     {
         var missing = rule.Verbs.Split(", ").Where(verb => !_rules.Exists(granted =>
-            Has(granted.Groups, rule.Group) && Has(granted.Resources, rule.Resource) && Has(granted.Verbs, verb))).ToList();
+            Has(granted.Groups, rule.Group) && HasResource(granted.Resources, rule.Resource) && Has(granted.Verbs, verb))).ToList();
         return missing.Count == 0 ? null : rule with { Verbs = string.Join(", ", missing) };
     }
 
     private static bool Has(HashSet<string> values, string value) => values.Contains(value) || values.Contains(Any);
+
+    // RBAC knows a subresource of every resource, but no every subresource of one.
+    private static bool HasResource(HashSet<string> values, string resource) =>
+        Has(values, resource) || (resource.IndexOf('/', StringComparison.Ordinal) is var slash and > 0 && values.Contains(Any + resource[slash..]));
 
     private static HashSet<string> Texts(JsonElement rule, string name) =>
         rule.TryGetProperty(name, out var values) && values.ValueKind == JsonValueKind.Array ? [.. values.EnumerateArray().Select(value => value.GetString() ?? "")] : [];

@@ -13,11 +13,20 @@ internal sealed record RbacRule(string Group, string Resource, string Verbs)
 
     public static readonly RbacRule ListAllocationPolicies = new("multicluster.agones.dev", "gameserverallocationpolicies", "list");
 
-    /// <summary>All of them.</summary>
-    public static readonly IReadOnlyList<RbacRule> All = [ReadGameServers, GetGameServers, PatchGameServers, DeleteGameServers, ReadFleets, ReadNodes, Allocate, ListAllocationPolicies];
+    // The subresource: whoever may patch Fleets may run any image in the cluster.
+    public static readonly RbacRule ScaleFleets = new("agones.dev", "fleets/scale", "patch");
+    public static readonly RbacRule ListFleetAutoscalers = new("autoscaling.agones.dev", "fleetautoscalers", "list");
+    public static readonly RbacRule PatchFleetAutoscalers = new("autoscaling.agones.dev", "fleetautoscalers", "patch");
 
-    /// <summary>Whether FleetSystem does its work without: only an operator's import reads allocation policies.</summary>
-    public static bool IsOptional(RbacRule rule) => rule.Resource == ListAllocationPolicies.Resource;
+    /// <summary>All of them.</summary>
+    public static readonly IReadOnlyList<RbacRule> All =
+        [ReadGameServers, GetGameServers, PatchGameServers, DeleteGameServers, ReadFleets, ReadNodes, Allocate, ListAllocationPolicies, ScaleFleets, ListFleetAutoscalers, PatchFleetAutoscalers];
+
+    /// <summary>What alone needs the rule, for people; null when FleetSystem cannot do its work without.</summary>
+    public static string? OptionalUseOf(RbacRule rule) =>
+        rule.Resource == ListAllocationPolicies.Resource ? "the import of allocation policies"
+        : rule.Resource == ScaleFleets.Resource || rule.Resource == ListFleetAutoscalers.Resource ? "changing a fleet's size"
+        : null;
 
     /// <summary>The rule as it is written in a Role or, for nodes, a ClusterRole.</summary>
     public override string ToString() => $"{{apiGroups: [\"{Group}\"], resources: [\"{Resource}\"], verbs: [{Verbs}]}}";

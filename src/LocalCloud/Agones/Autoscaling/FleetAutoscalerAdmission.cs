@@ -68,9 +68,14 @@ internal sealed class FleetAutoscalerAdmission : IAdmission
             if (!valid) yield return new("FieldValueInvalid", $"Invalid value: \"{share}\": bufferSize must be between 1% and 99%", "spec.policy.buffer.bufferSize");
             else if (least == 0) yield return new("FieldValueInvalid", "Invalid value: 0: minReplicas should be above 0 when bufferSize is a percentage", "spec.policy.buffer.minReplicas");
         }
-        else if (buffer.Integer("bufferSize") is not > 0)
+        else if (buffer.Integer("bufferSize") is not { } size || size <= 0)
         {
             yield return new("FieldValueInvalid", "Invalid value: bufferSize must be greater than 0", "spec.policy.buffer.bufferSize");
+        }
+        else
+        {
+            if (most < size) yield return new("FieldValueInvalid", $"Invalid value: {most}: maxReplicas should be bigger than or equal to bufferSize", "spec.policy.buffer.maxReplicas");
+            if (least != 0 && least < size) yield return new("FieldValueInvalid", $"Invalid value: {least}: minReplicas should be bigger than or equal to bufferSize", "spec.policy.buffer.minReplicas");
         }
     }
 }

@@ -22,6 +22,9 @@ public sealed class AuditRowTests
     [InlineData(AuditKind.ZoneVerdict, "a", """{"phase":"restoring","admittedShare":0.25}""", "Zone a takes a share of 0.25")]
     [InlineData(AuditKind.ZoneVerdict, "a", """{"phase":"healthy","admittedShare":1}""", "Zone a takes every session again")]
     [InlineData(AuditKind.Session, "s-1", """{"act":"moved"}""", "Session s-1 moved")]
+    [InlineData(AuditKind.FleetSize, "blue/arena", """{"cluster":"blue","agonesFleet":"arena","replicas":8}""", "Fleet blue/arena: 8 replicas")]
+    [InlineData(AuditKind.FleetSize, "blue/arena", """{"autoscaler":"arena-buffer","minReplicas":2,"maxReplicas":20,"bufferSize":"20%"}""", "Fleet blue/arena: arena-buffer keeps 20% free, 2 to 20 in all")]
+    [InlineData(AuditKind.FleetSize, "blue/arena", """{"outcome":"unknown","detail":"no answer"}""", "Fleet blue/arena: size not changed as told before (unknown)")]
     [InlineData(AuditKind.Cluster, "blue", """{"priority":4,"weight":null}""", "Cluster blue: priority 4, weight as configured")]
     public void Of_EachKind_SaysInWordsWhatWasChanged(AuditKind kind, string subject, string after, string what)
     {

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using FleetSystem.FleetModel.Clusters;
 using FleetSystem.FleetModel.Clusters.Allocation;
+using FleetSystem.FleetModel.Sizing;
 
 namespace FleetSystem.FleetManager.Tests.Sessions.Cell;
 
@@ -43,6 +44,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     private readonly List<ClusterChange> _held = [];
     private readonly List<AllocationOrder> _orders = [];
     private readonly List<GameServerSnapshot> _claims = [];
+    private readonly List<FleetSizePatch> _sizeChanges = [];
     private bool _holding;
     private int _made;
     private int _watches;
@@ -304,6 +306,53 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     /// <summary>Called between the reading of a server and its change; may wait.</summary>
     public Func<ServerDetail, Task> OnChange { get; set; } = _ => Task.CompletedTask;
+
+    /// <summary>The sizes of the cluster's Fleets; a test sets them, and changes go into them.</summary>
+    public List<FleetSize> Sizes { get; } = [];
+
+    /// <summary>What comes of a change of a size, by its number from 1; a test may change the sizes meanwhile. By default it is written.</summary>
+    public Func<FleetSizePatch, int, FleetSizeAnswer> OnSizeChange { get; set; } = (_, _) => new FleetSizeAnswer.Written();
+
+    public IReadOnlyList<FleetSizePatch> SizeChanges => Read(() => _sizeChanges.ToList());
+
+    /// <summary>How often the sizes were asked for.</summary>
+    public int SizeReads { get; private set; }
+
+    public async Task<IReadOnlyList<FleetSize>> ReadFleetSizesAsync(CancellationToken cancellationToken)
+    {
+        SizeReads++;
+        await CallAsync("read sizes", cancellationToken);
+        return Read(() => Sizes.ToList());
+    }
+
+    public async Task<FleetSizeAnswer> ChangeFleetSizeAsync(FleetSizePatch patch, CancellationToken cancellationToken)
+    {
+        await Task.Yield();
+        lock (_gate)
+        {
+            _sizeChanges.Add(patch);
+            var answer = OnSizeChange(patch, _sizeChanges.Count);
+            if (answer is FleetSizeAnswer.Written) MakeSize(patch);
+            return answer;
+        }
+    }
+
+    /// <summary>Makes a size so.</summary>
+    public void MakeSize(FleetSizePatch patch)
+    {
+        var index = Sizes.FindIndex(size => patch switch
+        {
+            FleetSizePatch.Scale scale => size.AgonesFleet == scale.AgonesFleet,
+            FleetSizePatch.SetBuffer buffer => size.Autoscalers.Any(autoscaler => autoscaler.Name == buffer.Autoscaler),
+            _ => false,
+        });
+        Sizes[index] = patch switch
+        {
+            FleetSizePatch.Scale scale => Sizes[index] with { Replicas = scale.Replicas },
+            FleetSizePatch.SetBuffer buffer => Sizes[index] with { Autoscalers = [.. Sizes[index].Autoscalers.Select(autoscaler => autoscaler with { Buffer = buffer.Policy })] },
+            _ => Sizes[index],
+        };
+    }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -2,12 +2,12 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace FleetSystem.Matchmaker.Tests.Allocator;
+namespace FleetSystem.Tests.Tls;
 
-/// <summary>A folder with the files that an allocator with mutual TLS is given: its certificate, its key, and the authorities of its clients.</summary>
+/// <summary>A folder with the files that a server with mutual TLS is given: its certificate, its key, and the authorities of its clients.</summary>
 internal sealed class TestCertificates : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("fleetsystem-allocator-").FullName;
+    private readonly string _folder = Directory.CreateTempSubdirectory("fleetsystem-tls-").FullName;
     private readonly X509Certificate2 _authority = NewAuthority("CN=clients");
 
     public TestCertificates()
@@ -23,15 +23,7 @@ internal sealed class TestCertificates : IDisposable
 
     public string ClientCaDirectory => Path.Combine(_folder, "client-ca");
 
-    /// <summary>What the host is told of them.</summary>
-    public (string Key, string Value)[] Settings =>
-    [
-        ("Matchmaker:Allocator:Tls:CertificateFile", CertificateFile),
-        ("Matchmaker:Allocator:Tls:KeyFile", KeyFile),
-        ("Matchmaker:Allocator:Tls:ClientCaDirectory", ClientCaDirectory),
-    ];
-
-    /// <summary>A client's certificate of the authority that the allocator knows.</summary>
+    /// <summary>A client's certificate of the authority that the server knows.</summary>
     public X509Certificate2 Client(string subject = "CN=director") => Issue(_authority, subject, "1.3.6.1.5.5.7.3.2");
 
     /// <summary>A client's certificate of an authority that nobody knows, with the same names.</summary>
@@ -45,16 +37,23 @@ internal sealed class TestCertificates : IDisposable
     public X509Certificate2 ServerAsClient() => Issue(_authority, "CN=director", "1.3.6.1.5.5.7.3.1");
 
     /// <summary>Writes a certificate of the server's, as a renewal does.</summary>
-    public void WriteServer(string subject)
+    public void WriteServer(string subject, TimeSpan? lifetime = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest(subject, key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
-        using var certificate = request.CreateSelfSigned(Start, Start.AddYears(10));
+        using var certificate = request.CreateSelfSigned(Start, lifetime is { } limited ? TimeProvider.System.GetUtcNow() + limited : Start.AddYears(10));
         File.WriteAllText(CertificateFile, certificate.ExportCertificatePem());
         File.WriteAllText(KeyFile, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    /// <summary>Takes the clients' authority out, and puts another one in its place.</summary>
+    public void TrustAnother()
+    {
+        using var other = NewAuthority("CN=others");
+        Trust(other);
     }
 
     public void Dispose()
