@@ -4,10 +4,11 @@ using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Events;
 
-/// <summary>Looks at the silos of the cell from time to time, and keeps what has changed.</summary>
-internal sealed partial class CellWatch(SiloReader silos, EventLog events, IOptions<EventOptions> options, TimeProvider time, ILogger<CellWatch> log) : BackgroundService
+/// <summary>Looks at the silos of the cell and at the other cells from time to time, and keeps what has changed.</summary>
+internal sealed partial class CellWatch(SiloReader silos, PeerReader peers, EventLog events, IOptions<EventOptions> options, TimeProvider time, ILogger<CellWatch> log) : BackgroundService
 {
     private IReadOnlyList<OpsSilo>? _silos;
+    private IReadOnlyList<OpsPeer>? _peers;
     private bool _isSilent;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -23,6 +24,9 @@ internal sealed partial class CellWatch(SiloReader silos, EventLog events, IOpti
                     _silos = next;
                 }
 
+                var told = (await peers.ListAsync()).Peers;
+                if (_peers is { } known) events.Append(PeerEvents.Between(known, told, time.GetUtcNow()));
+                _peers = told;
                 _isSilent = false;
             }
             catch (Exception fault) when (!stoppingToken.IsCancellationRequested)
@@ -34,6 +38,6 @@ internal sealed partial class CellWatch(SiloReader silos, EventLog events, IOpti
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "The membership did not answer; what changes in it meanwhile is seen when it does: {Reason}")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The silos or the other cells could not be looked at; what changes meanwhile is seen afterwards: {Reason}")]
     private static partial void LogSilent(ILogger logger, string reason);
 }

@@ -33,6 +33,7 @@ internal static class OpsSetup
         services.AddSingleton<FleetSizeReader>();
         services.AddSingleton<FleetSizeCommands>();
         services.AddSingleton<SiloReader>();
+        services.AddSingleton<PeerReader>();
         services.AddOpsOpenApi();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<QueueCommands>();
@@ -58,6 +59,7 @@ internal static class OpsSetup
         FleetEndpoints.Map(app);
         FleetSizeEndpoints.Map(app);
         SiloEndpoints.Map(app);
+        PeerEndpoints.Map(app);
         app.MapOpsOpenApi();
         QueueEndpoints.Map(app);
         DiagnosisEndpoint.Map(app);
