@@ -27,8 +27,8 @@ public static class SiloHostBuilder
     public static WebApplicationBuilder Create(string[] args, params IEnumerable<(string Path, Type Options)> sections)
     {
         var builder = WebApplication.CreateBuilder(args);
-        // Every call through a grain's placement is two lines of Polly's own at this level.
-        builder.Logging.AddFilter("Polly", LogLevel.Warning);
+        // Orleans places grains through it, and tells itself what came of a placement: these would be lines on top for each try.
+        builder.Logging.AddFilter("Polly", LogLevel.None);
         if (builder.Configuration["config"] is not { } file) return builder;
         builder.Configuration.AddJsonFile(Path.GetFullPath(file), optional: false);
         var keys = new ConfigurationKeys(

@@ -68,7 +68,8 @@ internal sealed record OpsEvent(
         AuditKind.Cluster or AuditKind.ImportedCluster => EventKind.Cluster,
         AuditKind.RuleSet => EventKind.Queue,
         AuditKind.Session => EventKind.Session,
-        _ => EventKind.Fleet,
+        AuditKind.FleetSize => EventKind.Fleet,
+        _ => EventKind.Region,
     };
 
     // What a zone or region is closed by weighs; by whom says how much.

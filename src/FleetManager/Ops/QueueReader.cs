@@ -35,11 +35,11 @@ internal sealed class QueueReader(IGrainFactory grains, IOptions<FleetSystemOpti
         QueueStatus? status = null;
         try
         {
-            status = await grains.GetGrain<IMatchmakingQueueGrain>(queue.Id).GetStatus().WaitAsync(Patience, time);
+            status = await grains.Reach<IMatchmakingQueueGrain>(queue.Id).GetStatus().WaitAsync(Patience, time);
         }
-        catch (Exception fault) when (fault is ArgumentException || OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
         {
-            // Its answer says so. Orleans knows no such grain, and says that an argument is wrong, while no Matchmaker is there.
+            // Its answer says so.
         }
 
         return OpsQueue.Of(queue.Id, queue.Fleet, status);

@@ -71,7 +71,7 @@ internal sealed partial class SessionGrain
     {
         try
         {
-            await ask(GrainFactory.GetGrain<IMatchmakingQueueGrain>(queue));
+            await ask(GrainFactory.Reach<IMatchmakingQueueGrain>(queue));
         }
         catch (Exception fault)
         {

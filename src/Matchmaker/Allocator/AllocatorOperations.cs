@@ -94,7 +94,7 @@ internal sealed partial class AllocatorOperations(
     {
         try
         {
-            return await grains.GetGrain<IAllocatorGrain>(region).Allocate(claim);
+            return await grains.Reach<IAllocatorGrain>(region).Allocate(claim);
         }
         catch (Exception fault)
         {
@@ -116,7 +116,7 @@ internal sealed partial class AllocatorOperations(
         {
             try
             {
-                return (await grains.GetGrain<IAllocatorGrain>(region).Find(tag), region);
+                return (await grains.Reach<IAllocatorGrain>(region).Find(tag), region);
             }
             catch (Exception fault)
             {

@@ -14,20 +14,24 @@ internal static class CallRetry
     /// <param name="patience">How long it is asked again without a try that gets through.</param>
     /// <param name="time">The clock.</param>
     /// <param name="askedAgain">Told of each fault after which it is asked again.</param>
-    /// <exception cref="TimeoutException">No answer came in that time.</exception>
+    /// <exception cref="TimeoutException">No answer came in that time. Where a try failed, its fault is thrown instead: it says more.</exception>
     public static async Task<T> AskAsync<T>(Func<Task<T>> call, TimeSpan lasts, TimeSpan patience, TimeProvider time, Action<Exception> askedAgain)
     {
         var until = time.GetUtcNow() + lasts + patience;
         DateTimeOffset? failing = null;
+        Exception? latest = null;
         for (var pause = FirstPause; ; pause = pause * 2 < MostPause ? pause * 2 : MostPause)
         {
+            var left = until - time.GetUtcNow();
+            if (left <= TimeSpan.Zero) throw latest ?? new TimeoutException();
             try
             {
-                return await call().WaitAsync(until - time.GetUtcNow(), time);
+                return await call().WaitAsync(left, time);
             }
             catch (Exception fault) when (IsPassing(fault) && time.GetUtcNow() + pause - (failing ?? time.GetUtcNow()) < patience)
             {
                 failing ??= time.GetUtcNow();
+                latest = fault;
                 askedAgain(fault);
             }
 

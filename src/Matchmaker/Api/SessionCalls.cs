@@ -21,7 +21,7 @@ internal sealed partial class SessionCalls(IGrainFactory grains, IOptions<Matchm
     public Task<T> AskAsync<T>(string id, TimeSpan lasts, Func<ISessionGrain, Task<T>> call)
     {
         Activity.Current?.SetTag(TelemetrySetup.SessionTag, id);
-        return CallRetry.AskAsync(() => call(grains.GetGrain<ISessionGrain>(id)), lasts, options.Value.CallPatience, time, fault => LogAskedAgain(log, id, fault.Message));
+        return CallRetry.AskAsync(() => call(grains.Reach<ISessionGrain>(id)), lasts, options.Value.CallPatience, time, fault => LogAskedAgain(log, id, fault.Message));
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Session {SessionId} could not be asked and is asked again: {Reason}")]

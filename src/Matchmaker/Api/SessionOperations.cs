@@ -70,7 +70,7 @@ internal sealed class SessionOperations(
     public async IAsyncEnumerable<SessionEventResource> WatchAsync(string id, long after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         if (IdHere(id) is not { } here) yield break;
-        var session = grains.GetGrain<ISessionGrain>(here);
+        var session = grains.Reach<ISessionGrain>(here);
         await foreach (var view in session.Watch(after, cancellationToken).WithCancellation(cancellationToken))
         {
             if (view.Session.LastSequence <= after && Resources.RoutesChanged(view) is { } rerouted) yield return rerouted;

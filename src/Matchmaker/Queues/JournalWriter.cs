@@ -19,7 +19,7 @@ internal sealed class JournalWriter(QueueContext context, QueueState state, Acti
     private static readonly TimeSpan TrimInterval = TimeSpan.FromSeconds(1);
 
     private readonly Waiters _waiting = new(context.Options.MaxWaitingCalls);
-    private readonly ITicketJournalGrain _journal = context.Grains.GetGrain<ITicketJournalGrain>(context.Id);
+    private ITicketJournalGrain _journal = null!;
     private long _epoch;
     private long _through;
     private bool _isWriting;
@@ -31,6 +31,7 @@ internal sealed class JournalWriter(QueueContext context, QueueState state, Acti
     /// <returns>The epoch, and how many segments there were.</returns>
     public async Task<(long Epoch, int Segments)> OpenAsync()
     {
+        _journal = context.Grains.Reach<ITicketJournalGrain>(context.Id);
         var opening = await _journal.Open();
         _epoch = opening.Epoch;
         state.Open(new(opening.First, opening.Next));

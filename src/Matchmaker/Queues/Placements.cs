@@ -70,7 +70,7 @@ internal sealed class Placements(QueueContext context, QueueState state, Func<Ta
         var match = placement.Match.Record;
         try
         {
-            var session = context.Grains.GetGrain<ISessionGrain>(match.SessionId!);
+            var session = context.Grains.Reach<ISessionGrain>(match.SessionId!);
             return match.Backfill is null ? await CreateAsync(session, placement) : await FillAsync(session, placement);
         }
         catch (Exception fault)
@@ -151,7 +151,7 @@ internal sealed class Placements(QueueContext context, QueueState state, Func<Ta
         {
             try
             {
-                await context.Grains.GetGrain<ISessionGrain>(session).End("its match was given up");
+                await context.Grains.Reach<ISessionGrain>(session).End("its match was given up");
                 return;
             }
             catch (Exception)

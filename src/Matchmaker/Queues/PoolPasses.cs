@@ -39,9 +39,9 @@ internal sealed class PoolPasses(QueueContext context, QueueState state, Action 
     private async Task PassAsync(PoolLine line, bool explain, DateTimeOffset now)
     {
         _notBefore[line] = now + context.Queue.PassInterval;
-        var pool = context.Grains.GetGrain<IMatchPoolGrain>($"{context.Id}/{line.Pool}");
         try
         {
+            var pool = context.Grains.GetGrain<IMatchPoolGrain>($"{context.Id}/{line.Pool}");
             while (await PassOnceAsync(pool, line, explain) && !line.IsAsked && !ended.IsCancellationRequested)
             {
             }

@@ -12,23 +12,23 @@ internal sealed partial class QueueKeeper(
 
     private async Task KeepAsync(string queue, CancellationToken stoppingToken)
     {
-        var isAway = false;
+        var failures = 0;
         using var timer = new PeriodicTimer(options.Value.Queues.VerifyInterval, time);
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
                 await grains.GetGrain<IMatchmakingQueueGrain>(queue).Verify();
-                isAway = false;
+                failures = 0;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)
             {
-                if (!isAway) LogVerifyFailed(log, queue, fault);
-                isAway = true;
+                // Once is what happens until the silos have met. It is told when it stays so, and once.
+                if (++failures == 2) LogVerifyFailed(log, queue, fault.Message);
             }
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue {QueueId} could not be woken; trying again")]
-    private static partial void LogVerifyFailed(ILogger logger, string queueId, Exception fault);
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Queue {QueueId} could not be woken twice; trying again: {Reason}")]
+    private static partial void LogVerifyFailed(ILogger logger, string queueId, string reason);
 }

@@ -65,7 +65,7 @@ internal sealed class QueueRun : IDisposable
     /// <summary>Takes in a session's wish for players, if it is a session that this queue can fill.</summary>
     public async Task<BackfillReply> CreateBackfillAsync(BackfillRequest request)
     {
-        var session = (await _context.Grains.GetGrain<ISessionGrain>(request.SessionId).Get())?.Session;
+        var session = (await _context.Grains.Reach<ISessionGrain>(request.SessionId).Get())?.Session;
         return session is { IsClosed: false } && session.Request.Fleet == _context.Fleet.Id
             ? await AdmitAsync((state, now) => state.Create(request, session.Server?.Region, now))
             : new(BackfillOutcome.NoSession, null, []);

@@ -41,7 +41,7 @@ internal sealed class RuleSetFollower(QueueContext context)
         (_isAsking, _askedAt) = (true, context.Now);
         try
         {
-            if (await context.Grains.GetGrain<IRuleSetGrain>(context.Id).GetSince(_known) is not { } version) return null;
+            if (await context.Grains.Reach<IRuleSetGrain>(context.Id).GetSince(_known) is not { } version) return null;
             var reading = RuleSetReader.Read(Encoding.UTF8.GetBytes(version.Text));
             _known = version.Version;
             if (reading.RuleSet is not { } ruleSet)

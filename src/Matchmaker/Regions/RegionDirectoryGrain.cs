@@ -30,7 +30,7 @@ internal sealed partial class RegionDirectoryGrain(
         {
             try
             {
-                _known[region.Id] = await GrainFactory.GetGrain<IRegionGrain>(region.Id).GetStatus();
+                _known[region.Id] = await GrainFactory.Reach<IRegionGrain>(region.Id).GetStatus();
             }
             catch (Exception fault)
             {

@@ -17,7 +17,7 @@ internal sealed partial class QueueCalls(IGrainFactory grains, IOptions<Matchmak
     /// <exception cref="TimeoutException">No answer came for as long as the calls' patience.</exception>
     /// <exception cref="OrleansException">No try got through for as long.</exception>
     public Task<T> AskAsync<T>(string queue, Func<IMatchmakingQueueGrain, Task<T>> call, TimeSpan lasts = default) =>
-        CallRetry.AskAsync(() => call(grains.GetGrain<IMatchmakingQueueGrain>(queue)), lasts, options.Value.CallPatience, time, fault => LogAskedAgain(log, queue, fault.Message));
+        CallRetry.AskAsync(() => call(grains.Reach<IMatchmakingQueueGrain>(queue)), lasts, options.Value.CallPatience, time, fault => LogAskedAgain(log, queue, fault.Message));
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Queue {QueueId} could not be asked and is asked again: {Reason}")]
     private static partial void LogAskedAgain(ILogger logger, string queueId, string reason);

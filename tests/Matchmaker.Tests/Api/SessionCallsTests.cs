@@ -48,6 +48,17 @@ public sealed class SessionCallsTests
     }
 
     [Fact]
+    public async Task AskAsync_TryFailsWhenNoTimeIsLeftForAnother_ToldWhyItFailed()
+    {
+        var call = new TaskCompletionSource<int>();
+        var asking = _calls.AskAsync("s", TimeSpan.Zero, _ => call.Task);
+        _clock.Advance(Patience - TimeSpan.FromMilliseconds(20));
+        call.SetException(new SessionUnavailableException("read again", null));
+        await Until(asking);
+        Assert.Equal("read again", (await Assert.ThrowsAsync<SessionUnavailableException>(() => asking)).Message);
+    }
+
+    [Fact]
     public async Task AskAsync_NoAnswer_TimeOutOnceTheOperationCannotLastLonger()
     {
         var began = _clock.GetUtcNow();

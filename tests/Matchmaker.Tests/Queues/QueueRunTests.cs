@@ -71,6 +71,17 @@ public sealed class QueueRunTests
     }
 
     [Fact]
+    public void Create_BeforeAnySiloWithJournalsHasJoined_FailsAndWorksOnceOneHas()
+    {
+        using var queue = new SimulatedQueue(5) { IsManagerAway = true };
+        Assert.Throws<QueueUnavailableException>(() => queue.Create("t-1", SimulatedQueue.Player("ann")));
+
+        queue.IsManagerAway = false;
+
+        Assert.Equal(TicketOutcome.Created, queue.Create("t-1", SimulatedQueue.Player("ann")).Outcome);
+    }
+
+    [Fact]
     public void Create_JournalAway_FailsToBeRepeatedAndIsStoredOnce()
     {
         using var queue = new SimulatedQueue(6);

@@ -97,6 +97,9 @@ internal sealed class SimulatedQueue : IDisposable
     /// <summary>How many of a hundred sessions get no server.</summary>
     public int PlacementFailures { get; set; }
 
+    /// <summary>Whether no silo with journals and rule sets has joined: Orleans makes no references to such grains.</summary>
+    public bool IsManagerAway { get; set; }
+
     public DateTimeOffset Now => Time.GetUtcNow();
 
     /// <summary>The life that calls come to.</summary>
@@ -203,6 +206,7 @@ internal sealed class SimulatedQueue : IDisposable
 
     private object Make(Type type, string key) => type.Name switch
     {
+        nameof(ITicketJournalGrain) or nameof(IRuleSetGrain) when IsManagerAway => throw new ArgumentException($"Could not find an implementation for interface {type}"),
         nameof(ITicketJournalGrain) => Journal,
         nameof(IRuleSetGrain) => RuleSet,
         nameof(IMatchPoolGrain) => _pools[key] = new SimulatedPool(Network, Regions),

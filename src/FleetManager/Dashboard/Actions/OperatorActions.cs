@@ -10,7 +10,7 @@ namespace FleetSystem.FleetManager.Dashboard.Actions;
 /// What somebody does on a page: the same commands that the API calls, in his name. He is asked for his role each time, whatever the page showed him. Belongs to one page.
 /// </summary>
 internal sealed partial class OperatorActions(
-    RegionCommands regions, ClusterCommands clusters, SessionCommands sessions, AuthenticationStateProvider authentication, IAuthorizationService authorization, ILogger<OperatorActions> log)
+    RegionCommands regions, ClusterCommands clusters, SessionCommands sessions, FleetSizeCommands sizes, AuthenticationStateProvider authentication, IAuthorizationService authorization, ILogger<OperatorActions> log)
 {
     // Without access control nobody has a name.
     private const string Nobody = "dashboard";
@@ -38,6 +38,10 @@ internal sealed partial class OperatorActions(
     /// <summary>Lets a cluster's priority and weight be the configuration's again.</summary>
     /// <returns>What is wrong, for people; null when it is done.</returns>
     public Task<string?> ResetClusterAsync(string region, string cluster, ReasonRequest asked) => ActAsync(async caller => FaultOf((await clusters.ResetAsync(region, cluster, asked, caller)).Result));
+
+    /// <summary>Changes the size of a fleet's Agones Fleet in a cluster.</summary>
+    /// <returns>What is wrong, for people; null when it is done.</returns>
+    public Task<string?> SetFleetSizeAsync(string fleet, string cluster, string agonesFleet, SetFleetSizeRequest asked) => ActAsync(async caller => FaultOf((await sizes.SetAsync(fleet, cluster, agonesFleet, asked, caller)).Result));
 
     /// <summary>Ends a session.</summary>
     /// <returns>What is wrong, for people; null when it is done.</returns>
