@@ -5,6 +5,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.SiloHost.Tls;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace FleetSystem.Matchmaker.Cells;
 
@@ -13,7 +14,7 @@ namespace FleetSystem.Matchmaker.Cells;
 /// nor an address for them.
 /// </summary>
 internal sealed partial class CellDirectory(
-    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options, CellMetrics metrics, ILocalSiloDetails silo, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options, CellMetrics metrics, IOptions<SiloOptions> silo, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
 {
     // What is told is forgotten after three times as long.
     private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(5);
@@ -124,7 +125,7 @@ internal sealed partial class CellDirectory(
 
     /// <summary>Who looks after this cell is to see what its silos see of the others.</summary>
     private Task TellAsync() =>
-        _peers.Count == 0 ? Task.CompletedTask : grains.GetGrain<ICellPeersGrain>(0).NotePeers(new PeerReport(silo.Name, [.. _peers.Select(peer => peer.Standing)]));
+        _peers.Count == 0 ? Task.CompletedTask : grains.GetGrain<ICellPeersGrain>(0).NotePeers(new PeerReport(silo.Value.SiloName, [.. _peers.Select(peer => peer.Standing)]));
 
     private TlsCertificates LoadCertificates()
     {
