@@ -57,6 +57,56 @@ public sealed class AgonesConformance(AgonesTarget target) : IClassFixture<Agone
     }
 
     [Fact]
+    public async Task Scale_AtAVersion_WrittenOnceAndAConflictAfterwards()
+    {
+        await using var fleet = await SuiteFleet.CreateAsync(target, 1);
+
+        // Agones may still be writing the Fleet's status.
+        var (status, scale) = (409, (JsonNode?)null);
+        for (var tries = 0; status == 409 && tries < 20; tries++) (status, scale) = await target.MergeAsync($"{fleet.Path}/scale", await AtNowAsync(2));
+        var seen = (string)scale!["metadata"]!["resourceVersion"]!;
+        await target.MergeAsync(fleet.Path, """{"metadata":{"labels":{"conformance/touched":"yes"}}}""");
+        var (stale, conflict) = await target.MergeAsync($"{fleet.Path}/scale", At(seen, 3));
+
+        Assert.Equal((200, 2), (status, (int)scale["spec"]!["replicas"]!));
+        Assert.Equal((409, "Conflict"), (stale, (string?)conflict!["reason"]));
+        await fleet.UntilAsync(servers => servers.Count(server => SuiteFleet.StateOf(server) == "Ready") == 2);
+
+        async Task<string> AtNowAsync(int replicas) => At((string)(await target.GetAsync(fleet.Path)).Body!["metadata"]!["resourceVersion"]!, replicas);
+
+        static string At(string version, int replicas) => $$$"""{"metadata":{"resourceVersion":"{{{version}}}"},"spec":{"replicas":{{{replicas}}}}}""";
+    }
+
+    [Fact]
+    public async Task Autoscaler_BufferChanged_ActsAtOnceAndRefusesWhatCannotBe()
+    {
+        await using var fleet = await SuiteFleet.CreateAsync(target, 1);
+        var path = $"{target.FleetAutoscalers}/{fleet.Name}";
+        var (created, refusal) = await target.CallAsync(HttpMethod.Post, target.FleetAutoscalers, JsonNode.Parse($$$"""
+            {
+              "apiVersion": "autoscaling.agones.dev/v1", "kind": "FleetAutoscaler", "metadata": {"name": "{{{fleet.Name}}}"},
+              "spec": {
+                "fleetName": "{{{fleet.Name}}}", "policy": {"type": "Buffer", "buffer": {"bufferSize": 1, "minReplicas": 1, "maxReplicas": 9} },
+                "sync": {"type": "FixedInterval", "fixedInterval": {"seconds": 300} }
+              }
+            }
+            """));
+        Assert.True(created == 201, $"the FleetAutoscaler was not created: {created} {refusal?.ToJsonString()}");
+        try
+        {
+            // Long before its interval.
+            Assert.Equal(200, (await target.MergeAsync(path, """{"spec":{"policy":{"buffer":{"bufferSize":3,"minReplicas":3}}}}""")).Status);
+            await fleet.UntilAsync(servers => servers.Count(server => SuiteFleet.StateOf(server) == "Ready") == 3);
+            foreach (var buffer in new[] { """{"bufferSize":4,"minReplicas":3}""", """{"bufferSize":10,"minReplicas":0}""", """{"minReplicas":10}""", """{"bufferSize":"20%","minReplicas":0}""", """{"bufferSize":0}""" })
+                Assert.Equal((422, buffer), ((await target.MergeAsync(path, $$$"""{"spec":{"policy":{"buffer":{{{buffer}}} } } }""")).Status, buffer));
+        }
+        finally
+        {
+            await target.CallAsync(HttpMethod.Delete, path);
+        }
+    }
+
+    [Fact]
     public async Task Shutdown_Server_GoesAndIsReplaced()
     {
         await using var fleet = await SuiteFleet.CreateAsync(target, 2);

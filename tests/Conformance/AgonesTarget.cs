@@ -29,6 +29,8 @@ public sealed class AgonesTarget : IAsyncLifetime
 
     public string Fleets => $"/apis/agones.dev/v1/namespaces/{Namespace}/fleets";
 
+    public string FleetAutoscalers => $"/apis/autoscaling.agones.dev/v1/namespaces/{Namespace}/fleetautoscalers";
+
     public string Allocations => $"/apis/allocation.agones.dev/v1/namespaces/{Namespace}/gameserverallocations";
 
     public async ValueTask InitializeAsync()

@@ -233,8 +233,9 @@ internal sealed partial class AgonesCluster(
             using var response = await _api.SendAsync(HttpMethod.Patch, path, Content(FleetSizeRequests.Patch(patch), "application/merge-patch+json"), deadline.Token);
             if (response.IsSuccessStatusCode) return new FleetSizeAnswer.Written();
             var failure = await _api.ReadFailureAsync(response, deadline.Token);
-            if (failure.StatusCode == 403) LogMissingRule(cluster.Id, rule, failure.Message);
-            return FleetSizeRequests.FromFailure(failure, name);
+            if (failure.StatusCode != 403) return FleetSizeRequests.FromFailure(failure, name);
+            LogMissingRule(cluster.Id, rule, failure.Message);
+            return new FleetSizeAnswer.Refused($"{failure}. Grant FleetSystem's service account {rule}.", Transient: false);
         }
         catch (Exception exception)
         {

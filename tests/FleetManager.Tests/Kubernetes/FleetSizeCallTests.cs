@@ -130,6 +130,17 @@ public sealed class FleetSizeCallTests
     }
 
     [Fact]
+    public async Task ChangeFleetSizeAsync_NotAllowed_RefusedWithWhatToGrant()
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("PATCH fleets", Answers.Status(403, "cannot patch", "Forbidden"));
+        fixture.Server.On("PATCH fleetautoscalers", Answers.Status(403, "cannot patch", "Forbidden"));
+
+        Assert.EndsWith("""Grant FleetSystem's service account {apiGroups: ["agones.dev"], resources: ["fleets/scale"], verbs: [patch]}.""", Assert.IsType<FleetSizeAnswer.Refused>(await fixture.Cluster.ChangeFleetSizeAsync(ToNine, Cancelled)).Reason, StringComparison.Ordinal);
+        Assert.EndsWith("""resources: ["fleetautoscalers"], verbs: [patch]}.""", Assert.IsType<FleetSizeAnswer.Refused>(await fixture.Cluster.ChangeFleetSizeAsync(Wider, Cancelled)).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task ChangeFleetSizeAsync_ConnectionBreaksOrNobodyListens_UnknownAndRefused()
     {
         await using var fixture = await StartAsync();

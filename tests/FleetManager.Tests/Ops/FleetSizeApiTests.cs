@@ -1,9 +1,15 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using FleetSystem.FleetManager.Ops;
 using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Sizing;
+using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
 
 namespace FleetSystem.FleetManager.Tests.Ops;
 
@@ -52,6 +58,26 @@ public sealed class FleetSizeApiTests : IClassFixture<OpsApiTests.Fixture>
 
         Assert.Equal((false, $"cluster {Blue.Id} is away", true), ((bool)body!["clusters"]![0]!["available"]!, (string)body["clusters"]![0]!["fault"]!, (bool)body["clusters"]![1]!["available"]!));
         Assert.Single((await _fixture.Send(HttpMethod.Get, $"{Fleet}?cluster={_fixture.Lane.Green.Id}&region=r0")).Body!["clusters"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Get_TheClusterHangs_ToldSoAfterAWhile()
+    {
+        await Passed();
+        var (time, before) = (new FakeTimeProvider(), Blue.SizeReads);
+        var reader = new FleetSizeReader(_fixture.Cell.Grains, _fixture.Services.GetRequiredService<IOptions<FleetSystemOptions>>(), time);
+        var answer = new TaskCompletionSource();
+        Blue.OnReadSizes = () => answer.Task;
+
+        var reading = reader.ReadAsync("arena", null, Blue.Id, TestContext.Current.CancellationToken);
+        await _fixture.Cell.Until(() => Blue.SizeReads > before, "the cluster is asked");
+        time.Advance(TimeSpan.FromSeconds(8));
+        var read = Assert.IsType<Ok<OpsFleetSizes>>((await reading).Result).Value!;
+
+        answer.SetResult();
+        Blue.OnReadSizes = () => Task.CompletedTask;
+        Assert.False(Assert.Single(read.Clusters).Available);
+        Assert.StartsWith($"What looks after cluster {Blue.Id} did not answer", read.Clusters[0].Fault, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -315,6 +315,9 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
 
     public IReadOnlyList<FleetSizePatch> SizeChanges => Read(() => _sizeChanges.ToList());
 
+    /// <summary>Called before the sizes are told; may wait.</summary>
+    public Func<Task> OnReadSizes { get; set; } = () => Task.CompletedTask;
+
     /// <summary>How often the sizes were asked for.</summary>
     public int SizeReads { get; private set; }
 
@@ -322,6 +325,7 @@ internal sealed class FakeAgonesCluster(string id, TimeProvider time) : IAgonesC
     {
         SizeReads++;
         await CallAsync("read sizes", cancellationToken);
+        await OnReadSizes();
         return Read(() => Sizes.ToList());
     }
 
