@@ -1,5 +1,4 @@
 using FleetSystem.FleetModel;
-using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Access;
 using FleetSystem.Matchmaker.Allocator;
 using FleetSystem.Matchmaker.Api;
@@ -44,7 +43,7 @@ public static class MatchmakerHost
     internal static void MapApi(WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = StatusOf });
+        app.UseFaultAnswers();
         app.UseStatusCodePages();
         app.UseGrpcRefusals();
         app.MapHostHealth();
@@ -108,13 +107,6 @@ public static class MatchmakerHost
         services.AddSingleton<IStartCondition, RegionsAnswer>();
         services.AddHostHealth();
     }
-
-    private static int StatusOf(Exception fault) => fault switch
-    {
-        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
-        BadHttpRequestException bad => bad.StatusCode,
-        _ => StatusCodes.Status500InternalServerError,
-    };
 
     /// <summary>Every problem has a code, also those that the framework makes: a path that is not there, a fault of ours.</summary>
     private static void AddCode(ProblemDetailsContext context)

@@ -24,7 +24,7 @@ internal sealed partial class CellWatch(SiloReader silos, PeerReader peers, Even
                     _silos = next;
                 }
 
-                var told = (await peers.ListAsync()).Peers;
+                var told = await peers.ListAsync();
                 if (_peers is { } known) events.Append(PeerEvents.Between(known, told, time.GetUtcNow()));
                 _peers = told;
                 _isSilent = false;

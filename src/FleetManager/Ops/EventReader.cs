@@ -1,7 +1,5 @@
 using System.Globalization;
-using System.Text.Json;
 using FleetSystem.FleetManager.Events;
-using FleetSystem.FleetModel;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -9,37 +7,28 @@ namespace FleetSystem.FleetManager.Ops;
 /// <summary>Reads what happened on one line of time: what this host has seen change, and what the audit log says that people and policies did. Newest first, in pages.</summary>
 internal sealed class EventReader(EventLog seen, AuditReader audit, RegionReader regions)
 {
-    /// <summary>Most events of a page.</summary>
-    public const int PageEvents = 100;
-
     // Of the cursor's two parts the audit log's is the longer.
     private const int MaxCursorLength = 4096 + 64;
-
-    /// <summary>A page, as it is asked for over HTTP: by the words that events are told with.</summary>
-    public async Task<Results<Ok<OpsEventPage>, ProblemHttpResult>> ReadAsync(string? kind, string? region, string? source, string? after)
-    {
-        if (!TryRead<EventKind>(kind, out var about)) return NoWord<EventKind>("kind");
-        if (!TryRead<EventSource>(source, out var from)) return NoWord<EventSource>("source");
-        return await ReadAsync(about, region, from, after);
-    }
 
     /// <summary>A page.</summary>
     /// <param name="kind">What they are about, or null for all.</param>
     /// <param name="region">Their region, or null for all.</param>
     /// <param name="source">Where they are known from, or null for both.</param>
     /// <param name="after">What an earlier page gave as next, or null for the first.</param>
-    public async Task<Results<Ok<OpsEventPage>, ProblemHttpResult>> ReadAsync(EventKind? kind, string? region, EventSource? source, string? after)
+    /// <param name="limit">Most of them, or null.</param>
+    public async Task<Results<Ok<OpsEventPage>, ProblemHttpResult>> ReadAsync(EventKind? kind, string? region, EventSource? source, string? after, int? limit = null)
     {
+        if (OpsPaging.Check(limit, [("region", region)], out var most) is { } fault) return fault;
         if (region is not null && regions.UnknownRegion(region) is { } unknown) return unknown;
-        if (Parse(after) is not { } cursor) return NoCursor();
+        if (Parse(after) is not { } cursor) return OpsPaging.NoCursor();
         var observed = new Queue<FleetEvent>(source == EventSource.Audit ? [] : seen.Read(kind, region).Where(happened => IsAfter(happened, cursor.Seen)));
         var (log, answered) = source == EventSource.Seen ? (new OpsAuditPage([], null), true) : await ReadAuditAsync(region, cursor.Audit);
-        if (log is null) return NoCursor();
+        if (log is null) return OpsPaging.NoCursor();
 
         // The audit log's page is looked through, and where it ends while there is more nothing older can be told yet.
         var (events, entries, at) = (new List<OpsEvent>(), new Queue<OpsAuditEntry>(log.Entries), cursor.Seen);
         var told = new List<OpsAuditEntry>();
-        while (events.Count < PageEvents && (observed.Count > 0 || entries.Count > 0) && (entries.Count > 0 || log.Next is null))
+        while (events.Count < most && (observed.Count > 0 || entries.Count > 0) && (entries.Count > 0 || log.Next is null))
         {
             if (entries.Count > 0 && (observed.Count == 0 || entries.Peek().At >= observed.Peek().At))
             {
@@ -86,16 +75,4 @@ internal sealed class EventReader(EventLog seen, AuditReader audit, RegionReader
 
         static bool Number(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
     }
-
-    private static bool TryRead<T>(string? text, out T? word)
-        where T : struct, Enum
-    {
-        word = text is null ? null : Enum.TryParse<T>(text, ignoreCase: true, out var known) && Enum.GetNames<T>().Contains(text, StringComparer.OrdinalIgnoreCase) ? known : null;
-        return text is null || word is not null;
-    }
-
-    private static ProblemHttpResult NoWord<T>(string parameter)
-        where T : struct, Enum => OpsProblem.Invalid([new(parameter, ErrorCodes.InvalidRequest, $"It is none of {string.Join(", ", Enum.GetNames<T>().Select(JsonNamingPolicy.CamelCase.ConvertName))}.")]);
-
-    private static ProblemHttpResult NoCursor() => OpsProblem.Invalid([new("after", ErrorCodes.InvalidRequest, "It is not what an earlier page gave as next.")]);
 }

@@ -9,12 +9,6 @@ namespace FleetSystem.FleetManager.Ops;
 /// <summary>Reads a fleet's servers and nodes, filtered and in pages: a cluster sends no more than is shown.</summary>
 internal sealed class FleetReader(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time)
 {
-    /// <summary>Most servers of a page.</summary>
-    public const int PageServers = 100;
-
-    /// <summary>Most nodes of a page.</summary>
-    public const int PageNodes = 100;
-
     private const int MaxTextLength = 512;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -25,10 +19,11 @@ internal sealed class FleetReader(IGrainFactory grains, IOptions<FleetSystemOpti
     /// <param name="fleet">The fleet.</param>
     /// <param name="filter">Which of its servers.</param>
     /// <param name="after">What an earlier page gave as next (<c>cluster/name</c>), or null for the first.</param>
-    /// <param name="most">Most servers, 1 to <see cref="PageServers"/>.</param>
+    /// <param name="limit">Most servers, or null.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Results<Ok<OpsServerPage>, ProblemHttpResult>> ReadAsync(string fleet, OpsServerFilter filter, string? after, int most, CancellationToken cancellationToken)
+    public async Task<Results<Ok<OpsServerPage>, ProblemHttpResult>> ReadAsync(string fleet, OpsServerFilter filter, string? after, int? limit, CancellationToken cancellationToken)
     {
+        if (OpsPaging.Check(limit, [], out var most) is { } fault) return fault;
         if (Find(fleet, [filter.Region, filter.Cluster, filter.Zone, filter.Node, filter.Version, filter.Name, after], after, out var options, out var cursor) is { } problem) return problem;
         var servers = new List<OpsServer>();
         foreach (var (cluster, from) in ClustersFrom(filter.Region, filter.Cluster, cursor))
@@ -57,10 +52,11 @@ internal sealed class FleetReader(IGrainFactory grains, IOptions<FleetSystemOpti
     /// <param name="cluster">Their cluster, or null for all.</param>
     /// <param name="zone">Their zone, or null for all.</param>
     /// <param name="after">What an earlier page gave as next (<c>cluster/key</c>), or null for the first.</param>
-    /// <param name="most">Most nodes, 1 to <see cref="PageNodes"/>.</param>
+    /// <param name="limit">Most nodes, or null.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Results<Ok<OpsNodePage>, ProblemHttpResult>> ReadNodesAsync(string fleet, string? region, string? cluster, string? zone, string? after, int most, CancellationToken cancellationToken)
+    public async Task<Results<Ok<OpsNodePage>, ProblemHttpResult>> ReadNodesAsync(string fleet, string? region, string? cluster, string? zone, string? after, int? limit, CancellationToken cancellationToken)
     {
+        if (OpsPaging.Check(limit, [], out var most) is { } fault) return fault;
         if (Find(fleet, [region, cluster, zone, after], after, out var options, out var cursor) is { } problem) return problem;
         var nodes = new List<OpsNode>();
         foreach (var (asked, from) in ClustersFrom(region, cluster, cursor))

@@ -2,6 +2,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Sizing;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -41,7 +42,7 @@ internal sealed class FleetSizeReader(IGrainFactory grains, IOptions<FleetSystem
         {
             read = await grains.GetGrain<IClusterGrain>(cluster.Id).ListFleetSizes().WaitAsync(Patience, time, cancellationToken);
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             read = new FleetSizeList(null, $"What looks after cluster {cluster.Id} did not answer: {fault.Message}", time.GetUtcNow());
         }

@@ -9,7 +9,9 @@ using FleetSystem.FleetModel.Zones;
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Answer of <c>GET /ops/v1/regions</c>.</summary>
-internal sealed record OpsRegionList(IReadOnlyList<OpsRegion> Regions);
+/// <param name="Regions">Regions, in the order of the configuration.</param>
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsRegionList(IReadOnlyList<OpsRegion> Regions, string? Next);
 
 /// <summary>A region as its operators see it.</summary>
 /// <param name="Id">Its id.</param>
@@ -224,7 +226,11 @@ internal sealed record SetRouteRequest
 /// <summary>Answer of <c>GET /ops/v1/audit</c>.</summary>
 /// <param name="Entries">Entries, newest first.</param>
 /// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
-internal sealed record OpsAuditPage(IReadOnlyList<OpsAuditEntry> Entries, string? Next);
+internal sealed record OpsAuditPage(IReadOnlyList<OpsAuditEntry> Entries, string? Next)
+{
+    /// <summary>Entries that this part looked at.</summary>
+    public int Looked { get; init; }
+}
 
 /// <summary>One thing that an operator changed.</summary>
 internal sealed record OpsAuditEntry(

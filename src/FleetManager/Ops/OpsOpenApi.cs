@@ -1,4 +1,6 @@
+using System.Text.Json.Nodes;
 using FleetSystem.SiloHost.Access;
+using Microsoft.OpenApi;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -15,6 +17,19 @@ internal static class OpsOpenApi
     public static void AddOpsOpenApi(this IServiceCollection services) => services.AddOpenApi(Name, openApi =>
     {
         openApi.ShouldInclude = description => description.RelativePath?.StartsWith(Covered, StringComparison.Ordinal) == true;
+        openApi.AddOperationTransformer((operation, context, _) =>
+        {
+            foreach (var parameter in context.Description.ParameterDescriptions)
+            {
+                var type = Nullable.GetUnderlyingType(parameter.Type) ?? parameter.Type;
+                if (!type.IsGenericType || type.GetGenericTypeDefinition() != typeof(OpsWord<>)) continue;
+                var words = (IReadOnlyList<string>)type.GetProperty(nameof(OpsWord<DayOfWeek>.Words))!.GetValue(null)!;
+                if (operation.Parameters?.OfType<OpenApiParameter>().FirstOrDefault(known => known.Name == parameter.Name) is { } told)
+                    told.Schema = new OpenApiSchema { Type = JsonSchemaType.String, Enum = [.. words.Select(word => (JsonNode)word)] };
+            }
+
+            return Task.CompletedTask;
+        });
         openApi.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "FleetSystem operators' API";

@@ -5,7 +5,8 @@ namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Answer of <c>GET /ops/v1/peers</c>.</summary>
 /// <param name="Peers">The other cells, by the order of their names; none where this cell has no peers, or no Matchmaker tells of them.</param>
-internal sealed record OpsPeerList(IReadOnlyList<OpsPeer> Peers);
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsPeerList(IReadOnlyList<OpsPeer> Peers, string? Next);
 
 /// <summary>Another cell.</summary>
 /// <param name="Cell">Its name.</param>

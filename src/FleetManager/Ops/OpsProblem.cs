@@ -1,6 +1,5 @@
 using System.Globalization;
 using FleetSystem.FleetModel;
-using FleetSystem.FleetModel.Grains;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -44,14 +43,6 @@ internal static class OpsProblem
 
     /// <summary>A change was sent, and whether it was made is not known.</summary>
     public static ProblemHttpResult OutcomeUnknown(string detail) => Of(StatusCodes.Status504GatewayTimeout, ErrorCodes.OutcomeUnknown, "Whether it was changed is not known.", detail);
-
-    /// <summary>The status that an exception is told with.</summary>
-    public static int StatusOf(Exception fault) => fault switch
-    {
-        TimeoutException or OrleansException or SessionUnavailableException or QueueUnavailableException => StatusCodes.Status503ServiceUnavailable,
-        BadHttpRequestException bad => bad.StatusCode,
-        _ => StatusCodes.Status500InternalServerError,
-    };
 
     /// <summary>Every problem has a code, also those that the framework makes.</summary>
     public static void AddCode(ProblemDetailsContext context)

@@ -10,6 +10,31 @@ namespace FleetSystem.FleetManager.Ops;
 /// <param name="Next">What gives the next part as <c>after</c>, or null when this is the last.</param>
 internal sealed record OpsSessionPage(IReadOnlyList<OpsSession> Sessions, int Looked, string? Next);
 
+/// <summary>Which sessions are asked for; what is null is not looked at.</summary>
+/// <param name="Player">A player's id.</param>
+/// <param name="Server">Name of the server that hosts it now.</param>
+internal sealed record OpsSessionFilter(string? Player, string? Server)
+{
+    /// <summary>Region of its server, or where it waits for one.</summary>
+    public string? Region { get; init; }
+
+    /// <summary>The fleet asked for.</summary>
+    public string? Fleet { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public SessionState? State { get; init; }
+
+    /// <summary>Whether a session has to be read to know whether it is one of them.</summary>
+    public bool LooksInside => Player is not null || Region is not null || Fleet is not null || State is not null;
+
+    /// <summary>Whether a session is one of them, apart from its server, by which sessions are found.</summary>
+    public bool Takes(SessionRecord session) =>
+        (Player is null || session.Request.Players.Any(known => known.Id == Player))
+        && (Region is null || (session.Server?.Region ?? session.Wait?.Region) == Region)
+        && (Fleet is null || session.Request.Fleet == Fleet)
+        && (State is null || session.State == State);
+}
+
 /// <summary>A session as its operators see it: without the secrets that let players in.</summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Fleet">The fleet asked for.</param>

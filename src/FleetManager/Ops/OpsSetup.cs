@@ -23,10 +23,15 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+<<<<<<< HEAD
         services.AddOptions<EventOptions>().Bind(configuration.GetSection(EventOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<EventReader>();
+=======
+        services.AddSingleton<AuditSearch>();
+        services.AddSingleton<EvacuationReader>();
+>>>>>>> main
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
@@ -46,11 +51,12 @@ internal static class OpsSetup
     public static void MapOps(this WebApplication app)
     {
         app.UseSecurityHeaders();
-        app.UseExceptionHandler(new ExceptionHandlerOptions { StatusCodeSelector = OpsProblem.StatusOf });
+        app.UseFaultAnswers();
         app.UseStatusCodePages();
         app.UseAccess();
         SignInEndpoints.Map(app);
         RegionEndpoints.Map(app);
+        EvacuationEndpoints.Map(app);
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);

@@ -6,7 +6,9 @@ using FleetSystem.FleetModel.Matching.Tickets;
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Answer of <c>GET /ops/v1/queues</c>.</summary>
-internal sealed record OpsQueueList(IReadOnlyList<OpsQueue> Queues);
+/// <param name="Queues">Queues, in the order of the configuration.</param>
+/// <param name="Next">What gives the next page as <c>after</c>, or null when this is the last.</param>
+internal sealed record OpsQueueList(IReadOnlyList<OpsQueue> Queues, string? Next);
 
 /// <summary>A queue as its operators see it. Times and rates are of the last minutes.</summary>
 /// <param name="Id">Its id.</param>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using FleetSystem.FleetModel.Matching.RuleSets;
 using FleetSystem.SiloHost.Access;
 
@@ -12,8 +14,12 @@ internal static class QueueEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/ops/v1/queues").WithTags("Queues");
-        group.MapGet("/", async (QueueReader queues) => TypedResults.Ok(await queues.ListAsync()))
-            .Tells<OpsQueueList>("Every queue: its tickets by status, waits, pools, and what keeps tickets from a match.");
+        group.MapGet("/", (
+                string? fleet,
+                [Description(OpsPaging.LimitText), Range(1, OpsPaging.MaxLimit)] int? limit,
+                [Description(OpsPaging.AfterText), MaxLength(OpsPaging.MaxTextLength)] string? after,
+                QueueReader queues) => queues.ListAsync(fleet, limit, after))
+            .Tells<OpsQueueList>("Every queue, or those of a fleet: its tickets by status, waits, pools, and what keeps tickets from a match.");
         group.MapGet("/{queue}", (string queue, QueueReader queues) => queues.FindAsync(queue))
             .Tells<OpsQueueDetail>("A queue, and the rule set that holds.");
         group.MapPut("/{queue}/rule-set", (string queue, HttpContext context, QueueReader queues, QueueCommands commands) =>

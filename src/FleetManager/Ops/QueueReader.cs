@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +20,18 @@ internal sealed class QueueReader(IGrainFactory grains, IOptions<FleetSystemOpti
     public ProblemHttpResult? UnknownQueue(string queue) => RegionReader.Unknown(queue, Queues, ErrorCodes.UnknownQueue, "There is no queue", "Queues");
 
     /// <summary>All queues.</summary>
-    public async Task<OpsQueueList> ListAsync() => new(await Task.WhenAll(system.Value.Queues.Select(ReadAsync)));
+    public async Task<IReadOnlyList<OpsQueue>> ListAsync() => await Task.WhenAll(system.Value.Queues.Select(ReadAsync));
+
+    /// <summary>A page of queues.</summary>
+    /// <param name="fleet">Of a fleet, or null for all.</param>
+    /// <param name="limit">Most of them, or null.</param>
+    /// <param name="after">What an earlier page gave as next, or null for the first.</param>
+    public async Task<Results<Ok<OpsQueueList>, ProblemHttpResult>> ListAsync(string? fleet, int? limit, string? after)
+    {
+        if (OpsPaging.Check(limit, [("fleet", fleet), ("after", after)], out var most) is { } fault) return fault;
+        return OpsPaging.Page([.. system.Value.Queues.Where(queue => fleet is null || queue.Fleet == fleet)], queue => queue.Id, after, most) is var (page, next)
+            ? TypedResults.Ok(new OpsQueueList(await Task.WhenAll(page.Select(ReadAsync)), next)) : OpsPaging.NoCursor();
+    }
 
     /// <summary>A queue and its rule set.</summary>
     public async Task<Results<Ok<OpsQueueDetail>, ProblemHttpResult>> FindAsync(string queue)
@@ -37,7 +49,7 @@ internal sealed class QueueReader(IGrainFactory grains, IOptions<FleetSystemOpti
         {
             status = await grains.Reach<IMatchmakingQueueGrain>(queue.Id).GetStatus().WaitAsync(Patience, time);
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             // Its answer says so.
         }

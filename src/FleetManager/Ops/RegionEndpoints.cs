@@ -1,3 +1,5 @@
+using System.ComponentModel;
+using System.ComponentModel.DataAnnotations;
 using FleetSystem.SiloHost.Access;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -8,8 +10,13 @@ internal static class RegionEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/ops/v1/regions").WithTags("Regions");
-        group.MapGet("/", async (RegionReader regions) => TypedResults.Ok(new OpsRegionList(await Task.WhenAll(regions.Regions.Select(regions.ReadAsync)))))
-            .WithSummary("Every region: its clusters, zones, servers and ways in, and what operators want of it.");
+        group.MapGet("/", (
+                [Description(OpsPaging.LimitText), Range(1, OpsPaging.MaxLimit)] int? limit,
+                [Description(OpsPaging.AfterText), MaxLength(OpsPaging.MaxTextLength)] string? after,
+                RegionReader regions) => regions.ListAsync(limit, after))
+            .Tells<OpsRegionList>("Every region: its clusters, zones, servers and ways in, and what operators want of it.");
+        group.MapGet("/{region}", (string region, RegionReader regions) => regions.FindAsync(region))
+            .Tells<OpsRegion>("A region: its clusters, zones, servers and ways in, and what operators want of it.");
         group.MapPut("/{region}", (string region, HttpContext context, RegionReader regions, RegionCommands commands) =>
                 OpsBody.ThenAsync<SetRegionRequest>(context, regions.UnknownRegion(region), async asked => await commands.SetRegionAsync(region, asked, AccessSetup.Caller(context))))
             .Changes<SetRegionRequest, OpsRegion>("Drains a region, or opens it again.");

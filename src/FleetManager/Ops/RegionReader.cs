@@ -1,6 +1,7 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
 
@@ -26,6 +27,18 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
     /// <summary>The standard accelerator that a region has by the configuration, or null.</summary>
     public StandardAcceleratorOptions? StandardAcceleratorOf(string region) => system.Value.Regions.First(known => known.Id == region).StandardAccelerator;
 
+    /// <summary>A page of regions.</summary>
+    /// <param name="limit">Most of them, or null.</param>
+    /// <param name="after">What an earlier page gave as next, or null for the first.</param>
+    public async Task<Results<Ok<OpsRegionList>, ProblemHttpResult>> ListAsync(int? limit, string? after)
+    {
+        if (OpsPaging.Check(limit, [("after", after)], out var most) is { } fault) return fault;
+        return OpsPaging.Page([.. Regions], region => region, after, most) is var (page, next) ? TypedResults.Ok(new OpsRegionList(await Task.WhenAll(page.Select(ReadAsync)), next)) : OpsPaging.NoCursor();
+    }
+
+    /// <summary>A region, or the problem that there is none of that name.</summary>
+    public async Task<Results<Ok<OpsRegion>, ProblemHttpResult>> FindAsync(string region) => UnknownRegion(region) is { } unknown ? unknown : TypedResults.Ok(await ReadAsync(region));
+
     /// <summary>A region. One that does not answer is told as far as the configuration knows it: the others must be seen all the same.</summary>
     public async Task<OpsRegion> ReadAsync(string region)
     {
@@ -34,7 +47,7 @@ internal sealed class RegionReader(IGrainFactory grains, IOptions<FleetSystemOpt
         {
             status = await grains.GetGrain<IRegionGrain>(region).GetStatus();
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             // Its answer says so.
         }

@@ -19,10 +19,11 @@ internal sealed class SessionReader(IGrainFactory grains, IGrainStateIndex index
     /// <summary>Open sessions that one call looks at.</summary>
     public const int MaxLooked = 500;
 
-    private const int MaxTextLength = 256;
     private const int AtOnce = 32;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    // Read before it is looked whether these are enough.
+    private const int PartSessions = 100;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
     /// <summary>One session, with its players' ways in.</summary>
     public async Task<Results<Ok<OpsSession>, ProblemHttpResult>> ReadAsync(string id)
@@ -32,31 +33,31 @@ internal sealed class SessionReader(IGrainFactory grains, IGrainStateIndex index
     }
 
     /// <summary>Looks for sessions.</summary>
-    /// <param name="player">A player's id, or null.</param>
-    /// <param name="server">A server's name, or null.</param>
+    /// <param name="filter">Which.</param>
+    /// <param name="limit">Most of them, or null.</param>
     /// <param name="after">What an earlier part gave as next, or null for the first.</param>
     /// <param name="cancellationToken">Ends it.</param>
-    public async Task<Results<Ok<OpsSessionPage>, ProblemHttpResult>> FindAsync(string? player, string? server, string? after, CancellationToken cancellationToken)
+    public async Task<Results<Ok<OpsSessionPage>, ProblemHttpResult>> FindAsync(OpsSessionFilter filter, int? limit, string? after, CancellationToken cancellationToken)
     {
-        var faults = new List<OpsFieldError>();
-        if (player is { Length: 0 or > MaxTextLength }) faults.Add(new("player", ErrorCodes.InvalidRequest, $"A player's id has 1 to {MaxTextLength} characters."));
-        if (server is { Length: 0 or > MaxTextLength }) faults.Add(new("server", ErrorCodes.InvalidRequest, $"A server's name has 1 to {MaxTextLength} characters."));
-        if (after is not null && !SessionIds.IsWellFormed(after)) faults.Add(new("after", ErrorCodes.InvalidRequest, "It is not what an earlier page gave as next."));
-        if (faults.Count > 0) return OpsProblem.Invalid(faults);
-        return TypedResults.Ok(server is not null ? await OnServerAsync(server, player, cancellationToken) : await AmongOpenAsync(player, after, cancellationToken));
+        if (OpsPaging.Check(limit, [("player", filter.Player), ("server", filter.Server), ("region", filter.Region), ("fleet", filter.Fleet)], out var most) is { } fault) return fault;
+        if (after is not null && !SessionIds.IsWellFormed(after)) return OpsPaging.NoCursor();
+        return TypedResults.Ok(filter.Server is { } server ? await OnServerAsync(server, filter, most, after, cancellationToken) : await AmongOpenAsync(filter, most, after, cancellationToken));
     }
 
     private static ProblemHttpResult NotFound(string id) => OpsProblem.NotFound(
         ErrorCodes.SessionNotFound, $"There is no session '{(id.Length <= SessionIds.Length ? id : id[..SessionIds.Length] + "…")}', or it was closed longer ago than sessions are kept.");
 
-    private async Task<OpsSessionPage> OnServerAsync(string server, string? player, CancellationToken cancellationToken)
+    private async Task<OpsSessionPage> OnServerAsync(string server, OpsSessionFilter filter, int most, string? after, CancellationToken cancellationToken)
     {
         var pages = await Task.WhenAll(system.Value.Clusters.Select(cluster => grains.GetGrain<IClusterGrain>(cluster.Id).ListServers(new ServerQuery { Name = server }).WaitAsync(Patience, time, cancellationToken)));
-        var ids = pages.SelectMany(page => page.Servers).SelectMany(found => found.Server.Sessions.Select(tag => tag.Session)).Distinct(StringComparer.Ordinal).Take(MaxLooked).ToList();
-        return new OpsSessionPage(await ReadAsync(ids, player, cancellationToken), ids.Count, null);
+
+        // By their ids, which a cursor names.
+        var ids = pages.SelectMany(page => page.Servers).SelectMany(found => found.Server.Sessions.Select(tag => tag.Session)).Distinct(StringComparer.Ordinal)
+            .Order(StringComparer.Ordinal).Where(id => after is null || string.CompareOrdinal(id, after) > 0).Take(MaxLooked + 1).ToList();
+        return await ReadAsync(ids, filter, most, cancellationToken);
     }
 
-    private async Task<OpsSessionPage> AmongOpenAsync(string? player, string? after, CancellationToken cancellationToken)
+    private async Task<OpsSessionPage> AmongOpenAsync(OpsSessionFilter filter, int most, string? after, CancellationToken cancellationToken)
     {
         var behind = after is null ? (GrainId?)null : grains.GetGrain<ISessionGrain>(after).GetGrainId();
         var ids = new List<string>();
@@ -64,22 +65,44 @@ internal sealed class SessionReader(IGrainFactory grains, IGrainStateIndex index
         {
             ids.Add(entry.GrainId.Key.ToString()!);
 
-            // Without a player a page of the list is what is wanted.
-            if (ids.Count == (player is null ? AuditReader.PageEntries : MaxLooked)) break;
+            // With nothing to look for a page of the list is what is wanted; one more says that there are others.
+            if (ids.Count > (filter.LooksInside ? MaxLooked : most)) break;
         }
 
-        var isWhole = ids.Count == (player is null ? AuditReader.PageEntries : MaxLooked);
-        return new OpsSessionPage(await ReadAsync(ids, player, cancellationToken), ids.Count, isWhole ? ids[^1] : null);
+        return await ReadAsync(ids, filter, most, cancellationToken);
     }
 
-    private async Task<IReadOnlyList<OpsSession>> ReadAsync(IReadOnlyList<string> ids, string? player, CancellationToken cancellationToken)
+    /// <summary>Reads sessions until there are as many as are wanted, or as many were looked at as may be.</summary>
+    /// <param name="ids">Those to look at, in their order; more than may be where there are others after them.</param>
+    /// <param name="filter">Which of them.</param>
+    /// <param name="most">Most of them.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    private async Task<OpsSessionPage> ReadAsync(IReadOnlyList<string> ids, OpsSessionFilter filter, int most, CancellationToken cancellationToken)
+    {
+        var (found, looked, last) = (new List<OpsSession>(), 0, Math.Min(ids.Count, filter.LooksInside || filter.Server is not null ? MaxLooked : most));
+        while (looked < last)
+        {
+            var part = ids.Skip(looked).Take(Math.Min(PartSessions, last - looked)).ToList();
+            var read = await RecordsAsync(part, cancellationToken);
+            foreach (var id in part)
+            {
+                looked++;
+                if (read.GetValueOrDefault(id) is not { } session || !filter.Takes(session)) continue;
+                found.Add(OpsSession.Of(session));
+                if (found.Count == most) return new OpsSessionPage(found, looked, looked < ids.Count ? id : null);
+            }
+        }
+
+        return new OpsSessionPage(found, looked, looked < ids.Count ? ids[looked - 1] : null);
+    }
+
+    private async Task<ConcurrentDictionary<string, SessionRecord>> RecordsAsync(IReadOnlyList<string> ids, CancellationToken cancellationToken)
     {
         var found = new ConcurrentDictionary<string, SessionRecord>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(ids, new ParallelOptions { MaxDegreeOfParallelism = AtOnce, CancellationToken = cancellationToken }, async (id, _) =>
         {
-            var session = await grains.GetGrain<ISessionGrain>(id).GetRecord().WaitAsync(Patience, time, cancellationToken);
-            if (session is not null && (player is null || session.Request.Players.Any(known => known.Id == player))) found[id] = session;
+            if (await grains.GetGrain<ISessionGrain>(id).GetRecord().WaitAsync(Patience, time, cancellationToken) is { } session) found[id] = session;
         });
-        return [.. ids.Where(found.ContainsKey).Select(id => OpsSession.Of(found[id]))];
+        return found;
     }
 }

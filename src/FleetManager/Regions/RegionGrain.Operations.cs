@@ -13,6 +13,8 @@ internal sealed partial class RegionGrain
     // Who the audit log says it was.
     private const string ZoneMonitorName = "zone-monitor";
 
+    private static readonly TimeSpan CountPatience = TimeSpan.FromSeconds(1);
+
     /// <summary>Why the region takes no new sessions, or null. A dial of 0 does not keep players out by itself: accelerators ignore dials while they fail over.</summary>
     private string? Refusal => store.State switch
     {
@@ -26,7 +28,7 @@ internal sealed partial class RegionGrain
 
     public async Task<RegionIntent> SetRegion(RegionIntent intent)
     {
-        intent = intent with { At = time.GetUtcNow() };
+        intent = intent with { At = time.GetUtcNow(), SessionsThen = intent.Drained ? await CountSessionsAsync(null) : null };
         await StoreAsync(
             state =>
             {
@@ -44,7 +46,7 @@ internal sealed partial class RegionGrain
     public async Task<ZoneStatus?> SetZone(ZoneIntent intent)
     {
         if (!_zones.Has(intent.Zone)) return null;
-        intent = intent with { At = time.GetUtcNow() };
+        intent = intent with { At = time.GetUtcNow(), SessionsThen = intent.Evacuate ? await CountSessionsAsync(intent.Zone) : null };
         await StoreAsync(
             state =>
             {
@@ -124,6 +126,21 @@ internal sealed partial class RegionGrain
         return _ranking.RunAsync(CancellationToken.None);
     }
 
+    /// <summary>Sessions of a zone, or of the region, for those who want to know later how far it is; null where a cluster does not say at once: an evacuation does not wait for a number.</summary>
+    private async Task<int?> CountSessionsAsync(string? zone)
+    {
+        try
+        {
+            var clusters = system.Value.Clusters.Where(cluster => cluster.Region == Region).Select(cluster => GrainFactory.GetGrain<IClusterGrain>(cluster.Id).GetStatus());
+            return Evacuation.SessionsIn(await Task.WhenAll(clusters).WaitAsync(CountPatience, time), zone);
+        }
+        catch (Exception fault) when (fault is TimeoutException or OrleansException)
+        {
+            LogNotCounted(log, Region, fault.Message);
+            return null;
+        }
+    }
+
     /// <summary>Keeps what the zone monitor has judged, for the audit log alone: a zone's standing itself is an observation, and is not stored.</summary>
     private async Task RecordVerdictsAsync(CancellationToken cancellationToken)
     {
@@ -158,6 +175,9 @@ internal sealed partial class RegionGrain
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Cluster {ClusterId} of region {RegionId} is asked with priority {Priority} and weight {Weight} (none: as configured), as {By} wants: {Reason}")]
     private static partial void LogIntent(ILogger logger, string clusterId, string regionId, int? priority, int? weight, string by, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Region {RegionId}: how many sessions ran when it was evacuated is not known: {Reason}")]
+    private static partial void LogNotCounted(ILogger logger, string regionId, string reason);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "{Count} verdicts on zones of region {RegionId} could not be kept for the audit log: {Reason}")]
     private static partial void LogVerdictsNotKept(ILogger logger, string regionId, int count, string reason);

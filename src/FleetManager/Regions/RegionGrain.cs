@@ -126,6 +126,8 @@ internal sealed partial class RegionGrain(
             Standings = _ranking.Current.Clusters,
             Intents = store.State.Intents,
             ZoneStates = _zones.Statuses(),
+            ZoneIntents = store.State.ZoneIntents,
+            Moves = _moves.Tallies,
             Refusal = Refusal,
             Intent = store.State.Intent,
             Route = store.State.Route,

@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
@@ -25,7 +26,11 @@ internal sealed partial class RegionMoves(
 
     // Where the next round of a cluster and zone begins: those that stay must not keep the others from their turn.
     private readonly Dictionary<(string Cluster, string? Zone), string> _next = [];
+    private readonly List<MoveCount> _counts = [];
     private bool _running;
+
+    /// <summary>How each order goes that holds.</summary>
+    public IReadOnlyList<MoveTally> Tallies => [.. _counts.Select(count => count.Tally())];
 
     /// <summary>One round.</summary>
     /// <param name="orders">What shall be emptied; none: nothing is asked.</param>
@@ -35,6 +40,7 @@ internal sealed partial class RegionMoves(
     public async Task RunAsync(IReadOnlyList<MoveOrder> orders, Func<Task<RegionStatus>> status, Func<string, DateTimeOffset, bool> hasTold, CancellationToken cancellationToken)
     {
         if (orders.Count == 0) _next.Clear();
+        _counts.RemoveAll(count => orders.All(order => !count.IsOf(order)));
         if (orders.Count == 0 || _running) return;
         _running = true;
         try
@@ -42,9 +48,11 @@ internal sealed partial class RegionMoves(
             var left = options.MovesPerSecond;
             foreach (var order in orders)
             {
+                var count = _counts.Find(known => known.IsOf(order));
+                if (count is null) _counts.Add(count = new MoveCount(order, time.GetUtcNow()));
                 var room = await RoomAsync(order, status, cancellationToken);
                 foreach (var cluster in system.Clusters.Where(cluster => cluster.Region == region && hasTold(cluster.Id, order.At)))
-                    left -= await MoveAsync(cluster.Id, order, room, left, cancellationToken);
+                    left -= await MoveAsync(cluster.Id, order, room, count, left, cancellationToken);
             }
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
@@ -57,21 +65,34 @@ internal sealed partial class RegionMoves(
         }
     }
 
-    private async Task<int> MoveAsync(string cluster, MoveOrder order, Room room, int most, CancellationToken cancellationToken)
+    private async Task<int> MoveAsync(string cluster, MoveOrder order, Room room, MoveCount count, int most, CancellationToken cancellationToken)
     {
         if (most <= 0) return 0;
         var key = (cluster, order.Zone);
         var page = await grains.GetGrain<IClusterGrain>(cluster).ListSessions(order.Zone, _next.GetValueOrDefault(key, ""), most).WaitAsync(Patience, time, cancellationToken);
-        if (page.Count == 0) _next.Remove(key);
-        else _next[key] = page[^1].GameServer;
+        if (page.Count == 0)
+        {
+            _next.Remove(key);
+            count.EndLook(cluster);
+            return 0;
+        }
 
-        var going = page.Where(hosted => TakeRoom(room, hosted.AgonesFleet)).Take(most).ToList();
-        var moved = (await Task.WhenAll(going.Select(hosted => MoveAsync(cluster, order, hosted, room, cancellationToken)))).Count(left => left);
+        _next[key] = page[^1].GameServer;
+        var going = new List<HostedSession>();
+        var noRoom = 0;
+        foreach (var hosted in page.TakeWhile(_ => going.Count < most))
+        {
+            if (TakeRoom(room, hosted.AgonesFleet)) going.Add(hosted);
+            else noRoom++;
+        }
+
+        var moved = (await Task.WhenAll(going.Select(hosted => MoveAsync(cluster, order, hosted, room, count, cancellationToken)))).Count(left => left);
+        count.Add(cluster, moved, noRoom, going.Count - moved, time.GetUtcNow());
         if (moved > 0) LogMoved(log, region, cluster, moved, order.Reason);
         return going.Count;
     }
 
-    private async Task<bool> MoveAsync(string cluster, MoveOrder order, HostedSession hosted, Room room, CancellationToken cancellationToken)
+    private async Task<bool> MoveAsync(string cluster, MoveOrder order, HostedSession hosted, Room room, MoveCount count, CancellationToken cancellationToken)
     {
         try
         {
@@ -81,6 +102,7 @@ internal sealed partial class RegionMoves(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             LogMoveFailed(log, hosted.Session, region, fault.Message);
+            count.LastFailure = fault.Message;
             return false;
         }
     }

@@ -152,6 +152,12 @@ public sealed record RegionStatus(
     /// <summary>How allocations went that it served, or was the first choice of; null from a silo that does not count them.</summary>
     [Id(320)] public RegionAllocations? Allocations { get; init; }
 
+    /// <summary>The last word of an operator on each zone that there was one on.</summary>
+    [Id(462)] public IReadOnlyList<ZoneIntent> ZoneIntents { get; init; } = [];
+
+    /// <summary>How moving running sessions goes, for each order of an operator that holds.</summary>
+    [Id(463)] public IReadOnlyList<MoveTally> Moves { get; init; } = [];
+
     /// <summary>Where each of its zones stands.</summary>
     [Id(4)] public IReadOnlyList<ZoneStatus> ZoneStates { get; init; } = [];
 }

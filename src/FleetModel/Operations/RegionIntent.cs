@@ -12,4 +12,8 @@ public sealed record RegionIntent(
     [property: Id(1)] bool MoveRunning,
     [property: Id(2)] string By,
     [property: Id(3)] string Reason,
-    [property: Id(4)] DateTimeOffset At);
+    [property: Id(4)] DateTimeOffset At)
+{
+    /// <summary>Sessions that ran in the region when it was said that it is drained; null where that was not counted. Set by the region.</summary>
+    [Id(460)] public int? SessionsThen { get; init; }
+}

@@ -22,4 +22,7 @@ public sealed record ZoneIntent(
 
     /// <summary>Whether sessions that run in an evacuated zone are moved out of it now; otherwise they play on until they end.</summary>
     [Id(6)] public bool MoveRunning { get; init; }
+
+    /// <summary>Sessions that ran in the zone when it was said that it is evacuated; null where that was not counted. Set by the region.</summary>
+    [Id(461)] public int? SessionsThen { get; init; }
 }

@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Sessions;
+using FleetSystem.SiloHost.Listening;
 
 namespace FleetSystem.Matchmaker.Api;
 
@@ -152,6 +153,5 @@ internal sealed record ApiFault(int Status, string Code, string Title, string De
     { RetryAfterSeconds = failure.Code == ErrorCodes.QueueFull ? 5 : 2 };
 
     /// <summary>What a caller is told of an exception.</summary>
-    public static ApiFault Of(Exception fault) =>
-        fault is TimeoutException or OrleansException or FleetModel.Grains.SessionUnavailableException or FleetModel.Grains.QueueUnavailableException ? Unavailable : Internal;
+    public static ApiFault Of(Exception fault) => FaultAnswers.IsPassing(fault) ? Unavailable : Internal;
 }

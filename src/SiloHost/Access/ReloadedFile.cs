@@ -58,7 +58,7 @@ internal sealed partial class ReloadedFile<T> : IDisposable
     public static byte[] Read(string path)
     {
         using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-        var bytes = new byte[MaxBytes + 1];
+        var bytes = new byte[Math.Min(file.Length, MaxBytes) + 1];
         var read = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         return read <= MaxBytes ? bytes[..read] : throw new InvalidDataException($"it has more than {MaxBytes} bytes");
     }

@@ -187,7 +187,7 @@ public sealed class FleetSizeApiTests : IClassFixture<OpsApiTests.Fixture>
 
         Assert.Equal((HttpStatusCode.OK, 9, 4), (status, (int)body!["size"]!["desiredReplicas"]!, tries));
         Assert.Equal(new FleetSizePatch.Scale("arena", "20", 9), Blue.SizeChanges[^1]);
-        Assert.Equal(newest, (await Audit())[1].ToJsonString());
+        Assert.Equal(newest, (await Audit()).Skip(1).FirstOrDefault()?.ToJsonString());
     }
 
     [Fact]

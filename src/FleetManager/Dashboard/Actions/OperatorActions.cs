@@ -1,5 +1,6 @@
 using FleetSystem.FleetManager.Ops;
 using FleetSystem.SiloHost.Access;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -62,7 +63,7 @@ internal sealed partial class OperatorActions(
         catch (Exception fault)
         {
             LogFailed(log, user.Identity?.Name ?? Nobody, fault);
-            return OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable
+            return FaultAnswers.IsPassing(fault)
                 ? "A part of the service did not answer. Whether it was changed is not certain: look before you try again."
                 : "Something went wrong on our side; the log says what. Look before you try again.";
         }
