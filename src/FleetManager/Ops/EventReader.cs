@@ -1,5 +1,6 @@
 using System.Globalization;
 using FleetSystem.FleetManager.Events;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -55,7 +56,7 @@ internal sealed class EventReader(EventLog seen, AuditReader audit, RegionReader
         {
             return ((await audit.ReadAsync(region, after)).Result is Ok<OpsAuditPage> { Value: { } page } ? page : null, true);
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             return (new OpsAuditPage([], null), false);
         }

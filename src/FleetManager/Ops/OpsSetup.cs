@@ -23,15 +23,12 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
-<<<<<<< HEAD
         services.AddOptions<EventOptions>().Bind(configuration.GetSection(EventOptions.Section)).ValidateOnStart();
         services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
         services.AddSingleton<EventLog>();
         services.AddSingleton<EventReader>();
-=======
         services.AddSingleton<AuditSearch>();
         services.AddSingleton<EvacuationReader>();
->>>>>>> main
         services.AddSingleton<SessionReader>();
         services.AddSingleton<SessionCommands>();
         services.AddSingleton<FleetReader>();
