@@ -1,5 +1,6 @@
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Operations;
+using FleetSystem.SiloHost.Listening;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace FleetSystem.FleetManager.Ops;
@@ -33,7 +34,7 @@ internal sealed class EvacuationReader(IGrainFactory grains, RegionReader region
         {
             return Evacuation.Of(await grains.GetGrain<IRegionGrain>(region).GetStatus().WaitAsync(Patience, time), time.GetUtcNow());
         }
-        catch (Exception fault) when (OpsProblem.StatusOf(fault) == StatusCodes.Status503ServiceUnavailable)
+        catch (Exception fault) when (FaultAnswers.IsPassing(fault))
         {
             return null;
         }
