@@ -72,7 +72,7 @@ internal sealed partial class ClusterGrain(
         _labeller = new ZoneLabeller(Id, _cluster, _state, options.Value.LabelBatch, logs.CreateLogger<ZoneLabeller>());
         _announcer = new RouteAnnouncer(Id, cluster.Region, _cluster, _state, edge, [.. system.Value.Fleets], options.Value.RouteAnnouncementBatch, logs.CreateLogger<RouteAnnouncer>());
         _orphans = new OrphanReconciler(Id, _cluster, _shared, _state, GrainFactory, options.Value.OrphanGrace, time, logs.CreateLogger<OrphanReconciler>());
-        _sizes = new FleetSizes(Id, cluster.Region, _cluster, GrainFactory, options.Value.MaxFleetReplicas, metrics, new Random(options.Value.Seed), time, logs.CreateLogger<FleetSizes>());
+        _sizes = new FleetSizes(Id, cluster.Region, _cluster, GrainFactory, [.. system.Value.Fleets], options.Value.MaxFleetReplicas, metrics, new Random(options.Value.Seed), time, logs.CreateLogger<FleetSizes>());
 
         _ = Watch();
         this.RegisterGrainTimer(_ => Show(), new GrainTimerCreationOptions(FreshnessInterval, FreshnessInterval) { Interleave = true });

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetModel.Clusters;
+using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Sizing;
@@ -11,7 +13,7 @@ namespace FleetSystem.FleetManager.Clusters;
 /// from making room, and a right that only this needs must not keep players out. Belongs to the cluster's grain and runs on its scheduler alone.
 /// </summary>
 internal sealed partial class FleetSizes(
-    string cluster, string region, IAgonesCluster agones, IGrainFactory grains, int mostReplicas, ClusterMetrics metrics, Random jitter, TimeProvider time, ILogger<FleetSizes> log)
+    string cluster, string region, IAgonesCluster agones, IGrainFactory grains, IReadOnlyList<FleetOptions> fleets, int mostReplicas, ClusterMetrics metrics, Random jitter, TimeProvider time, ILogger<FleetSizes> log)
 {
     // However many look, the API server is asked so often.
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
@@ -48,9 +50,16 @@ internal sealed partial class FleetSizes(
         var (isTold, pause) = (false, FirstPause);
         for (var tries = 1; ; tries++)
         {
+            if (tries > MaxTries) return new FleetSizeOutcome { Result = FleetSizeResult.Unavailable, Reason = $"Others said what they want of Agones Fleet {wish.AgonesFleet} {MaxTries} times in a row." };
             var (size, answered) = await FindAsync(wish.AgonesFleet, stopping);
             var plan = size is null ? null : FleetSizePlanner.Plan(size, wish, mostReplicas);
             if (plan is not FleetSizePlan.Change change) return await EndAsync(wish, size, answered ?? Told(plan!, size!), isTold);
+            if (change.Patch is FleetSizePatch.SetBounds bounds)
+            {
+                if (await KeepAsync(wish, size!, change, bounds) is { } kept) return kept;
+                continue;
+            }
+
             if (!isTold)
             {
                 if (await TellAsync(wish, size!, change.After) is { } untold) return new FleetSizeOutcome { Result = FleetSizeResult.Unavailable, Size = size, Reason = untold };
@@ -74,6 +83,58 @@ internal sealed partial class FleetSizes(
                     break;
             }
         }
+    }
+
+    /// <summary>Lets FleetManager answer by other bounds: kept by the region, with the entry of the audit log.</summary>
+    /// <returns>Null when somebody else was faster.</returns>
+    private async Task<FleetSizeOutcome?> KeepAsync(FleetSizeWish wish, FleetSize size, FleetSizePlan.Change change, FleetSizePatch.SetBounds bounds)
+    {
+        // What equals the configuration goes with the configuration from then on.
+        var configured = Configured(wish.AgonesFleet);
+        var wanted = new FleetBounds(cluster, wish.AgonesFleet, bounds.Policy == configured ? null : bounds.Policy, wish.By, wish.Reason, default);
+        var note = new AuditNote(AuditKind.FleetSize, Subject(wish), wish.By, wish.Reason, JsonSerializer.Serialize(Shown(size), Json), JsonSerializer.Serialize(Shown(change.After), Json));
+        try
+        {
+            if (!await grains.GetGrain<IRegionOperations>(region).SetFleetBounds(wanted, bounds.Before == configured ? null : bounds.Before, note)) return null;
+            LogWanted(log, wish.AgonesFleet, cluster, FleetSizePlanner.Describe(change.After), FleetSizePlanner.Describe(size), wish.By, wish.Reason);
+            return new FleetSizeOutcome { Result = FleetSizeResult.Changed, Size = change.After, Notes = change.Notes };
+        }
+        catch (Exception fault)
+        {
+            LogNotRecorded(log, wish.AgonesFleet, cluster, fault);
+            return new FleetSizeOutcome { Result = FleetSizeResult.Unknown, Size = size, Reason = $"Region {region} did not say whether it keeps the change. Look again before you repeat it." };
+        }
+    }
+
+    /// <summary>What FleetManager answers by, as configured; null for an Agones Fleet of none of our fleets.</summary>
+    private BufferPolicy? Configured(string agonesFleet) => fleets.FirstOrDefault(fleet => fleet.NamesInAgones.Contains(agonesFleet))?.Autoscaler is { } options
+        ? new BufferPolicy(options.MinReplicas, options.MaxReplicas, new BufferSize(options.BufferSize, IsPercent: false))
+        : null;
+
+    /// <summary>The sizes; of those whose FleetAutoscaler asks FleetManager with what it answers by.</summary>
+    private async Task<IReadOnlyList<FleetSize>> ReadSizesAsync(CancellationToken stopping)
+    {
+        var read = await agones.ReadFleetSizesAsync(stopping);
+        var path = AutoscaleWebhook.PathOf(cluster);
+        if (!read.Any(size => size.Autoscalers.Any(AsksUs))) return read;
+        IReadOnlyList<FleetBounds> kept;
+        try
+        {
+            kept = await grains.GetGrain<IRegionOperations>(region).ListFleetBounds();
+        }
+        catch (Exception fault) when (fault is TimeoutException or OrleansException)
+        {
+            throw new ClusterUnreachableException($"Region {region} did not say what FleetManager answers the FleetAutoscalers of cluster {cluster} by: {fault.Message}", fault);
+        }
+
+        return [.. read.Select(size => size with
+        {
+            Autoscalers = [.. size.Autoscalers.Select(autoscaler => AsksUs(autoscaler)
+                ? autoscaler with { AsksFleetManager = true, Buffer = kept.FirstOrDefault(one => one.Cluster == cluster && one.AgonesFleet == size.AgonesFleet)?.Policy ?? Configured(size.AgonesFleet) }
+                : autoscaler)],
+        })];
+
+        bool AsksUs(FleetAutoscalerSnapshot autoscaler) => autoscaler.WebhookPath == path && Configured(autoscaler.AgonesFleet) is not null;
     }
 
     /// <summary>After a write without an answer: it may show by now. Where it does not, it may still come.</summary>
@@ -139,7 +200,7 @@ internal sealed partial class FleetSizes(
     {
         try
         {
-            var size = (await agones.ReadFleetSizesAsync(stopping)).FirstOrDefault(known => known.AgonesFleet == agonesFleet);
+            var size = (await ReadSizesAsync(stopping)).FirstOrDefault(known => known.AgonesFleet == agonesFleet);
             return (size, size is null ? new FleetSizeOutcome { Result = FleetSizeResult.NotFound, Reason = $"Cluster {cluster} has no Agones Fleet '{agonesFleet}'." } : null);
         }
         catch (ClusterUnreachableException fault)
@@ -152,7 +213,7 @@ internal sealed partial class FleetSizes(
     {
         try
         {
-            return new FleetSizeList(await agones.ReadFleetSizesAsync(stopping), "", time.GetUtcNow());
+            return new FleetSizeList(await ReadSizesAsync(stopping), "", time.GetUtcNow());
         }
         catch (ClusterUnreachableException fault)
         {

@@ -5,6 +5,7 @@ using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Placement;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Fleets;
@@ -15,31 +16,44 @@ namespace FleetSystem.FleetManager.Fleets;
 /// </summary>
 internal sealed class AutoscaleWebhook(IGrainFactory grains, IOptions<FleetSystemOptions> system)
 {
+    // Where it is asked; the cluster's id follows.
+    private const string Path = "agones/v1/fleetautoscale/";
     private const int MaxReviewBytes = 1024 * 1024;
+
+    // Of a name that comes back in an answer.
+    private const int MaxShown = 64;
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
 
     /// <summary>Maps <c>POST /agones/v1/fleetautoscale/{cluster}</c>: a review does not say which cluster it comes from.</summary>
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/agones/v1/fleetautoscale/{cluster}", (string cluster, HttpContext context, AutoscaleWebhook webhook) => webhook.AnswerAsync(cluster, context))
+        routes.MapPost($"/{Path}{{cluster}}", (string cluster, HttpContext context, AutoscaleWebhook webhook) => webhook.AnswerAsync(cluster, context))
             // Agones has no credentials to send, and nothing is changed.
             .AllowAnonymous();
+
+    /// <summary>The path that a cluster's FleetAutoscalers ask, without the slash at its start.</summary>
+    public static string PathOf(string cluster) => Path + Uri.EscapeDataString(cluster);
 
     private async Task<IResult> AnswerAsync(string clusterId, HttpContext context)
     {
         if (context.Request.ContentLength is > MaxReviewBytes) return OpsProblem.TooLarge(MaxReviewBytes);
+
+        // Whoever sends in pieces says no length.
+        if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit) limit.MaxRequestBodySize = MaxReviewBytes;
         if (system.Value.Clusters.FirstOrDefault(known => known.Id == clusterId) is not { } cluster)
-            return OpsProblem.NotFound(ErrorCodes.UnknownCluster, $"There is no cluster '{clusterId}'. The path ends with the id that the cluster has in FleetSystem:Clusters.");
+            return OpsProblem.NotFound(ErrorCodes.UnknownCluster, $"There is no cluster '{Shown(clusterId)}'. The path ends with the id that the cluster has in FleetSystem:Clusters.");
         if (await ReadAsync(context.Request) is not { } review || review["request"] is not JsonObject request || Text(request, "uid") is not { } uid || Text(request, "name") is not { } name)
             return OpsProblem.Invalid([new OpsFieldError("$.request", ErrorCodes.MalformedRequest, "This is no FleetAutoscaleReview: its request needs uid, name and status.")]);
         if (system.Value.Fleets.FirstOrDefault(candidate => candidate.NamesInAgones.Contains(name)) is not { } fleet || Text(request, "namespace") != cluster.Namespace)
-            return OpsProblem.NotFound(ErrorCodes.UnknownFleet, $"No fleet of this cell has servers in the Agones Fleet '{name}' of namespace '{Text(request, "namespace")}' in cluster '{clusterId}'.");
+            return OpsProblem.NotFound(ErrorCodes.UnknownFleet, $"No fleet of this cell has servers in the Agones Fleet '{Shown(name)}' of namespace '{Shown(Text(request, "namespace") ?? "")}' in cluster '{clusterId}'.");
 
         var takers = (await grains.GetGrain<IRegionGrain>(cluster.Region).GetClusters()).Clusters.Where(standing => standing.Weight > 0).Select(standing => standing.Cluster).ToList();
         var parts = takers.SelectMany(taker => fleet.NamesInAgones.Select(agones => (taker, agones))).ToList();
         var part = parts.IndexOf((clusterId, name));
         var waiting = await grains.GetGrain<IFleetGrain>(FleetGrainKey.Of(cluster.Region, fleet.Id)).GetDemand();
         var status = request["status"] as JsonObject;
-        var replicas = ReplicaPlanner.Plan(fleet.Autoscaler, Number(status, "allocatedReplicas"), waiting, Math.Max(part, 0), part < 0 ? 0 : parts.Count);
+        var bounds = (await grains.GetGrain<IRegionOperations>(cluster.Region).ListFleetBounds()).FirstOrDefault(known => known.Cluster == clusterId && known.AgonesFleet == name);
+        var options = bounds?.Policy is { } wanted ? new AutoscalerOptions { BufferSize = wanted.BufferSize.Value, MinReplicas = wanted.MinReplicas, MaxReplicas = wanted.MaxReplicas } : fleet.Autoscaler;
+        var replicas = ReplicaPlanner.Plan(options, Number(status, "allocatedReplicas"), waiting, Math.Max(part, 0), part < 0 ? 0 : parts.Count);
         review["response"] = new JsonObject { ["uid"] = uid, ["scale"] = replicas != Number(status, "replicas"), ["replicas"] = replicas };
         return TypedResults.Text(review.ToJsonString(), "application/json");
     }
@@ -55,6 +69,8 @@ internal sealed class AutoscaleWebhook(IGrainFactory grains, IOptions<FleetSyste
             return null;
         }
     }
+
+    private static string Shown(string text) => text.Length <= MaxShown ? text : text[..MaxShown] + "…";
 
     private static string? Text(JsonObject json, string name) => json[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 

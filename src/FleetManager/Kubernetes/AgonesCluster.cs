@@ -225,7 +225,7 @@ internal sealed partial class AgonesCluster(
         {
             FleetSizePatch.Scale(var fleet, _, _) => (ApiPaths.FleetScale(cluster.Namespace, fleet), fleet, RbacRule.ScaleFleets),
             FleetSizePatch.SetBuffer(var autoscaler, _, _) => (ApiPaths.FleetAutoscaler(cluster.Namespace, autoscaler), autoscaler, RbacRule.PatchFleetAutoscalers),
-            _ => throw new ArgumentException($"No such change: {patch}.", nameof(patch)),
+            _ => throw new ArgumentException($"Not a change of the cluster: {patch}.", nameof(patch)),
         };
         using var deadline = new Deadline(options.RequestTimeout, time, cancellationToken);
         try

@@ -43,16 +43,18 @@ internal sealed record OpsFleetSize(
 /// <param name="Name">Its name.</param>
 /// <param name="Policy">Type of its policy, as Agones has it.</param>
 /// <param name="IntervalSeconds">Seconds between two decisions; it decides at once when its policy is changed.</param>
-/// <param name="MinReplicas">Fewest replicas; of the policy Buffer, like the three below.</param>
+/// <param name="AsksFleetManager">Whether it is a Webhook that asks FleetManager: then the numbers are what that answers by, and one server more is wanted for each session that waits.</param>
+/// <param name="MinReplicas">Fewest replicas; of the policy Buffer or of FleetManager's answer, like the three below.</param>
 /// <param name="MaxReplicas">Most replicas.</param>
 /// <param name="BufferSize">Servers beyond those that are Allocated, where it is a number.</param>
 /// <param name="BufferPercent">The share of all servers that is kept free, where it is one.</param>
-internal sealed record OpsFleetAutoscaler(string Name, string Policy, int IntervalSeconds, int? MinReplicas, int? MaxReplicas, int? BufferSize, int? BufferPercent)
+internal sealed record OpsFleetAutoscaler(string Name, string Policy, int IntervalSeconds, bool AsksFleetManager, int? MinReplicas, int? MaxReplicas, int? BufferSize, int? BufferPercent)
 {
     public static OpsFleetAutoscaler Of(FleetAutoscalerSnapshot autoscaler) => new(
         autoscaler.Name,
         autoscaler.Policy,
         autoscaler.IntervalSeconds,
+        autoscaler.AsksFleetManager,
         autoscaler.Buffer?.MinReplicas,
         autoscaler.Buffer?.MaxReplicas,
         autoscaler.Buffer is { BufferSize: { IsPercent: false } servers } ? servers.Value : null,
@@ -69,13 +71,13 @@ internal sealed record SetFleetSizeRequest
     /// <summary>Replicas, from 0; only where no FleetAutoscaler sets them.</summary>
     public int? Replicas { get; init; }
 
-    /// <summary>Fewest replicas of a Buffer policy, from 0.</summary>
+    /// <summary>Fewest replicas of a Buffer policy, or of FleetManager's answer to a FleetAutoscaler, from 0.</summary>
     public int? MinReplicas { get; init; }
 
-    /// <summary>Most replicas of a Buffer policy, from 1.</summary>
+    /// <summary>Most replicas of the same, from 1.</summary>
     public int? MaxReplicas { get; init; }
 
-    /// <summary>Its buffer as a number of servers, from 1.</summary>
+    /// <summary>Its buffer as a number of servers, from 1; where FleetManager is asked, from 0.</summary>
     public int? BufferSize { get; init; }
 
     /// <summary>Its buffer as a share of all servers, 1 to 99 percent.</summary>

@@ -12,7 +12,7 @@ internal static class FleetSizeEndpoints
             .Tells<OpsFleetSizes>("How large a fleet is in each of its clusters, and which FleetAutoscaler decides that.");
         group.MapPut("/{cluster}/{agonesFleet}", (string fleet, string cluster, string agonesFleet, HttpContext context, FleetSizeReader sizes, FleetSizeCommands commands) =>
                 OpsBody.ThenAsync<SetFleetSizeRequest>(context, sizes.Unknown(fleet, cluster, agonesFleet), async asked => await commands.SetAsync(fleet, cluster, agonesFleet, asked, AccessSetup.Caller(context))))
-            .Changes<SetFleetSizeRequest, SetFleetSizeAnswer>("Changes the size of an Agones Fleet: its replicas, or the Buffer policy of the FleetAutoscaler that sets them.")
+            .Changes<SetFleetSizeRequest, SetFleetSizeAnswer>("Changes the size of an Agones Fleet: its replicas, the Buffer policy of the FleetAutoscaler that sets them, or what FleetManager answers that.")
             .ProducesProblem(StatusCodes.Status409Conflict)
             .ProducesProblem(StatusCodes.Status504GatewayTimeout);
     }

@@ -3,6 +3,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sizing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
@@ -91,6 +92,27 @@ internal sealed partial class RegionGrain
         _traffic.Want(WantedDial, store.State.Traffic);
         await RankAsync();
         return intent;
+    }
+
+    public Task<IReadOnlyList<FleetBounds>> ListFleetBounds() => Task.FromResult(store.State.FleetBounds);
+
+    public async Task<bool> SetFleetBounds(FleetBounds bounds, BufferPolicy? expected, AuditNote note)
+    {
+        var isAsExpected = false;
+        await StoreAsync(
+            state =>
+            {
+                var known = state.FleetBounds.FirstOrDefault(one => IsOf(one, bounds));
+                isAsExpected = known?.Policy == expected;
+                if (!isAsExpected) return;
+                _audit.Append(state, note);
+                var others = state.FleetBounds.Where(one => !IsOf(one, bounds));
+                state.FleetBounds = bounds.Policy is null ? [.. others] : [.. others, bounds with { At = time.GetUtcNow() }];
+            },
+            CancellationToken.None);
+        return isAsExpected;
+
+        static bool IsOf(FleetBounds one, FleetBounds other) => one.Cluster == other.Cluster && one.AgonesFleet == other.AgonesFleet;
     }
 
     public Task Record(AuditNote note) => StoreAsync(state => _audit.Append(state, note), CancellationToken.None);

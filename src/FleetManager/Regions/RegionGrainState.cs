@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Auditing;
 using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Placement;
 using FleetSystem.FleetModel.Routing;
+using FleetSystem.FleetModel.Sizing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetManager.Regions;
@@ -48,6 +49,9 @@ internal sealed class RegionGrainState : IAuditedState
 
     /// <summary>The newest entries of the audit log, oldest first: written with the change that they tell of.</summary>
     [Id(22)] public IReadOnlyList<AuditEntry> Audit { get; set; } = [];
+
+    /// <summary>What operators want FleetManager to answer FleetAutoscalers by, at most one an Agones Fleet of a cluster.</summary>
+    [Id(420)] public IReadOnlyList<FleetBounds> FleetBounds { get; set; } = [];
 
     /// <summary>Number of the last entry.</summary>
     [Id(23)] public long AuditSequence { get; set; }

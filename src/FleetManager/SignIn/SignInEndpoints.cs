@@ -30,6 +30,9 @@ internal static partial class SignInEndpoints
     public static IServiceCollection AddSignIn(this IServiceCollection services) => services.AddAntiforgery(antiforgery =>
     {
         antiforgery.Cookie.Name = "fleetsystem-antiforgery";
+
+        // It would say SAMEORIGIN, where all answers say DENY.
+        antiforgery.SuppressXFrameOptionsHeader = true;
         antiforgery.Cookie.HttpOnly = true;
         antiforgery.Cookie.SameSite = SameSiteMode.Strict;
         antiforgery.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;

@@ -1,4 +1,5 @@
 using FleetSystem.FleetModel.Operations;
+using FleetSystem.FleetModel.Sizing;
 using FleetSystem.FleetModel.Zones;
 
 namespace FleetSystem.FleetModel.Grains;
@@ -38,6 +39,18 @@ public interface IRegionOperations : IGrainWithStringKey
     /// <summary>Keeps what is about to be done elsewhere, of a session for example: it is in the audit log before this returns, or is not to be done.</summary>
     [Alias("Record")]
     Task Record(AuditNote note);
+
+    /// <summary>What operators want FleetManager to answer FleetAutoscalers by; those that nobody said anything of are left out.</summary>
+    [Alias("ListFleetBounds")]
+    Task<IReadOnlyList<FleetBounds>> ListFleetBounds();
+
+    /// <summary>Sets what FleetManager answers a FleetAutoscaler by, from the next time it asks.</summary>
+    /// <param name="bounds">What is wanted, by whom and why; its time is set here.</param>
+    /// <param name="expected">What an operator wanted until now, or null for nothing; where that is another, nothing is changed.</param>
+    /// <param name="note">Its entry of the audit log.</param>
+    /// <returns>False when nothing was changed.</returns>
+    [Alias("SetFleetBounds")]
+    Task<bool> SetFleetBounds(FleetBounds bounds, BufferPolicy? expected, AuditNote note);
 
     /// <summary>The audit log, newest first.</summary>
     /// <param name="before">Only entries whose numbers are lower.</param>

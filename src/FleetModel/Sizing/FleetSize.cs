@@ -59,12 +59,34 @@ public sealed record FleetAutoscalerSnapshot
     /// <summary>Type of its policy, as Agones has it: <c>Buffer</c>, <c>Webhook</c>, <c>Counter</c>, <c>List</c>, <c>Schedule</c>, <c>Chain</c> or a later one.</summary>
     [Id(4)] public required string Policy { get; init; }
 
-    /// <summary>Its settings when the type is <c>Buffer</c>; null otherwise.</summary>
+    /// <summary>Its settings when the type is <c>Buffer</c>, or what FleetManager answers by when it is the one that is asked; null otherwise.</summary>
     [Id(5)] public BufferPolicy? Buffer { get; init; }
 
     /// <summary>Seconds between two decisions; it decides at once when its spec is changed.</summary>
     [Id(6)] public int IntervalSeconds { get; init; }
+
+    /// <summary>Path that it asks when the type is <c>Webhook</c>, without the slash at its start; empty otherwise.</summary>
+    [Id(7)] public string WebhookPath { get; init; } = "";
+
+    /// <summary>Whether FleetManager is the one that it asks: then <see cref="Buffer"/> is FleetManager's, and one server more is wanted for each session that waits.</summary>
+    [Id(8)] public bool AsksFleetManager { get; init; }
 }
+
+/// <summary>What an operator wants FleetManager to answer a FleetAutoscaler by, in place of <c>FleetSystem:Fleets:n:Autoscaler</c>: the last word of one, kept until the next.</summary>
+/// <param name="Cluster">The cluster.</param>
+/// <param name="AgonesFleet">The Agones Fleet.</param>
+/// <param name="Policy">The bounds and the buffer; null: the configuration's again.</param>
+/// <param name="By">Who wants it so.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="At">When it was said.</param>
+[GenerateSerializer, Immutable, Alias("fleet.FleetBounds")]
+public sealed record FleetBounds(
+    [property: Id(0)] string Cluster,
+    [property: Id(1)] string AgonesFleet,
+    [property: Id(2)] BufferPolicy? Policy,
+    [property: Id(3)] string By,
+    [property: Id(4)] string Reason,
+    [property: Id(5)] DateTimeOffset At);
 
 /// <summary>A FleetAutoscaler's Buffer policy: so many servers beyond those that are Allocated, within bounds.</summary>
 /// <param name="MinReplicas">Fewest replicas; 0 is none in particular.</param>

@@ -7,6 +7,12 @@ public abstract record FleetSizePatch(string ResourceVersion)
     /// <summary>Replicas of a Fleet that no FleetAutoscaler scales.</summary>
     public sealed record Scale(string AgonesFleet, string ResourceVersion, int Replicas) : FleetSizePatch(ResourceVersion);
 
+    /// <summary>What FleetManager answers a FleetAutoscaler by; nothing is written to the cluster.</summary>
+    /// <param name="AgonesFleet">The Agones Fleet.</param>
+    /// <param name="Before">What it answers by now.</param>
+    /// <param name="Policy">What it shall answer by.</param>
+    public sealed record SetBounds(string AgonesFleet, BufferPolicy Before, BufferPolicy Policy) : FleetSizePatch("");
+
     /// <summary>The Buffer policy of a FleetAutoscaler.</summary>
     public sealed record SetBuffer(string Autoscaler, string ResourceVersion, BufferPolicy Policy) : FleetSizePatch(ResourceVersion);
 }

@@ -2,7 +2,7 @@ namespace FleetSystem.FleetModel.Sizing;
 
 /// <summary>
 /// How an operator's wish for another size is carried out. A FleetAutoscaler sets its Fleet's replicas again and again, so that another number would be undone: then its Buffer policy is what is
-/// changed, and where it goes by another policy, nothing is.
+/// changed, or what FleetManager answers when it asks that; where it goes by anything else, nothing is.
 /// </summary>
 public static class FleetSizePlanner
 {
@@ -21,7 +21,7 @@ public static class FleetSizePlanner
         Within("replicas", wish.Replicas, 0, mostReplicas);
         Within("minReplicas", wish.MinReplicas, 0, mostReplicas);
         Within("maxReplicas", wish.MaxReplicas, 1, mostReplicas);
-        Within("bufferSize", wish.BufferSize, 1, mostReplicas);
+        Within("bufferSize", wish.BufferSize, 0, mostReplicas);
         Within("bufferPercent", wish.BufferPercent, MinPercent, MaxPercent);
         if (wish is { BufferSize: not null, BufferPercent: not null }) faults.Add(new("bufferPercent", "A buffer is a number of servers or a share of all: give bufferSize or bufferPercent."));
         return faults;
@@ -37,7 +37,7 @@ public static class FleetSizePlanner
     {
         { AutoscalersFault.Length: > 0 } => $"It is not known whether a FleetAutoscaler scales Agones Fleet {size.AgonesFleet}, which would undo another number: {size.AutoscalersFault}",
         { Autoscalers.Count: > 1 } => $"{size.Autoscalers.Count} FleetAutoscalers scale Agones Fleet {size.AgonesFleet}, each against the others: {string.Join(", ", size.Autoscalers.Select(one => one.Name))}. Delete all but one.",
-        { Autoscalers: [{ Policy: "Buffer", Buffer: not null }] or [] } => null,
+        { Autoscalers: [{ Policy: "Buffer", Buffer: not null }] or [{ AsksFleetManager: true, Buffer: not null }] or [] } => null,
         { Autoscalers: [var autoscaler] } => $"FleetAutoscaler {autoscaler.Name} scales Agones Fleet {size.AgonesFleet} by its policy {autoscaler.Policy}: {DecidedBy(autoscaler.Policy)}",
         _ => null,
     };
@@ -78,18 +78,29 @@ public static class FleetSizePlanner
             return new FleetSizePlan.Refusal(FleetSizeResult.NotChangeable, FormattableString.Invariant($"FleetAutoscaler {autoscaler.Name} sets the replicas of Agones Fleet {size.AgonesFleet} every {autoscaler.IntervalSeconds} s by its policy {autoscaler.Policy}, and would undo another number: give minReplicas, maxReplicas, bufferSize or bufferPercent instead."));
         var buffer = wish.BufferSize is { } servers ? new BufferSize(servers, IsPercent: false) : wish.BufferPercent is { } percent ? new BufferSize(percent, IsPercent: true) : policy.BufferSize;
         var wanted = new BufferPolicy(wish.MinReplicas ?? policy.MinReplicas, wish.MaxReplicas ?? policy.MaxReplicas, buffer);
-        if (Faults(wanted).ToList() is { Count: > 0 } faults) return new FleetSizePlan.Invalid(faults);
+        if ((autoscaler.AsksFleetManager ? FaultsOfBounds(wanted) : Faults(wanted)).ToList() is { Count: > 0 } faults) return new FleetSizePlan.Invalid(faults);
         var replicas = wanted.ReplicasFor(size.AllocatedReplicas);
-        IReadOnlyList<string> notes = [FormattableString.Invariant($"With {size.AllocatedReplicas} Allocated, FleetAutoscaler {autoscaler.Name} keeps {replicas} replicas; now there are {size.CurrentReplicas}."), .. Notes(size, replicas)];
-        return wanted == policy
-            ? new FleetSizePlan.Nothing(notes)
-            : new FleetSizePlan.Change(new FleetSizePatch.SetBuffer(autoscaler.Name, autoscaler.ResourceVersion, wanted), size with { Autoscalers = [autoscaler with { Buffer = wanted }] }, notes);
+        var kept = autoscaler.AsksFleetManager
+            ? FormattableString.Invariant($"FleetAutoscaler {autoscaler.Name} asks FleetManager every {autoscaler.IntervalSeconds} s: with {size.AllocatedReplicas} Allocated it is told {replicas} replicas, and one more for each session that waits; now there are {size.CurrentReplicas}.")
+            : FormattableString.Invariant($"With {size.AllocatedReplicas} Allocated, FleetAutoscaler {autoscaler.Name} keeps {replicas} replicas; now there are {size.CurrentReplicas}.");
+        IReadOnlyList<string> notes = [kept, .. Notes(size, replicas)];
+        if (wanted == policy) return new FleetSizePlan.Nothing(notes);
+        FleetSizePatch patch = autoscaler.AsksFleetManager ? new FleetSizePatch.SetBounds(size.AgonesFleet, policy, wanted) : new FleetSizePatch.SetBuffer(autoscaler.Name, autoscaler.ResourceVersion, wanted);
+        return new FleetSizePlan.Change(patch, size with { Autoscalers = [autoscaler with { Buffer = wanted }] }, notes);
+    }
+
+    /// <summary>What FleetManager cannot answer by.</summary>
+    private static IEnumerable<FleetSizeFault> FaultsOfBounds(BufferPolicy wanted)
+    {
+        if (wanted.MinReplicas > wanted.MaxReplicas) yield return new("minReplicas", FormattableString.Invariant($"It would be {wanted.MinReplicas}, and maxReplicas {wanted.MaxReplicas}: it cannot be more."));
+        if (wanted.BufferSize.IsPercent) yield return new("bufferPercent", "FleetManager, which the FleetAutoscaler asks, keeps a number of servers free: give bufferSize.");
     }
 
     /// <summary>What Agones' webhook refuses.</summary>
     private static IEnumerable<FleetSizeFault> Faults(BufferPolicy wanted)
     {
         var (least, most, buffer) = wanted;
+        if (!buffer.IsPercent && buffer.Value == 0) yield return new("bufferSize", "It is 0: a Buffer policy needs at least 1.");
         if (least > most) yield return new("minReplicas", FormattableString.Invariant($"It would be {least}, and maxReplicas {most}: it cannot be more."));
         if (buffer.IsPercent && least == 0) yield return new("minReplicas", "With a buffer in percent it must be above 0: a share of nothing would keep the Fleet empty for ever.");
         if (!buffer.IsPercent && buffer.Value > most) yield return new("bufferSize", FormattableString.Invariant($"It would be {buffer.Value}, and maxReplicas {most}: it cannot be more."));
@@ -106,7 +117,7 @@ public static class FleetSizePlanner
 
     private static string DecidedBy(string policy) => policy switch
     {
-        "Webhook" => "the service that it asks decides the replicas. Change what that answers; where it asks FleetManager, change FleetSystem:Fleets:n:Autoscaler.",
+        "Webhook" => "the service that it asks decides the replicas, and that is not FleetManager. Change what it answers.",
         "Counter" or "List" => "it counts places on servers, not servers. Change its minCapacity, maxCapacity and bufferSize in the cluster.",
         "Schedule" or "Chain" => "what holds depends on the time. Change the policy that is meant in the cluster.",
         _ => "FleetSystem does not know that policy. Change it in the cluster.",

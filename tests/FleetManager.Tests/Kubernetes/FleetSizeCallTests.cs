@@ -51,6 +51,21 @@ public sealed class FleetSizeCallTests
         Assert.Equal((type, buffer, 5), (autoscaler.Policy, autoscaler.Buffer?.BufferSize.ToString(), autoscaler.IntervalSeconds));
     }
 
+    [Theory]
+    [InlineData("""{"url":"http://127.0.0.1:8081/agones/v1/fleetautoscale/blue"}""", "agones/v1/fleetautoscale/blue")]
+    [InlineData("""{"service":{"name":"fleetsystem-fleetmanager","namespace":"default","path":"agones/v1/fleetautoscale/blue","port":8081}}""", "agones/v1/fleetautoscale/blue")]
+    [InlineData("""{"service":{"path":"/scale"},"caBundle":"AAAA"}""", "scale")]
+    [InlineData("""{"url":"nonsense"}""", "")]
+    [InlineData("""{"url":7}""", "")]
+    public async Task ReadFleetSizesAsync_Webhook_ThePathThatItAsks(string webhook, string path)
+    {
+        await using var fixture = await StartAsync();
+        fixture.Server.On("LIST fleets", Answers.List("7", ["""{"metadata":{"name":"arena"},"spec":{"replicas":2}}"""]));
+        fixture.Server.On("LIST fleetautoscalers", Answers.List("7", [$$$"""{"metadata":{"name":"a"},"spec":{"policy":{"type":"Webhook","webhook":{{{webhook}}} },"fleetName":"arena"} }"""]));
+
+        Assert.Equal(path, Assert.Single(Assert.Single(await fixture.Cluster.ReadFleetSizesAsync(Cancelled)).Autoscalers).WebhookPath);
+    }
+
     [Fact]
     public async Task ReadFleetSizesAsync_AutoscalersMayNotBeListed_SizesAreToldWithWhatToGrant()
     {

@@ -5,6 +5,8 @@ using FleetSystem.FleetManager.Regions;
 using FleetSystem.FleetManager.Tests.Sessions.Cell;
 using FleetSystem.FleetModel;
 using FleetSystem.FleetModel.Configuration;
+using FleetSystem.FleetModel.Grains;
+using FleetSystem.FleetModel.Operations;
 using FleetSystem.FleetModel.Sizing;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.DependencyInjection;
@@ -121,6 +123,65 @@ public sealed class FleetSizeApiTests : IClassFixture<OpsApiTests.Fixture>
         Assert.Equal("With 2 Allocated, FleetAutoscaler scaler keeps 5 replicas; now there are 6.", (string)body["notes"]![0]!);
         var entry = (await Audit())[0];
         Assert.Equal(("4", "25%", "scaler"), ((string)entry["before"]!["bufferSize"]!, (string)entry["after"]!["bufferSize"]!, (string)entry["after"]!["autoscaler"]!));
+    }
+
+    [Fact]
+    public async Task Put_AutoscalerThatAsksFleetManager_ItIsToldOtherwiseFromThenOnUntilItIsTheConfigurationsAgain()
+    {
+        Scaled("Webhook", null, $"agones/v1/fleetautoscale/{Blue.Id}");
+        var (changes, configured) = (Blue.SizeChanges.Count, await Told());
+
+        var (status, body) = await Put(await Version("minReplicas", 9));
+
+        Assert.Equal((HttpStatusCode.OK, true, 9, 100), (status, (bool)body!["size"]!["autoscaler"]!["asksFleetManager"]!, (int)body["size"]!["autoscaler"]!["minReplicas"]!, (int)body["size"]!["autoscaler"]!["maxReplicas"]!));
+        Assert.Equal((6, 9, changes), (configured, await Told(), Blue.SizeChanges.Count));
+        var entry = (await Audit())[0];
+        Assert.Equal(("fleetSize", 1, 9, "a tournament"), ((string)entry["kind"]!, (int)entry["before"]!["minReplicas"]!, (int)entry["after"]!["minReplicas"]!, (string)entry["reason"]!));
+
+        // Two who looked at the same: the second is told what it is now.
+        var late = await Version("minReplicas", 12);
+        Assert.Equal(HttpStatusCode.OK, (await Put(await Version("minReplicas", 8))).Status);
+        var (conflict, problem) = await Put(late);
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.SizeChanged, 8), (conflict, (string)problem!["code"]!, (int)problem["now"]!["autoscaler"]!["minReplicas"]!));
+
+        Assert.Equal(HttpStatusCode.OK, (await Put(await Version("minReplicas", 1))).Status);
+        Assert.Empty(await _fixture.Cell.Grains.GetGrain<IRegionOperations>("r0").ListFleetBounds());
+        Assert.Equal(configured, await Told());
+
+        // As in recording 29-autoscaler-webhook: what Agones is told with two Allocated.
+        async Task<int> Told() => (int)(await _fixture.Send(
+            HttpMethod.Post,
+            $"/agones/v1/fleetautoscale/{Blue.Id}",
+            """{"request":{"uid":"1","name":"arena","namespace":"default","status":{"replicas":1,"readyReplicas":0,"reservedReplicas":0,"allocatedReplicas":2}},"response":null}""")).Body!["response"]!["replicas"]!;
+
+        async Task<string> Version(string field, int value)
+        {
+            await Passed();
+            var (_, seen) = await _fixture.Send(HttpMethod.Get, $"{Fleet}?cluster={Blue.Id}");
+            return new JsonObject { [field] = value, ["version"] = (string)seen!["clusters"]![0]!["agonesFleets"]![0]!["version"]!, ["reason"] = "a tournament" }.ToJsonString();
+        }
+    }
+
+    [Fact]
+    public async Task SetFleetBounds_SomebodyElseWasFaster_NothingChangedAndNothingAudited()
+    {
+        var (region, newest) = (_fixture.Cell.Grains.GetGrain<IRegionOperations>("r0"), await Newest());
+        var policy = new BufferPolicy(2, 9, new BufferSize(1, IsPercent: false));
+
+        Assert.False(await region.SetFleetBounds(new FleetBounds(Blue.Id, "arena", policy, "kim", "why", default), policy, new AuditNote(AuditKind.FleetSize, "x", "kim", "why", null, "{}")));
+
+        Assert.Empty(await region.ListFleetBounds());
+        Assert.Equal(newest, await Newest());
+    }
+
+    [Fact]
+    public async Task Put_AnotherClustersWebhookPath_IsNotOurs()
+    {
+        Scaled("Webhook", null, $"agones/v1/fleetautoscale/{_fixture.Lane.Green.Id}");
+
+        var (status, problem) = await Put(Wish("""{"minReplicas": 9}"""));
+
+        Assert.Equal((HttpStatusCode.Conflict, ErrorCodes.SizeNotChangeable), (status, (string)problem!["code"]!));
     }
 
     [Fact]
@@ -340,9 +401,9 @@ public sealed class FleetSizeApiTests : IClassFixture<OpsApiTests.Fixture>
         Assert.Contains(named, (string)problem["detail"]!, StringComparison.Ordinal);
     }
 
-    private void Scaled(string policy, BufferPolicy? buffer) => Blue.Sizes[1] = Blue.Sizes[1] with
+    private void Scaled(string policy, BufferPolicy? buffer, string webhook = "") => Blue.Sizes[1] = Blue.Sizes[1] with
     {
-        Autoscalers = [new FleetAutoscalerSnapshot { Name = "scaler", Uid = "a-1", ResourceVersion = "23", AgonesFleet = "arena", Policy = policy, Buffer = buffer, IntervalSeconds = 30 }],
+        Autoscalers = [new FleetAutoscalerSnapshot { Name = "scaler", Uid = "a-1", ResourceVersion = "23", AgonesFleet = "arena", Policy = policy, Buffer = buffer, IntervalSeconds = 30, WebhookPath = webhook }],
     };
 
     /// <summary>The body of a wish by what is there now.</summary>

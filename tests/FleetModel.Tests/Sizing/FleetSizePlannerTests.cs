@@ -59,7 +59,7 @@ public sealed class FleetSizePlannerTests
     }
 
     [Theory]
-    [InlineData("Webhook", "FleetSystem:Fleets:n:Autoscaler")]
+    [InlineData("Webhook", "that is not FleetManager")]
     [InlineData("Counter", "counts places on servers")]
     [InlineData("List", "counts places on servers")]
     [InlineData("Schedule", "depends on the time")]
@@ -75,6 +75,21 @@ public sealed class FleetSizePlannerTests
         Assert.Equal(FleetSizeResult.NotChangeable, refusal.Result);
         Assert.Contains($"FleetAutoscaler arena-buffer scales Agones Fleet arena by its policy {policy}: ", refusal.Reason, StringComparison.Ordinal);
         Assert.Contains(reason, refusal.Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Plan_AutoscalerThatAsksFleetManager_WhatThatAnswersByIsChanged()
+    {
+        var bounds = new BufferPolicy(1, 100, new BufferSize(4, IsPercent: false));
+        var asked = Scaled with { Autoscalers = [Autoscaler with { Policy = "Webhook", Buffer = bounds, AsksFleetManager = true }] };
+
+        // Agones' rules for its own Buffer policy are not ours.
+        var change = Assert.IsType<FleetSizePlan.Change>(Plan(asked, wish => wish with { MaxReplicas = 30, BufferSize = 0 }));
+
+        Assert.Equal(new FleetSizePatch.SetBounds("arena", bounds, new BufferPolicy(1, 30, new BufferSize(0, IsPercent: false))), change.Patch);
+        Assert.Equal("FleetAutoscaler arena-buffer asks FleetManager every 30 s: with 2 Allocated it is told 2 replicas, and one more for each session that waits; now there are 6.", change.Notes[0]);
+        Assert.Equal("bufferPercent", Assert.Single(Assert.IsType<FleetSizePlan.Invalid>(Plan(asked, wish => wish with { BufferPercent = 20 })).Faults).Field);
+        Assert.Equal("minReplicas", Assert.Single(Assert.IsType<FleetSizePlan.Invalid>(Plan(asked, wish => wish with { MinReplicas = 101 })).Faults).Field);
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed record FleetSizeRow(string Cluster, OpsFleetSize? Size, string? 
     public string DecidedBy => Size?.Autoscaler switch
     {
         null => Size is null ? "" : "set by hand",
-        { MaxReplicas: { } most } buffer => string.Create(CultureInfo.InvariantCulture, $"{buffer.Name}: {(buffer.BufferPercent is { } share ? $"{share} %" : $"{buffer.BufferSize}")} beyond the allocated, {buffer.MinReplicas} to {most} in all"),
+        { MaxReplicas: { } most } buffer => string.Create(CultureInfo.InvariantCulture, $"{buffer.Name}: {(buffer.BufferPercent is { } share ? $"{share} %" : $"{buffer.BufferSize}")} beyond the allocated, {buffer.MinReplicas} to {most} in all{(buffer.AsksFleetManager ? ", and one for each session that waits" : "")}"),
         var other => $"{other.Name} ({other.Policy})",
     };
 
@@ -29,7 +29,7 @@ internal sealed record FleetSizeRow(string Cluster, OpsFleetSize? Size, string? 
         {
             var stays = Size?.AllocatedReplicas switch { null or 0 => "", 1 => " The one that is allocated is not stopped.", var some => string.Create(CultureInfo.InvariantCulture, $" None of the {some} that are allocated is stopped, whatever the number.") };
             return Size?.Autoscaler is { } autoscaler
-                ? $"FleetAutoscaler {autoscaler.Name} goes by it at once.{stays}"
+                ? autoscaler.AsksFleetManager ? string.Create(CultureInfo.InvariantCulture, $"FleetAutoscaler {autoscaler.Name} is told so when it asks FleetManager next, every {autoscaler.IntervalSeconds} s.{stays}") : $"FleetAutoscaler {autoscaler.Name} goes by it at once.{stays}"
                 : $"Agones starts or stops servers until there are so many.{stays}";
         }
     }
@@ -70,7 +70,10 @@ public sealed class FleetSizeDraft
     /// <summary>The buffer, in servers or percent as it was.</summary>
     public int Buffer { get; set; }
 
-    /// <summary>Whether a Buffer policy is what changes.</summary>
+    /// <summary>Least buffer that can be asked for.</summary>
+    public int LeastBuffer => _size.Autoscaler is { AsksFleetManager: true } ? 0 : 1;
+
+    /// <summary>Whether a buffer and bounds are what changes.</summary>
     public bool HasBuffer => _size.Autoscaler is not null;
 
     /// <summary>Whether its buffer is a share of all servers.</summary>

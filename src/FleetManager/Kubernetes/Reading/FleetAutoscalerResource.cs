@@ -17,7 +17,7 @@ internal sealed class FleetAutoscalerResource(string @namespace) : ListedResourc
     public override FleetAutoscalerSnapshot? Read(ref Utf8JsonReader reader, ResourceVersion version)
     {
         var metadata = default(ObjectMetadata);
-        var (fleet, type, buffer, interval) = ("", "", (BufferPolicy?)null, DefaultIntervalSeconds);
+        var (fleet, type, buffer, webhook, interval) = ("", "", (BufferPolicy?)null, "", DefaultIntervalSeconds);
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals("metadata"u8)) metadata = ObjectMetadata.Read(ref reader);
@@ -27,7 +27,7 @@ internal sealed class FleetAutoscalerResource(string @namespace) : ListedResourc
                 while (JsonFields.Next(ref reader))
                 {
                     if (reader.ValueTextEquals("fleetName"u8)) fleet = JsonFields.String(ref reader) ?? "";
-                    else if (reader.ValueTextEquals("policy"u8)) (type, buffer) = ReadPolicy(ref reader);
+                    else if (reader.ValueTextEquals("policy"u8)) (type, buffer, webhook) = ReadPolicy(ref reader);
                     else if (reader.ValueTextEquals("sync"u8)) interval = ReadInterval(ref reader);
                     else JsonFields.SkipValue(ref reader);
                 }
@@ -36,22 +36,56 @@ internal sealed class FleetAutoscalerResource(string @namespace) : ListedResourc
         }
 
         return metadata.Name is { } name
-            ? new FleetAutoscalerSnapshot { Name = name, Uid = metadata.Uid, ResourceVersion = metadata.ResourceVersion, AgonesFleet = fleet, Policy = type, Buffer = type == "Buffer" ? buffer : null, IntervalSeconds = interval }
+            ? new FleetAutoscalerSnapshot
+            {
+                Name = name,
+                Uid = metadata.Uid,
+                ResourceVersion = metadata.ResourceVersion,
+                AgonesFleet = fleet,
+                Policy = type,
+                Buffer = type == "Buffer" ? buffer : null,
+                IntervalSeconds = interval,
+                WebhookPath = type == "Webhook" ? webhook : "",
+            }
             : null;
     }
 
-    private static (string Type, BufferPolicy? Buffer) ReadPolicy(ref Utf8JsonReader reader)
+    private static (string Type, BufferPolicy? Buffer, string Webhook) ReadPolicy(ref Utf8JsonReader reader)
     {
-        var (type, buffer) = ("", (BufferPolicy?)null);
-        if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) return (type, buffer);
+        var (type, buffer, webhook) = ("", (BufferPolicy?)null, "");
+        if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) return (type, buffer, webhook);
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals("type"u8)) type = JsonFields.String(ref reader) ?? "";
             else if (reader.ValueTextEquals("buffer"u8)) buffer = ReadBuffer(ref reader);
+            else if (reader.ValueTextEquals("webhook"u8)) webhook = ReadWebhook(ref reader);
             else JsonFields.SkipValue(ref reader);
         }
 
-        return (type, buffer);
+        return (type, buffer, webhook);
+    }
+
+    /// <summary>The path of a webhook's url, or of its service.</summary>
+    private static string ReadWebhook(ref Utf8JsonReader reader)
+    {
+        var path = "";
+        if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) return path;
+        while (JsonFields.Next(ref reader))
+        {
+            if (reader.ValueTextEquals("url"u8)) path = Uri.TryCreate(JsonFields.String(ref reader), UriKind.Absolute, out var url) ? url.AbsolutePath : "";
+            else if (reader.ValueTextEquals("service"u8))
+            {
+                if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) continue;
+                while (JsonFields.Next(ref reader))
+                {
+                    if (reader.ValueTextEquals("path"u8)) path = JsonFields.String(ref reader) ?? "";
+                    else JsonFields.SkipValue(ref reader);
+                }
+            }
+            else JsonFields.SkipValue(ref reader);
+        }
+
+        return path.TrimStart('/');
     }
 
     private static BufferPolicy? ReadBuffer(ref Utf8JsonReader reader)

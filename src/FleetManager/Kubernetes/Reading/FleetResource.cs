@@ -14,7 +14,7 @@ internal sealed class FleetResource(string @namespace, StringPool pool) : Watche
     public override AgonesFleetSnapshot? Read(ref Utf8JsonReader reader, ResourceVersion version)
     {
         string? name = null;
-        var (replicas, ready, allocated) = (0, 0, 0);
+        var replicas = default(FleetReplicas);
         while (JsonFields.Next(ref reader))
         {
             if (reader.ValueTextEquals("metadata"u8))
@@ -27,29 +27,10 @@ internal sealed class FleetResource(string @namespace, StringPool pool) : Watche
                     else JsonFields.SkipValue(ref reader);
                 }
             }
-            else if (reader.ValueTextEquals("spec"u8))
-            {
-                if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) continue;
-                while (JsonFields.Next(ref reader))
-                {
-                    if (reader.ValueTextEquals("replicas"u8)) replicas = JsonFields.Int(ref reader);
-                    else JsonFields.SkipValue(ref reader);
-                }
-            }
-            else if (reader.ValueTextEquals("status"u8))
-            {
-                if (!JsonFields.Enter(ref reader, JsonTokenType.StartObject)) continue;
-                while (JsonFields.Next(ref reader))
-                {
-                    if (reader.ValueTextEquals("readyReplicas"u8)) ready = JsonFields.Int(ref reader);
-                    else if (reader.ValueTextEquals("allocatedReplicas"u8)) allocated = JsonFields.Int(ref reader);
-                    else JsonFields.SkipValue(ref reader);
-                }
-            }
-            else JsonFields.SkipValue(ref reader);
+            else if (!replicas.TryRead(ref reader)) JsonFields.SkipValue(ref reader);
         }
 
-        return name is null ? null : new AgonesFleetSnapshot(name, replicas, ready, allocated);
+        return name is null ? null : new AgonesFleetSnapshot(name, replicas.Wanted, replicas.Ready, replicas.Allocated);
     }
 
     public override ClusterChange Listed(IReadOnlyList<AgonesFleetSnapshot> items) => new ClusterChange.FleetsListed(items);

@@ -7,9 +7,9 @@ public sealed class FleetSizeRowTests
 {
     private static readonly DateTimeOffset Now = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly OpsFleetSize Plain = new("arena", "v1", 6, 6, 4, 2, null, null);
-    private static readonly OpsFleetSize Buffered = Plain with { Autoscaler = new OpsFleetAutoscaler("scaler", "Buffer", 30, 5, 20, 4, null) };
-    private static readonly OpsFleetSize Shared = Plain with { Autoscaler = new OpsFleetAutoscaler("scaler", "Buffer", 30, 5, 20, null, 25) };
-    private static readonly OpsFleetSize Asked = Plain with { Autoscaler = new OpsFleetAutoscaler("hook", "Webhook", 30, null, null, null, null), Obstacle = "the service that it asks decides" };
+    private static readonly OpsFleetSize Buffered = Plain with { Autoscaler = new OpsFleetAutoscaler("scaler", "Buffer", 30, false, 5, 20, 4, null) };
+    private static readonly OpsFleetSize Shared = Plain with { Autoscaler = new OpsFleetAutoscaler("scaler", "Buffer", 30, false, 5, 20, null, 25) };
+    private static readonly OpsFleetSize Asked = Plain with { Autoscaler = new OpsFleetAutoscaler("hook", "Webhook", 30, false, null, null, null, null), Obstacle = "the service that it asks decides" };
 
     [Fact]
     public void Of_AClusterThatDoesNotTell_ShownAsItWasAndNotChangeable()
@@ -38,6 +38,9 @@ public sealed class FleetSizeRowTests
         Assert.Equal("scaler: 25 % beyond the allocated, 5 to 20 in all", Row(Shared).DecidedBy);
         Assert.Equal(("hook (Webhook)", false), (Row(Asked).DecidedBy, Row(Asked).CanChange));
         Assert.Equal("Agones starts or stops servers until there are so many. None of the 2 that are allocated is stopped, whatever the number.", Row(Plain).Consequence);
+        var ours = Plain with { Autoscaler = new OpsFleetAutoscaler("hook", "Webhook", 5, true, 1, 100, 4, null) };
+        Assert.Equal(("hook: 4 beyond the allocated, 1 to 100 in all, and one for each session that waits", true), (Row(ours).DecidedBy, Row(ours).CanChange));
+        Assert.StartsWith("FleetAutoscaler hook is told so when it asks FleetManager next, every 5 s.", Row(ours).Consequence, StringComparison.Ordinal);
         Assert.StartsWith("FleetAutoscaler scaler goes by it at once.", Row(Buffered).Consequence, StringComparison.Ordinal);
     }
 
