@@ -2,6 +2,7 @@ using FleetSystem.FleetManager.Dashboard.Actions;
 using FleetSystem.FleetManager.Dashboard.Components;
 using FleetSystem.FleetManager.Dashboard.Live;
 using FleetSystem.FleetManager.Dashboard.Serving;
+using FleetSystem.FleetManager.Events;
 using FleetSystem.SiloHost.Access;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Server.Circuits;
@@ -29,6 +30,7 @@ internal static class DashboardSetup
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<FleetWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<FleetWatch>());
+        services.AddHostedService<CellWatch>();
         services.AddScoped<OperatorActions>();
         services.AddSingleton<OpenPages>();
         services.AddScoped<CircuitHandler, PageLimit>();

@@ -1,9 +1,11 @@
+using FleetSystem.FleetManager.Events;
 using FleetSystem.FleetManager.Fleets;
 using FleetSystem.FleetManager.SignIn;
 using FleetSystem.SiloHost.Access;
 using FleetSystem.SiloHost.Diagnosis;
 using FleetSystem.SiloHost.Listening;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace FleetSystem.FleetManager.Ops;
 
@@ -21,6 +23,10 @@ internal static class OpsSetup
         services.AddSingleton<ClusterCommands>();
         services.AddSingleton<AutoscaleWebhook>();
         services.AddSingleton<AuditReader>();
+        services.AddOptions<EventOptions>().Bind(configuration.GetSection(EventOptions.Section)).ValidateOnStart();
+        services.AddSingleton<IValidateOptions<EventOptions>, EventOptionsValidator>();
+        services.AddSingleton<EventLog>();
+        services.AddSingleton<EventReader>();
         services.AddSingleton<AuditSearch>();
         services.AddSingleton<EvacuationReader>();
         services.AddSingleton<SessionReader>();
@@ -29,6 +35,7 @@ internal static class OpsSetup
         services.AddSingleton<FleetSizeReader>();
         services.AddSingleton<FleetSizeCommands>();
         services.AddSingleton<SiloReader>();
+        services.AddSingleton<PeerReader>();
         services.AddOpsOpenApi();
         services.AddSingleton<QueueReader>();
         services.AddSingleton<QueueCommands>();
@@ -50,10 +57,12 @@ internal static class OpsSetup
         ClusterEndpoints.Map(app);
         AutoscaleWebhook.Map(app);
         AuditEndpoints.Map(app);
+        EventEndpoints.Map(app);
         SessionEndpoints.Map(app);
         FleetEndpoints.Map(app);
         FleetSizeEndpoints.Map(app);
         SiloEndpoints.Map(app);
+        PeerEndpoints.Map(app);
         app.MapOpsOpenApi();
         QueueEndpoints.Map(app);
         DiagnosisEndpoint.Map(app);

@@ -14,6 +14,9 @@ internal sealed class AllocationTallies
     /// <summary>An allocation failed.</summary>
     public void Failed(string region, string fleet) => Change(region, fleet, tally => tally.WithFailed());
 
+    /// <summary>A session left its server, and gets another.</summary>
+    public void ServerLeft(string region, string fleet, bool isMove) => Change(region, fleet, tally => tally.WithServerLeft(isMove));
+
     /// <summary>What was counted since it was taken last, by region.</summary>
     public ILookup<string, AllocationTally> Take()
     {

@@ -30,6 +30,7 @@ internal sealed partial class SessionGrain(
     TurnWaiter turns,
     ConnectionIssuer connections,
     JoinTokenIssuer tokens,
+    AllocationTallies tallies,
     IEdge edge,
     IOptions<FleetSystemOptions> system,
     IOptions<FleetManagerOptions> options,
@@ -223,7 +224,7 @@ internal sealed partial class SessionGrain(
         if (_session is not { HoldsServer: true, Server: { } server } session || session.Incarnation != move.Incarnation) return false;
         if (server.Name != move.GameServer || server.Cluster != move.Cluster) return false;
         if (FleetOf(session) is not { } fleet || !SessionRelocation.IsPossible(system.Value, fleet, session.Request, server, move.Regions)) return false;
-        await LoseServer(move.Incarnation, move.Reason);
+        await LoseServer(move.Incarnation, move.Reason, isMove: true);
         Drive();
         return true;
     }
@@ -397,11 +398,12 @@ internal sealed partial class SessionGrain(
         }
     }
 
-    private async Task LoseServer(int incarnation, string reason, Func<SessionRecord, bool>? only = null)
+    private async Task LoseServer(int incarnation, string reason, Func<SessionRecord, bool>? only = null, bool isMove = false)
     {
         if (_session is not { HoldsServer: true, Server: { } server } session || session.Incarnation != incarnation) return;
         var lost = await Change(current => only?.Invoke(current!) == false ? current! : SessionTransitions.ServerLost(current!, incarnation, reason, time.GetUtcNow()));
         if (!lost) return;
+        tallies.ServerLeft(server.Region, session.Request.Fleet, isMove);
         LogServerLost(log, session.Id, server.Name, server.Cluster, reason);
 
         // One that goes on with other sessions is kept marked until this one has another: an allocation avoids those that still bear it.

@@ -20,6 +20,12 @@ public sealed record AllocationTally
     /// <summary>Those that brought a server, by how long they took: one count for each of <see cref="Bounds"/>, and one more.</summary>
     [Id(3)] public IReadOnlyList<long> Durations { get; init; } = new long[Bounds.Count + 1];
 
+    /// <summary>Sessions whose server was lost; they get another where the fleet replaces servers.</summary>
+    [Id(440)] public long Lost { get; init; }
+
+    /// <summary>Sessions that left their server for another because somebody wanted it so.</summary>
+    [Id(441)] public long Moved { get; init; }
+
     /// <summary>With one allocation more.</summary>
     public AllocationTally WithAllocated(TimeSpan duration)
     {
@@ -30,6 +36,10 @@ public sealed record AllocationTally
 
     /// <summary>With one failure more.</summary>
     public AllocationTally WithFailed() => this with { Failed = Failed + 1 };
+
+    /// <summary>With one session more that left its server.</summary>
+    /// <param name="isMove">Whether it was moved; else the server was lost.</param>
+    public AllocationTally WithServerLeft(bool isMove) => isMove ? this with { Moved = Moved + 1 } : this with { Lost = Lost + 1 };
 
     /// <summary>Both together.</summary>
     public AllocationTally Plus(AllocationTally other) => Combine(other, (mine, others) => mine + others);
@@ -75,6 +85,8 @@ public sealed record AllocationTally
     {
         Allocated = with(Allocated, other.Allocated),
         Failed = with(Failed, other.Failed),
+        Lost = with(Lost, other.Lost),
+        Moved = with(Moved, other.Moved),
         Durations = [.. Durations.Select((count, index) => with(count, index < other.Durations.Count ? other.Durations[index] : 0))],
     };
 }

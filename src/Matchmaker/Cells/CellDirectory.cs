@@ -5,6 +5,7 @@ using FleetSystem.FleetModel.Grains;
 using FleetSystem.Matchmaker.Api;
 using FleetSystem.SiloHost.Tls;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 
 namespace FleetSystem.Matchmaker.Cells;
 
@@ -13,8 +14,11 @@ namespace FleetSystem.Matchmaker.Cells;
 /// nor an address for them.
 /// </summary>
 internal sealed partial class CellDirectory(
-    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options, CellMetrics metrics, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<MatchmakerOptions> options, CellMetrics metrics, IOptions<SiloOptions> silo, TimeProvider time, ILoggerFactory logs) : IHostedLifecycleService, IAsyncDisposable
 {
+    // What is told is forgotten after three times as long.
+    private static readonly TimeSpan TellInterval = TimeSpan.FromSeconds(5);
+
     private readonly ILogger _log = logs.CreateLogger<CellDirectory>();
     private IReadOnlyList<CellPeer> _peers = [];
     private readonly CancellationTokenSource _stopping = new();
@@ -65,7 +69,7 @@ internal sealed partial class CellDirectory(
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         if (Certificates is not null)
-            _refreshing = Task.WhenAll(_peers.Select(peer => AgainAsync(() => peer.RefreshAsync(_stopping.Token))).Append(AgainAsync(RefreshOwnAsync)));
+            _refreshing = Task.WhenAll(_peers.Select(peer => AgainAsync(() => peer.RefreshAsync(_stopping.Token))).Append(AgainAsync(RefreshOwnAsync)).Append(AgainAsync(TellAsync, TellInterval)));
         return Task.CompletedTask;
     }
 
@@ -90,10 +94,10 @@ internal sealed partial class CellDirectory(
         Certificates?.Dispose();
     }
 
-    private async Task AgainAsync(Func<Task> refresh)
+    private async Task AgainAsync(Func<Task> refresh, TimeSpan? most = null)
     {
         var stopping = _stopping.Token;
-        using var timer = new PeriodicTimer(Options.ExchangeInterval, time);
+        using var timer = new PeriodicTimer(most < Options.ExchangeInterval ? most.Value : Options.ExchangeInterval, time);
         try
         {
             do
@@ -118,6 +122,10 @@ internal sealed partial class CellDirectory(
 
     private async Task RefreshOwnAsync() =>
         _own = CellMessages.Of(system.Value, await grains.GetGrain<IRegionDirectoryGrain>(0).List(), time.GetUtcNow());
+
+    /// <summary>Who looks after this cell is to see what its silos see of the others.</summary>
+    private Task TellAsync() =>
+        _peers.Count == 0 ? Task.CompletedTask : grains.GetGrain<ICellPeersGrain>(0).NotePeers(new PeerReport(silo.Value.SiloName, [.. _peers.Select(peer => peer.Standing)]));
 
     private TlsCertificates LoadCertificates()
     {

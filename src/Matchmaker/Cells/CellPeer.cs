@@ -46,9 +46,13 @@ internal sealed partial class CellPeer : IAsyncDisposable
     private readonly Queue<string> _abandoned = new();
     private CancellationTokenSource _opened = new();
 
+    private readonly IReadOnlyList<string> _urls;
+    private TimeSpan? _latency;
+
     public CellPeer(CellPeerOptions peer, CellsOptions options, TlsCertificates certificates, int seed, CellMetrics metrics, TimeProvider time, ILogger<CellPeer> log)
     {
         (Cell, _options, _metrics, _time, _log) = (peer.Cell, options, metrics, time, log);
+        _urls = [.. peer.Urls];
         metrics.Circuit(Cell, CircuitState.Closed);
         _circuit = new ClusterCircuit(options.Circuit, seed, time.GetUtcNow());
         _resolvers = new ServiceCollection()
@@ -88,6 +92,27 @@ internal sealed partial class CellPeer : IAsyncDisposable
     public bool IsAway
     {
         get { lock (_lock) return _circuit.State == CircuitState.Open; }
+    }
+
+    /// <summary>How it stands, for those who look after this cell.</summary>
+    public PeerStanding Standing
+    {
+        get
+        {
+            var snapshot = Snapshot;
+            lock (_lock)
+            {
+                return new PeerStanding
+                {
+                    Cell = Cell,
+                    Urls = _urls,
+                    Circuit = new FleetModel.Grains.CircuitStatus(_circuit.State, _circuit.Since, _circuit.Reason),
+                    AnsweredAt = snapshot?.ObservedAt,
+                    LatencySeconds = snapshot is null ? null : _latency?.TotalSeconds,
+                    Regions = [.. (snapshot?.Regions ?? []).Select(region => new PeerRegion(region.Id, region.TakesSessions, region.Fleets.Sum(fleet => fleet.Ready), region.Fleets.Sum(fleet => fleet.Waiting)))],
+                };
+            }
+        }
     }
 
     /// <summary>Calls its sessions.</summary>
@@ -150,8 +175,10 @@ internal sealed partial class CellPeer : IAsyncDisposable
 
         try
         {
+            var asked = _time.GetTimestamp();
             var description = await _cells.DescribeAsync(new V1.DescribeRequest(), deadline: (_time.GetUtcNow() + _options.Circuit.ProbeTimeout).UtcDateTime, cancellationToken: cancellationToken);
             if (description.Cell != Cell) throw new RpcException(new Status(StatusCode.FailedPrecondition, $"it says that it is cell '{description.Cell}'"));
+            lock (_lock) _latency = _time.GetElapsedTime(asked);
             Snapshot = CellMessages.Read(description, _time.GetUtcNow());
             Change(circuit => circuit.ReadAnswered(_time.GetUtcNow()));
         }

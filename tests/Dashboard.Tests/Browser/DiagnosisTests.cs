@@ -14,7 +14,7 @@ public sealed class DiagnosisTests(DashboardFixture fixture) : IClassFixture<Das
         await using var page = await fixture.OpenAsync("/");
         await page.Page.GetByRole(AriaRole.Link, new() { Name = "Diagnosis" }).ClickAsync();
         await Expect(page.Page.Locator("[data-worst]")).ToHaveAttributeAsync("data-worst", "Passed");
-        await Expect(page.Page.Locator("[data-finding]").First).ToContainTextAsync("cluster ap-northeast-2");
+        await Expect(page.Page.Locator("[data-finding]").Filter(new() { HasText = "cluster ap-northeast-2" }).First).ToBeVisibleAsync();
 
         fixture.Cloud.Regions[0].Cluster.Faults.Api.Unavailable = true;
 

@@ -112,7 +112,7 @@ public sealed class PageTests(DashboardFixture fixture) : IClassFixture<Dashboar
         await using var page = await fixture.Browser.OpenAsync(fixture.Dashboard, new ViewportSize { Width = 390, Height = 844 });
         await page.SignInAsync("/", fixture.Cloud.Access!.OperatorKey);
 
-        foreach (var path in new[] { "/", "/fleet", "/sessions", "/routing", "/cells", "/matchmaking", "/diagnosis", "/audit" })
+        foreach (var path in new[] { "/", "/fleet", "/sessions", "/routing", "/cells", "/matchmaking", "/diagnosis", "/events", "/audit" })
         {
             await page.GotoAsync(path);
             Assert.True(await page.Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{path} is wider than the screen");

@@ -55,6 +55,21 @@ internal sealed class WatchedPage : IAsyncDisposable
         await UntilLiveAsync();
     }
 
+    /// <summary>Does something by clicks: opens it, tells the reason, confirms, and returns when it is done.</summary>
+    /// <param name="opens">What is clicked first: the action, or the menu that it is in.</param>
+    /// <param name="item">The action in the menu, or null without one.</param>
+    /// <param name="reason">Why.</param>
+    /// <param name="fill">Fills what else is asked, or null.</param>
+    public async Task ActAsync(ILocator opens, string? item, string reason, Func<Task>? fill = null)
+    {
+        await opens.ClickAsync();
+        if (item is not null) await Page.GetByText(item, new() { Exact = true }).ClickAsync();
+        if (fill is not null) await fill();
+        await Page.GetByLabel("Reason").FillAsync(reason);
+        await Page.Locator("[data-action='confirm']").ClickAsync();
+        await Assertions.Expect(Page.Locator(".mud-dialog")).ToHaveCountAsync(0);
+    }
+
     private async Task UntilLiveAsync()
     {
         await Assertions.Expect(Page.Locator("main[data-live]")).ToBeVisibleAsync(new() { Timeout = 20_000 });

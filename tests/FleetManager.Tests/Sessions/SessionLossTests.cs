@@ -81,6 +81,18 @@ public sealed class SessionLossTests(CellFixture fixture) : IClassFixture<CellFi
     }
 
     [Fact]
+    public async Task Notice_ServerLost_CountedInItsRegion()
+    {
+        var lane = _cell.NewLane();
+        var lost = (await lane.AddServers(lane.ZoneA, 2))[0];
+        await lane.Create("k", lane.Request(lane.ZoneA));
+        lane.Blue.Delete(lost);
+        await lane.Until("k", session => session is { HoldsServer: true, Incarnation: 2 });
+
+        await lane.UntilRegion(region => region.Allocations!.Fleets is [{ Lost: 1, Moved: 0 }]);
+    }
+
+    [Fact]
     public async Task Notice_ServerShutDownByItself_Ended()
     {
         var lane = _cell.NewLane();

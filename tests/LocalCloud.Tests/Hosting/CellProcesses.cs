@@ -190,6 +190,10 @@ internal sealed class CellProcesses : IAsyncDisposable
             return (response.StatusCode, (await response.Content.ReadFromJsonAsync<JsonNode>(TestContext.Current.CancellationToken))!);
         }
 
+        /// <summary>What the operators' API answers.</summary>
+        public async Task<JsonNode> ReadOpsAsync(string path) =>
+            (await _http.GetFromJsonAsync<JsonNode>(new Uri($"http://127.0.0.1:{_operations}{path}"), TestContext.Current.CancellationToken))!;
+
         /// <summary>A session's event stream.</summary>
         public Task<Stream> EventsAsync(string id) => _http.GetStreamAsync(new Uri(Api, $"/v1/sessions/{id}/events"), TestContext.Current.CancellationToken);
 

@@ -20,6 +20,11 @@ public sealed class TwoCellsTests(ITestOutputHelper output)
         foreach (var cell in new[] { seoul, tokyo })
             foreach (var other in new[] { seoul, tokyo }) await cell.UntilItKnowsAsync(other);
 
+        // Operators see the other cell as the Matchmaker does.
+        await UntilAsync(async () => (await seoul.ReadOpsAsync("/ops/v1/peers"))["peers"]!.AsArray() is [{ } peer]
+            && (string)peer["cell"]! == "tokyo" && (string)peer["seenBy"]![0]!["state"]! == "closed" && (double?)peer["latencySeconds"] > 0
+            && peer["regions"]!.AsArray() is [{ } served] && (string)served["id"]! == "ap-northeast-1" && (int)served["ready"]! == CellProcesses.Servers);
+
         // The players' latencies decide, whichever cell is asked; the same key is one session at both.
         var (status, far) = await seoul.CreateAsync("far", NearTokyo);
         Assert.Equal((HttpStatusCode.Created, "ap-northeast-1", 1), (status, RegionOf(far), (int)far["placement"]!["preferenceServed"]!));
@@ -82,6 +87,8 @@ public sealed class TwoCellsTests(ITestOutputHelper output)
         var (_, kept) = await seoul.CreateAsync("kept", NearTokyo);
         Assert.Equal("ap-northeast-1", RegionOf(kept));
         await tokyo.KillAsync();
+        await UntilAsync(async () => (string)(await seoul.ReadOpsAsync("/ops/v1/peers"))["peers"]![0]!["seenBy"]![0]!["state"]! == "open");
+        await UntilAsync(async () => (await seoul.ReadOpsAsync("/ops/v1/events?kind=cell"))["events"]!.AsArray().Any(happened => (string)happened!["subject"]! == "tokyo" && (string)happened["severity"]! == "critical"));
 
         // Whose limits allow it is served here, whose do not is told so; neither waits.
         for (var request = 0; request < 3; request++)

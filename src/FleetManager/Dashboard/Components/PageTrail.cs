@@ -1,30 +1,35 @@
 namespace FleetSystem.FleetManager.Dashboard.Components;
 
-/// <summary>The pages that were turned to reach the one shown: what is read in pages knows the way on, and not the way back.</summary>
-/// <param name="size">Rows of a page.</param>
-public sealed class PageTrail(int size)
+/// <summary>The pages that were turned to reach a page: what is read in pages knows the way on, and not the way back. Immutable: it becomes the way to what is shown once that has been read.</summary>
+public sealed class PageTrail
 {
-    private readonly List<string> _cursors = [];
+    private readonly IReadOnlyList<string> _cursors;
 
-    /// <summary>What the page shown comes after; null for the first.</summary>
-    public string? Current => _cursors.Count > 0 ? _cursors[^1] : null;
+    /// <summary>The way to the first page.</summary>
+    /// <param name="size">Rows of a page.</param>
+    public PageTrail(int size)
+        : this(size, [])
+    {
+    }
+
+    private PageTrail(int size, IReadOnlyList<string> cursors) => (Size, _cursors) = (size, cursors);
+
+    /// <summary>Rows of a page.</summary>
+    public int Size { get; }
+
+    /// <summary>What the page comes after; null for the first.</summary>
+    public string? Current => HasPrevious ? _cursors[^1] : null;
 
     /// <summary>Whether there is a page before.</summary>
     public bool HasPrevious => _cursors.Count > 0;
 
-    /// <summary>Rows before the page shown.</summary>
-    public int Before => _cursors.Count * size;
+    /// <summary>Rows before the page.</summary>
+    public int Before => _cursors.Count * Size;
 
-    /// <summary>Rows of a page.</summary>
-    public int Size => size;
+    /// <summary>The way to the next page.</summary>
+    /// <param name="cursor">What it comes after.</param>
+    public PageTrail Next(string cursor) => new(Size, [.. _cursors, cursor]);
 
-    /// <summary>Goes on.</summary>
-    /// <param name="cursor">What the next page comes after.</param>
-    public void Next(string cursor) => _cursors.Add(cursor);
-
-    /// <summary>Goes back by one.</summary>
-    public void Previous() => _cursors.RemoveAt(_cursors.Count - 1);
-
-    /// <summary>Goes to the first.</summary>
-    public void Restart() => _cursors.Clear();
+    /// <summary>The way to the page before; of the first page the same.</summary>
+    public PageTrail Previous() => HasPrevious ? new(Size, [.. _cursors.SkipLast(1)]) : this;
 }

@@ -1,3 +1,4 @@
+using FleetSystem.FleetManager.Events;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using Microsoft.Extensions.Options;
@@ -6,10 +7,10 @@ namespace FleetSystem.FleetManager.Dashboard.Live;
 
 /// <summary>
 /// Looks at all regions for all open pages of this process: however many there are, a region is asked once each interval, and seldom while there is
-/// none. A region that does not answer is shown as it was last.
+/// none. A region that does not answer is shown as it was last. What has changed from one look to the next is kept as events.
 /// </summary>
 internal sealed partial class FleetWatch(
-    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<DashboardOptions> options, TimeProvider time, ILogger<FleetWatch> log) : BackgroundService
+    IGrainFactory grains, IOptions<FleetSystemOptions> system, IOptions<DashboardOptions> options, EventLog events, TimeProvider time, ILogger<FleetWatch> log) : BackgroundService
 {
     private readonly Lock _changing = new();
     private Action[] _watchers = [];
@@ -45,6 +46,7 @@ internal sealed partial class FleetWatch(
             if (!isPoint && Watchers == 0) continue;
             if (isPoint) point = now;
             var regions = await Task.WhenAll(_current.Regions.Select(region => ReadAsync(region, isPoint, stoppingToken)));
+            foreach (var (before, after) in _current.Regions.Zip(regions)) events.Append(RegionEvents.Between(before, after, after.AnsweredAt ?? now));
             _current = _current with { At = time.GetUtcNow(), Regions = regions };
             Tell();
         }

@@ -9,7 +9,7 @@ namespace FleetSystem.FleetManager.Dashboard.Serving;
 /// Looks again and again whether whoever has a page open may still have it: a page asks no more requests that would be refused. Once his key is taken out, or his sign-in
 /// is as old as it may be, he is nobody, and no action of the page does anything.
 /// </summary>
-internal sealed class SignInCheck(IOptionsMonitor<AccessOptions> access, ApiKeyRing keys, TimeProvider time, ILoggerFactory logs) : RevalidatingServerAuthenticationStateProvider(logs)
+internal class SignInCheck(IOptionsMonitor<AccessOptions> access, ApiKeyRing keys, TimeProvider time, ILoggerFactory logs) : RevalidatingServerAuthenticationStateProvider(logs)
 {
     private readonly DateTimeOffset _opened = time.GetUtcNow();
 

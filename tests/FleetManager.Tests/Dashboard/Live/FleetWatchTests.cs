@@ -1,6 +1,7 @@
 using System.Reflection;
 using FleetSystem.FleetManager.Dashboard;
 using FleetSystem.FleetManager.Dashboard.Live;
+using FleetSystem.FleetManager.Events;
 using FleetSystem.FleetModel.Configuration;
 using FleetSystem.FleetModel.Grains;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -20,6 +21,7 @@ public sealed class FleetWatchTests : IAsyncLifetime
         ScriptedGrains.With(_region.Grain),
         Options.Create(new FleetSystemOptions { Regions = [new RegionOptions { Id = "seoul", Zones = ["a", "b"] }] }),
         Options.Create(new DashboardOptions { HistoryPoints = 3 }),
+        new EventLog(Options.Create(new EventOptions())),
         _clock,
         NullLogger<FleetWatch>.Instance);
 

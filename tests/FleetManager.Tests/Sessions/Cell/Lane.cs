@@ -95,5 +95,23 @@ internal sealed class Lane(TestCell cell, int number)
         async Task AskAsync() => seen = (await Session(key).Get())?.Session;
     }
 
+    /// <summary>Waits until the region is as the test wants it.</summary>
+    public async Task UntilRegion(Func<RegionStatus, bool> where)
+    {
+        RegionStatus? seen = null;
+        var asking = Task.CompletedTask;
+        await cell.Until(
+            () =>
+            {
+                if (asking.IsFaulted) asking.GetAwaiter().GetResult();
+                if (seen is not null && where(seen)) return true;
+                if (asking.IsCompleted) asking = AskAsync();
+                return false;
+            },
+            $"region {Region} is as the test wants it");
+
+        async Task AskAsync() => seen = await cell.Grains.GetGrain<IRegionGrain>(Region).GetStatus();
+    }
+
     public SessionRecord? Stored(string key) => cell.Store.Stored<SessionGrainState>(SessionGrainState.Name, Session(key))?.Session;
 }
