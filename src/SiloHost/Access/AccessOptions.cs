@@ -120,7 +120,7 @@ public sealed class ApiKeyOptions
     /// <summary>Who has the key; the audit log names changes by it. 1 to 64 letters, digits and <c>-_.@</c>.</summary>
     public string Name { get; set; } = "";
 
-    /// <summary>Most keys of one place: each request with a key is compared to all.</summary>
+    /// <summary>Most keys of one place: there is a person behind each.</summary>
     internal const int MaxKeys = 100;
 
     /// <summary>Adds what is wrong with keys.</summary>

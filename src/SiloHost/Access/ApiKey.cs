@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 
 namespace FleetSystem.SiloHost.Access;
@@ -20,6 +21,12 @@ internal sealed class ApiKey
 
     /// <summary>Names the key and tells nothing of it: the beginning of its hash, so that two of one owner can be told apart.</summary>
     public string Id { get; }
+
+    /// <summary>The first bytes of its hash, by which it is looked up.</summary>
+    public ulong Prefix => PrefixOf(_hash);
+
+    /// <summary>The first bytes of a hash.</summary>
+    public static ulong PrefixOf(ReadOnlySpan<byte> hash) => BinaryPrimitives.ReadUInt64BigEndian(hash);
 
     /// <summary>A key as it is configured, or null when its entry has faults.</summary>
     public static ApiKey? Of(ApiKeyOptions options) => ApiKeyOptions.IsHash(options.Sha256) ? new ApiKey(options.Name, options.Role, Convert.FromHexString(options.Sha256)) : null;

@@ -32,7 +32,7 @@ public class AuthenticationBenchmarks : IDisposable
         File.WriteAllText(keysFile, _issuer.KeySet);
         var settings = new Dictionary<string, string?> { ["Access:Players:0:Issuer"] = _issuer.Name, ["Access:Players:0:Audience"] = "game", ["Access:Players:0:KeysFile"] = keysFile };
 
-        // As many as there may be; the last one is found after all the others, and so is each: all are compared.
+        // As many as there may be.
         for (var key = 0; key < Keys; key++)
         {
             _key = string.Create(CultureInfo.InvariantCulture, $"{key:D4}0123456789abcdef0123456789abcdef0123456789abcdef0123456789ab");
