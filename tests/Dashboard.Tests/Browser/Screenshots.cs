@@ -49,17 +49,15 @@ public sealed class Screenshots
             await Task.Delay(TimeSpan.FromMilliseconds(600 + (index % 7 * 100)), TimeProvider.System, cancellation);
         }
 
-        await TakeAsync(desk, "/", "overview");
         await TakeAsync(desk, "/routing", "routing");
         await TakeAsync(desk, "/fleet", "fleet");
-        await TakeAsync(desk, "/sessions", "sessions");
-        await TakeAsync(desk, "/cells", "cells");
         await TakeAsync(desk, $"/sessions/{session}", "session");
         await cloud.Regions[0].Cluster.Faults.KillZoneAsync(cloud.Regions[0].Zones[1]);
         await desk.GotoAsync("/");
         await Assertions.Expect(desk.Page.Locator($"[data-zone='{cloud.Regions[0].Zones[1]}']")).ToHaveAttributeAsync("data-state", "evacuated", new() { Timeout = 30_000 });
         await desk.Page.ScreenshotAsync(new() { Path = FileOf("overview-zone-lost") });
         await TakeAsync(phone, "/", "overview-phone");
+        await TakeAsync(desk, "/events", "events");
         await TakeAsync(desk, "/audit", "audit");
         await desk.GotoAsync("/");
         await desk.Page.Locator("#theme-toggle").ClickAsync();

@@ -66,6 +66,7 @@ public sealed class CellPeersTests(OpsApiTests.Fixture fixture) : IClassFixture<
         Assert.Equal([(Severity.Critical, "Cell tokyo is not asked any more: DeadlineExceeded", Now.AddSeconds(1))], Between([Well, Well], [Away, Away]));
         Assert.Equal([Severity.Warning], Between([Well, Well], [Away, Well]).Select(happened => happened.Item1));
         Assert.Empty(Between([Away, Well], [Away, Well]));
+        Assert.Empty(Between([Away, Away], [Away, Away]));
         Assert.Equal([Severity.Good], Between([Away, Well], [Well, Well]).Select(happened => happened.Item1));
         Assert.Empty(Between([], [Well]));
 

@@ -44,6 +44,7 @@ public sealed class RegionEventsTests
         var half = Well.WithCluster(cluster => cluster with { Circuit = new(CircuitState.HalfOpen, Now.AddSeconds(2), "2 time-outs") });
 
         Assert.EndsWith("is not asked for servers: 2 time-outs", Assert.Single(Between(Well, open)).What, StringComparison.Ordinal);
+        Assert.Empty(Between(open, open with { }));
         Assert.Empty(Between(open, half));
         Assert.Equal((EventKind.Cluster, Severity.Good), One(Between(half, Well)));
     }

@@ -94,6 +94,9 @@ public sealed class SignInCheckTests : IDisposable
     /// <summary>A page that looks without a pause.</summary>
     private sealed class OpenPage : SignInCheck
     {
+        // For what never comes; it looks each millisecond.
+        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
         private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _looks;
 
@@ -119,7 +122,7 @@ public sealed class SignInCheckTests : IDisposable
         /// <summary>Waits until its user is nobody, and says whether a look at him says so too.</summary>
         public async Task<bool> EndedAsync()
         {
-            await _ended.Task.WaitAsync(TestContext.Current.CancellationToken);
+            await _ended.Task.WaitAsync(Patience, TimeProvider.System, TestContext.Current.CancellationToken);
             return (await GetAuthenticationStateAsync()).User.Identity?.IsAuthenticated != true;
         }
 
