@@ -98,7 +98,7 @@ internal static class RegionEvents
     {
         foreach (var (before, after) in old.Demand.Join(next.Demand, demand => demand.Fleet, demand => demand.Fleet, (before, after) => (before, after)))
         {
-            if (before.Waiting == 0 && after.Waiting > 0) yield return Fleet(Severity.Critical, after.Fleet, $"Sessions wait for a server of fleet {after.Fleet}");
+            if (before.Waiting == 0 && after.Waiting > 0) yield return Fleet(Severity.Warning, after.Fleet, $"Sessions wait for a server of fleet {after.Fleet}");
             if (before.Waiting > 0 && after.Waiting == 0) yield return Fleet(Severity.Good, after.Fleet, $"No session waits for a server of fleet {after.Fleet} any more");
         }
 

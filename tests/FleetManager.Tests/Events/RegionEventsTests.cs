@@ -102,7 +102,7 @@ public sealed class RegionEventsTests
     {
         var empty = Well with { Zones = [new ZoneCapacity("arena", "a", 0, 7)], Demand = [new FleetDemand("arena", 3)] };
 
-        Assert.Equal([(EventKind.Fleet, Severity.Critical), (EventKind.Fleet, Severity.Warning)], Between(Well, empty).Select(happened => (happened.Kind, happened.Severity)));
+        Assert.Equal([(EventKind.Fleet, Severity.Warning), (EventKind.Fleet, Severity.Warning)], Between(Well, empty).Select(happened => (happened.Kind, happened.Severity)));
         Assert.Equal([(EventKind.Fleet, Severity.Good), (EventKind.Fleet, Severity.Good)], Between(empty, Well).Select(happened => (happened.Kind, happened.Severity)));
     }
 
