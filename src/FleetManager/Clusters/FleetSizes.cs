@@ -92,7 +92,7 @@ internal sealed partial class FleetSizes(
         // What equals the configuration goes with the configuration from then on.
         var configured = Configured(wish.AgonesFleet);
         var wanted = new FleetBounds(cluster, wish.AgonesFleet, bounds.Policy == configured ? null : bounds.Policy, wish.By, wish.Reason, default);
-        var note = new AuditNote(AuditKind.FleetSize, Subject(wish), wish.By, wish.Reason, JsonSerializer.Serialize(Shown(size), Json), JsonSerializer.Serialize(Shown(change.After), Json));
+        var note = NoteOf(wish, size, change.After);
         try
         {
             if (!await grains.GetGrain<IRegionOperations>(region).SetFleetBounds(wanted, bounds.Before == configured ? null : bounds.Before, note)) return null;
@@ -178,8 +178,7 @@ internal sealed partial class FleetSizes(
     {
         try
         {
-            await grains.GetGrain<IRegionOperations>(region).Record(
-                new AuditNote(AuditKind.FleetSize, Subject(wish), wish.By, wish.Reason, JsonSerializer.Serialize(Shown(before), Json), JsonSerializer.Serialize(Shown(after), Json)));
+            await grains.GetGrain<IRegionOperations>(region).Record(NoteOf(wish, before, after));
             return null;
         }
         catch (Exception fault)
@@ -188,6 +187,9 @@ internal sealed partial class FleetSizes(
             return $"Nothing was changed, because the audit log of region {region} did not take it.";
         }
     }
+
+    private AuditNote NoteOf(FleetSizeWish wish, FleetSize before, FleetSize after) =>
+        new(AuditKind.FleetSize, Subject(wish), wish.By, wish.Reason, JsonSerializer.Serialize(Shown(before), Json), JsonSerializer.Serialize(Shown(after), Json));
 
     private object Shown(FleetSize size) => size.Autoscalers is [{ Buffer: { } policy } autoscaler]
         ? new { cluster, size.AgonesFleet, Autoscaler = autoscaler.Name, policy.MinReplicas, policy.MaxReplicas, BufferSize = policy.BufferSize.ToString() }

@@ -45,7 +45,7 @@ internal sealed class ClusterDiagnosis(IOptions<FleetSystemOptions> system, IOpt
         }
 
         // Of a fleet's several Agones Fleets a cluster may well have some only.
-        var wanted = system.Value.Fleets.Where(fleet => fleet.Regions.Count == 0 || fleet.Regions.Contains(cluster.Region)).ToList();
+        var wanted = system.Value.Fleets.Where(fleet => fleet.RunsIn(cluster.Region)).ToList();
         var absent = wanted.Where(fleet => !fleet.NamesInAgones.Intersect(found.Fleets, StringComparer.Ordinal).Any()).ToList();
         yield return absent.Count == 0
             ? new(subject, FindingState.Passed, $"has Agones Fleets for {string.Join(", ", wanted.Select(fleet => fleet.Id))}.")

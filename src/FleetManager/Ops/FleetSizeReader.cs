@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace FleetSystem.FleetManager.Ops;
 
 /// <summary>Reads how large a fleet is in each of its clusters, and knows the names that there are.</summary>
-internal sealed class FleetSizeReader(IGrainFactory grains, IOptions<FleetSystemOptions> system, TimeProvider time)
+internal sealed class FleetSizeReader(IGrainFactory grains, RegionReader regions, IOptions<FleetSystemOptions> system, TimeProvider time)
 {
     // Beyond a cluster's own deadline: one that hangs must not keep operators from seeing the others.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
@@ -18,7 +18,7 @@ internal sealed class FleetSizeReader(IGrainFactory grains, IOptions<FleetSystem
     public async Task<Results<Ok<OpsFleetSizes>, ProblemHttpResult>> ReadAsync(string fleet, string? region, string? cluster, CancellationToken cancellationToken)
     {
         if (Unknown(fleet, cluster) is { } unknown) return unknown;
-        if (region is not null && RegionReader.Unknown(region, system.Value.Regions.Select(known => known.Id), ErrorCodes.UnknownRegion, "There is no region", "Regions") is { } nowhere) return nowhere;
+        if (region is not null && regions.UnknownRegion(region) is { } nowhere) return nowhere;
         var options = system.Value.Fleets.First(known => known.Id == fleet);
         var asked = ClustersOf(options).Where(known => (region is null || known.Region == region) && (cluster is null || known.Id == cluster));
         return TypedResults.Ok(new OpsFleetSizes(await Task.WhenAll(asked.Select(one => ReadAsync(options, one, cancellationToken)))));
@@ -33,7 +33,7 @@ internal sealed class FleetSizeReader(IGrainFactory grains, IOptions<FleetSystem
             ?? (agonesFleet is null ? null : RegionReader.Unknown(agonesFleet, options.NamesInAgones, ErrorCodes.UnknownFleet, $"Fleet {fleet} has no Agones Fleet", "Agones Fleets"));
     }
 
-    private IEnumerable<ClusterOptions> ClustersOf(FleetOptions fleet) => system.Value.Clusters.Where(cluster => fleet.Regions.Count == 0 || fleet.Regions.Contains(cluster.Region));
+    private IEnumerable<ClusterOptions> ClustersOf(FleetOptions fleet) => system.Value.Clusters.Where(cluster => fleet.RunsIn(cluster.Region));
 
     private async Task<OpsClusterSizes> ReadAsync(FleetOptions fleet, ClusterOptions cluster, CancellationToken cancellationToken)
     {

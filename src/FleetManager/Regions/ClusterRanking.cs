@@ -54,7 +54,7 @@ internal sealed partial class ClusterRanking
     {
         var clusters = Current;
         return Task.WhenAll(_system.Fleets
-            .Where(fleet => (fleet.Regions.Count == 0 || fleet.Regions.Contains(_region)) && _told.GetValueOrDefault(fleet.Id) < clusters.Version)
+            .Where(fleet => fleet.RunsIn(_region) && _told.GetValueOrDefault(fleet.Id) < clusters.Version)
             .Select(fleet => TellAsync(fleet.Id, clusters)));
     }
 

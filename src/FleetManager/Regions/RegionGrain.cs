@@ -117,7 +117,7 @@ internal sealed partial class RegionGrain(
             .Select(capacity => capacity with { Fleet = FleetOf(capacity.Fleet) })
             .GroupBy(capacity => (capacity.Fleet, capacity.Zone))
             .Select(group => new ZoneCapacity(group.Key.Fleet, group.Key.Zone, group.Sum(capacity => capacity.Ready), group.Sum(capacity => capacity.Allocated)));
-        var demand = await Task.WhenAll(system.Value.Fleets.Where(fleet => fleet.Regions.Count == 0 || fleet.Regions.Contains(Region)).Select(async fleet =>
+        var demand = await Task.WhenAll(system.Value.Fleets.Where(fleet => fleet.RunsIn(Region)).Select(async fleet =>
             new FleetDemand(fleet.Id, await GrainFactory.GetGrain<IFleetGrain>(FleetGrainKey.Of(Region, fleet.Id)).GetDemand())));
         return new RegionStatus(Region, [.. zones], RegionPaths.Statuses(edge.View(Region)), clusters)
         {

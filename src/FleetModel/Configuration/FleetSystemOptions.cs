@@ -284,6 +284,10 @@ public sealed class FleetOptions
 
     /// <summary>Names of the Agones Fleets that it consists of, with the default applied.</summary>
     public IReadOnlyList<string> NamesInAgones => AgonesFleets.Count == 0 ? [Id] : [.. AgonesFleets];
+
+    /// <summary>Whether it runs in a region.</summary>
+    /// <param name="region">The region's id.</param>
+    public bool RunsIn(string region) => Regions.Count == 0 || Regions.Contains(region);
 }
 
 /// <summary>How many servers an Agones Fleet is to have beside those that are allocated and those that sessions wait for. Names as in Agones' Buffer policy.</summary>

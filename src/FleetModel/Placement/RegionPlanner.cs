@@ -21,7 +21,7 @@ public static class RegionPlanner
     /// </summary>
     public static IReadOnlyList<RegionChoice> Plan(FleetSystemOptions options, FleetOptions fleet, SessionRequest request)
     {
-        var regions = options.Regions.Where(region => fleet.Regions.Count == 0 || fleet.Regions.Contains(region.Id)).ToList();
+        var regions = options.Regions.Where(region => fleet.RunsIn(region.Id)).ToList();
         var asked = request.Region ?? regions.FirstOrDefault(region => request.PreferredZone is { } zone && region.Zones.Contains(zone))?.Id;
         var measured = request.Players.Any(player => player.LatencyMilliseconds.Count > 0);
 

@@ -76,7 +76,7 @@ internal sealed class SessionRequestValidator(FleetSystemOptions system, TimeSpa
 
     private void CheckPlace(CreateSessionRequest request, FleetOptions? fleet, List<FieldError> faults)
     {
-        var served = system.Regions.Where(region => fleet is null || fleet.Regions.Count == 0 || fleet.Regions.Contains(region.Id)).ToList();
+        var served = system.Regions.Where(region => fleet is null || fleet.RunsIn(region.Id)).ToList();
         var asked = request.Region is null ? null : served.FirstOrDefault(region => region.Id == request.Region);
         var isOthers = request.Region is not null && asked is null;
         if (isOthers && !others.Has(request.Region!))

@@ -17,7 +17,7 @@ internal static class CellMessages
                 region.Id,
                 [.. region.Zones],
                 status?.Refusal is null,
-                [.. system.Fleets.Where(fleet => fleet.Regions.Count == 0 || fleet.Regions.Contains(region.Id)).Select(fleet => new CellFleet(
+                [.. system.Fleets.Where(fleet => fleet.RunsIn(region.Id)).Select(fleet => new CellFleet(
                     fleet.Id,
                     status?.Zones.Where(zone => zone.Fleet == fleet.Id).Sum(zone => zone.Ready) ?? 0,
                     status?.Demand.FirstOrDefault(demand => demand.Fleet == fleet.Id)?.Waiting ?? 0))])

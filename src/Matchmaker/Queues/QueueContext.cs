@@ -56,7 +56,7 @@ internal sealed class QueueContexts(IOptions<FleetSystemOptions> system, IOption
         {
             Queue = queue,
             Fleet = fleet,
-            Regions = [.. system.Value.Regions.Select(region => region.Id).Where(region => fleet.Regions.Count == 0 || fleet.Regions.Contains(region))],
+            Regions = [.. system.Value.Regions.Select(region => region.Id).Where(fleet.RunsIn)],
             Home = options.Value.Cells.Peers.Count > 0 ? system.Value.Cell : null,
             Options = options.Value.Queues,
             Grains = grains,

@@ -67,7 +67,7 @@ public sealed class FleetSizeApiTests : IClassFixture<OpsApiTests.Fixture>
     {
         await Passed();
         var (time, before) = (new FakeTimeProvider(), Blue.SizeReads);
-        var reader = new FleetSizeReader(_fixture.Cell.Grains, _fixture.Services.GetRequiredService<IOptions<FleetSystemOptions>>(), time);
+        var reader = new FleetSizeReader(_fixture.Cell.Grains, _fixture.Services.GetRequiredService<RegionReader>(), _fixture.Services.GetRequiredService<IOptions<FleetSystemOptions>>(), time);
         var answer = new TaskCompletionSource();
         Blue.OnReadSizes = () => answer.Task;
 

@@ -72,7 +72,7 @@ internal sealed partial class FleetWatch(
         [.. history.Skip(Math.Max(0, history.Count + 1 - options.Value.HistoryPoints)), HistoryPoint.Of(status, now, history.Count > 0 ? history[^1] : null, FleetsOf(status.Region))];
 
     private IReadOnlyList<FleetOptions> FleetsOf(string region) =>
-        [.. system.Value.Fleets.Where(fleet => fleet.Regions.Count == 0 || fleet.Regions.Contains(region)).Take(options.Value.HistoryFleets)];
+        [.. system.Value.Fleets.Where(fleet => fleet.RunsIn(region)).Take(options.Value.HistoryFleets)];
 
     private void Tell()
     {

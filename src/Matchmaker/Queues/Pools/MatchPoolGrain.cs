@@ -80,7 +80,7 @@ internal sealed partial class MatchPoolGrain(IOptions<FleetSystemOptions> system
     {
         var fleet = system.Value.Fleets.FirstOrDefault(fleet => fleet.Id == system.Value.Queues.FirstOrDefault(known => known.Id == queue)?.Fleet)
             ?? throw new InvalidOperationException($"Queue '{queue}' is not part of the configuration, or its fleet is not.");
-        return [.. system.Value.Regions.Select(region => region.Id).Where(region => fleet.Regions.Count == 0 || fleet.Regions.Contains(region))];
+        return [.. system.Value.Regions.Select(region => region.Id).Where(fleet.RunsIn)];
     }
 
     [LoggerMessage(Level = LogLevel.Information, Message = "Pool {Pool} knows no order before {Sequence} of epoch {Epoch}: its queue begins anew")]
