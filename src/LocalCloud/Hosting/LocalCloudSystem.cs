@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using FleetSystem.LocalCloud.Access;
@@ -24,6 +25,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     private readonly PortPlan _ports;
     private readonly ILoggerFactory _logs;
     private readonly TimeProvider _time;
+    private readonly DateTimeOffset _startedAt;
 
     // Ended in reverse order.
     private readonly Stack<IAsyncDisposable> _parts = new();
@@ -35,7 +37,7 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
     private bool _disposed;
 
     private LocalCloudSystem(LocalCloudOptions options, PortPlan ports, ILoggerFactory logs, TimeProvider time) =>
-        (_options, _ports, _logs, _time) = (options, ports, logs, time);
+        (_options, _ports, _logs, _time, _startedAt) = (options, ports, logs, time, time.GetUtcNow());
 
     /// <summary>The players' API.</summary>
     public Uri ApiUrl => new($"http://127.0.0.1:{_ports.Api}");
@@ -175,10 +177,10 @@ internal sealed class LocalCloudSystem : IAsyncDisposable
         yield return ("Game backend", access.BackendKey);
     }
 
-    /// <summary>A command that asks for a session when it is pasted.</summary>
+    /// <summary>A command that asks for a session when it is pasted. Its key is of this start: the store outlives it, and would answer an old key with a session that is long over.</summary>
     public string ExampleCurl() =>
         $$"""
-        curl -s {{ApiUrl}}v1/sessions{{(Access is { } access ? $" -H 'Authorization: Bearer {access.BackendKey}'" : "")}} -H 'Idempotency-Key: my-first-session' -H 'Content-Type: application/json' \
+        curl -s {{ApiUrl}}v1/sessions{{(Access is { } access ? $" -H 'Authorization: Bearer {access.BackendKey}'" : "")}} -H 'Idempotency-Key: my-session-{{_startedAt.ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture)}}' -H 'Content-Type: application/json' \
           -d '{"fleet":"{{LocalFleet.Name}}","players":[{"id":"alice"}],"preferredZone":"{{_regions[0].Zones[1 % _regions[0].Zones.Count]}}","waitFor":"playable"}'
         """;
 
